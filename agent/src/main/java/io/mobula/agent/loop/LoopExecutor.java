@@ -1,0 +1,15 @@
+package io.mobula.agent.loop;
+
+/**
+ * The way into a loop for adapters (sockets, gRPC, disk work) that bring events from other threads.
+ * Any thread may call it. Its capacity is reserved: it never refuses while the loop lives, so what
+ * is posted must be bounded by the adapter itself (flow control).
+ */
+public interface LoopExecutor {
+  /**
+   * Runs the action on the loop, in the order posted by this thread.
+   *
+   * @return false if the loop has ended; the action then never runs
+   */
+  boolean post(Runnable action);
+}
