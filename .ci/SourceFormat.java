@@ -17,7 +17,7 @@ import java.util.spi.ToolProvider;
  * run on 17.
  */
 final class SourceFormat {
-  private static final String APPLY_COMMAND = "mvn -N -Pformat validate";
+  private static final String APPLY_COMMAND = "mvn -N -Pformat process-sources";
 
   private SourceFormat() {}
 
