@@ -1,0 +1,54 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.proto.NodeDescription;
+import io.mobula.proto.Packet;
+
+/**
+ * The node's objects, as the raylet's loop uses them. Owner thread: the raylet's loop, for every
+ * method. No method blocks and none calls back before it returns, except into the {@link Outbox}.
+ *
+ * <p>Answers and notices leave through the outbox. A process that has shared memory gets {@link
+ * io.mobula.proto.ObjectAvailable} for a fetch, one without gets {@link
+ * io.mobula.proto.ObjectChunk}s, each with the fetch's correlation, as fast as its link takes them;
+ * its hold ends with the last.
+ */
+public interface ObjectService extends AutoCloseable {
+
+  /** A worker or driver of this node opened its link; before any packet of it. */
+  void processConnected(ObjectClient client);
+
+  /** The link of a client was congested and is no more. */
+  void onWritable(long client);
+
+  /**
+   * A packet addressed to this raylet.
+   *
+   * @return whether it was one of the store's (create, seal, abort, fetch, release, free, chunk);
+   *     if not, nothing was done
+   */
+  boolean onPacket(Packet packet);
+
+  /**
+   * A process of the cluster, or a raylet and so its whole node, is dead. Its holds, waits and
+   * unsealed objects are dropped; so are all objects that it owned, as soon as nobody holds them.
+   */
+  void processDied(long address);
+
+  /** A node of the cluster, this one too, or a change of its description. */
+  void nodeAdded(NodeDescription node);
+
+  /** Figures of this moment. */
+  ObjectUsage usage();
+
+  /**
+   * Ends all transfers and stops serving objects to other nodes. The store file is the caller's to
+   * close, after {@code whenIdle} ran: it runs on the loop once no thread touches the mapping.
+   */
+  void close(Runnable whenIdle);
+
+  /** As {@link #close(Runnable)} with nothing to do afterwards. */
+  @Override
+  default void close() {
+    close(() -> {});
+  }
+}
