@@ -8,13 +8,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Writes the types of {@code core-api} that exist once per number of arguments, so that they are neither typed nor committed by hand: {@code
- * Func0..Func7}, {@code VoidFunc0..VoidFunc7}, {@code Task0..Task6}, {@code ActorCreator0..6}, {@code ActorMethod0..6}, {@code ActorCalls} (the
- * {@code call} and {@code method} overloads of a handle) and {@code RemoteFactories} (the {@code task} and {@code actor} overloads of {@code
- * Mobula}).
+ * Writes the types of {@code core-api} that exist once per number of arguments, so that they are
+ * neither typed nor committed by hand: {@code Func0..Func7}, {@code VoidFunc0..VoidFunc7}, {@code
+ * Task0..Task6}, {@code ActorCreator0..6}, {@code ActorMethod0..6}, {@code ActorCalls} (the {@code
+ * call} and {@code method} overloads of a handle) and {@code RemoteFactories} (the {@code task} and
+ * {@code actor} overloads of {@code Mobula}).
  *
- * <p>Runs from source before the compiler does: {@code java ArityGenerator.java <output folder>}. It uses the JDK alone, and writes a file only if
- * its text changes, so that an incremental build stays one.
+ * <p>Runs from source before the compiler does: {@code java ArityGenerator.java <output folder>}.
+ * It uses the JDK alone, and writes a file only if its text changes, so that an incremental build
+ * stays one.
  */
 public final class ArityGenerator {
   private static final int ARGUMENTS_MAX = 6;
@@ -57,7 +59,8 @@ public final class ArityGenerator {
     write(API, "RemoteFactories", remoteFactories());
   }
 
-  // ---- functions ---------------------------------------------------------------------------------------------------------------------------------
+  // ---- functions
+  // ---------------------------------------------------------------------------------------------------------------------------------
 
   private static String function(int n, boolean isVoid) {
     String name = (isVoid ? "VoidFunc" : "Func") + n;
@@ -95,15 +98,18 @@ public final class ArityGenerator {
 
   private static final String NULLABLE = "import org.jspecify.annotations.Nullable;\n";
 
-  // ---- task, actor creator, actor method ---------------------------------------------------------------------------------------------------------
+  // ---- task, actor creator, actor method
+  // ---------------------------------------------------------------------------------------------------------
 
   private static String task(int n) {
     return callable(
         n,
         new Callable(
             "Task" + n,
-            "A remote function of " + countOf(n) + ": {@link #remote} runs it somewhere in the cluster. Made by {@link Mobula#task}, needs no"
-                + " running session until it is called, and is immutable.",
+            "A remote function of "
+                + countOf(n)
+                + ": {@link #remote} runs it somewhere in the cluster. Made by {@link Mobula#task},"
+                + " needs no running session until it is called, and is immutable.",
             "R",
             "the type of the result",
             "TaskOverrides",
@@ -121,8 +127,11 @@ public final class ArityGenerator {
         n,
         new Callable(
             "ActorCreator" + n,
-            "The constructor of an actor class with " + countOf(n) + ": {@link #remote} creates an actor, in a process of its own, somewhere in"
-                + " the cluster. Made by {@link Mobula#actor}, needs no running session until it is called, and is immutable.",
+            "The constructor of an actor class with "
+                + countOf(n)
+                + ": {@link #remote} creates an actor, in a process of its own, somewhere in the"
+                + " cluster. Made by {@link Mobula#actor}, needs no running session until it is"
+                + " called, and is immutable.",
             "T",
             "the actor's class",
             "ActorOverrides",
@@ -140,8 +149,10 @@ public final class ArityGenerator {
         n,
         new Callable(
             "ActorMethod" + n,
-            "One method of one actor, with " + countOf(n) + ", ready to be called with options of its own. Made by {@link ActorHandle#method};"
-                + " immutable.",
+            "One method of one actor, with "
+                + countOf(n)
+                + ", ready to be called with options of its own. Made by {@link"
+                + " ActorHandle#method}; immutable.",
             "R",
             "the type of the result",
             "CallOptions",
@@ -193,13 +204,19 @@ public final class ArityGenerator {
           }
         """
             .formatted(
-                c.hasActor ? "" : "import io.mobula.api.spi." + c.overrides + ";\nimport java.io.Serializable;\n",
+                c.hasActor
+                    ? ""
+                    : "import io.mobula.api.spi."
+                        + c.overrides
+                        + ";\nimport java.io.Serializable;\n",
                 c.classDoc,
                 typeDocs(n, " * @param <" + c.resultType + "> " + c.resultDoc + "\n"),
                 c.name,
                 declared(types),
                 c.hasActor ? "" : " implements Serializable",
-                c.hasActor ? "  private final ActorHandle<?> actor;\n" : "  private static final long serialVersionUID = 1L;\n\n",
+                c.hasActor
+                    ? "  private final ActorHandle<?> actor;\n"
+                    : "  private static final long serialVersionUID = 1L;\n\n",
                 c.overrides,
                 c.name,
                 c.hasActor ? "ActorHandle<?> actor, " : "",
@@ -243,7 +260,8 @@ public final class ArityGenerator {
     return out.append("}\n").toString();
   }
 
-  // ---- the overloads of a handle -----------------------------------------------------------------------------------------------------------------
+  // ---- the overloads of a handle
+  // -----------------------------------------------------------------------------------------------------------------
 
   private static String actorCalls() {
     StringBuilder out = new StringBuilder();
@@ -293,7 +311,8 @@ public final class ArityGenerator {
         .formatted(
             mixDoc(n, refMask),
             argumentDocs(n, refMask)
-                + typeDocs(n, isVoid ? "" : " * @param <R> the type of the result\n").replace(" * @param", "   * @param"),
+                + typeDocs(n, isVoid ? "" : " * @param <R> the type of the result\n")
+                    .replace(" * @param", "   * @param"),
             isVoid ? ", which is null" : "",
             declared(types),
             types.isEmpty() ? "" : " ",
@@ -305,8 +324,9 @@ public final class ArityGenerator {
   }
 
   /**
-   * With a parameter declared Object, the value and the ref overload both fit a ref, and the compiler finds neither more specific. This overload is
-   * more specific than either. Its odd bounds give it an erasure of its own.
+   * With a parameter declared Object, the value and the ref overload both fit a ref, and the
+   * compiler finds neither more specific. This overload is more specific than either. Its odd
+   * bounds give it an erasure of its own.
    */
   private static String callForObject(boolean isVoid) {
     return """
@@ -349,7 +369,8 @@ public final class ArityGenerator {
       }
     """
         .formatted(
-            typeDocs(n, isVoid ? "" : " * @param <R> the type of the result\n").replace(" * @param", "   * @param"),
+            typeDocs(n, isVoid ? "" : " * @param <R> the type of the result\n")
+                .replace(" * @param", "   * @param"),
             declared(types),
             types.isEmpty() ? "" : " ",
             n,
@@ -364,7 +385,8 @@ public final class ArityGenerator {
     return (isVoid ? "VoidFunc" : "Func") + (n + 1) + used(types);
   }
 
-  // ---- the factories of Mobula -------------------------------------------------------------------------------------------------------------------
+  // ---- the factories of Mobula
+  // -------------------------------------------------------------------------------------------------------------------
 
   private static String remoteFactories() {
     StringBuilder out = new StringBuilder();
@@ -382,17 +404,37 @@ public final class ArityGenerator {
         """
             .formatted(functionImports(0, ARGUMENTS_MAX)));
     for (int n = 0; n <= ARGUMENTS_MAX; n++) {
-      String plain = "a method reference such as {@code App::work}, or a lambda that captures only what can be serialized";
-      out.append(factory("task", "Task", "Func", "Makes a remote function of a method or lambda with %s. Needs no session.", n, "R", "R", plain));
+      String plain =
+          "a method reference such as {@code App::work}, or a lambda that captures only what can be"
+              + " serialized";
       out.append(
           factory(
-              "task", "Task", "VoidFunc", "Makes a remote function of a {@code void} method or lambda with %s. Needs no session.", n, "", "Void", plain));
+              "task",
+              "Task",
+              "Func",
+              "Makes a remote function of a method or lambda with %s. Needs no session.",
+              n,
+              "R",
+              "R",
+              plain));
+      out.append(
+          factory(
+              "task",
+              "Task",
+              "VoidFunc",
+              "Makes a remote function of a {@code void} method or lambda with %s. Needs no"
+                  + " session.",
+              n,
+              "",
+              "Void",
+              plain));
       out.append(
           factory(
               "actor",
               "ActorCreator",
               "Func",
-              "Makes an actor class creatable through a constructor (or a static factory method) with %s. Needs no session.",
+              "Makes an actor class creatable through a constructor (or a static factory method)"
+                  + " with %s. Needs no session.",
               n,
               "T",
               "T",
@@ -402,7 +444,14 @@ public final class ArityGenerator {
   }
 
   private static String factory(
-      String method, String type, String function, String doc, int n, String declaredResult, String usedResult, String functionDoc) {
+      String method,
+      String type,
+      String function,
+      String doc,
+      int n,
+      String declaredResult,
+      String usedResult,
+      String functionDoc) {
     List<String> types = types(n, declaredResult.isEmpty() ? List.of() : List.of(declaredResult));
     String resultDoc =
         switch (declaredResult) {
@@ -439,7 +488,8 @@ public final class ArityGenerator {
             n);
   }
 
-  // ---- pieces of text ----------------------------------------------------------------------------------------------------------------------------
+  // ---- pieces of text
+  // ----------------------------------------------------------------------------------------------------------------------------
 
   private static String countOf(int n) {
     return switch (n) {
@@ -484,11 +534,18 @@ public final class ArityGenerator {
   }
 
   private static String parameters(int n, int refMask) {
-    return joined(n, i -> (isRef(refMask, i) ? "ObjectRef<? extends " + letter(i) + ">" : letter(i)) + " " + letter(i).toLowerCase());
+    return joined(
+        n,
+        i ->
+            (isRef(refMask, i) ? "ObjectRef<? extends " + letter(i) + ">" : letter(i))
+                + " "
+                + letter(i).toLowerCase());
   }
 
   private static String array(int n) {
-    return n == 0 ? "Invocation.NO_ARGUMENTS" : "new @Nullable Object[] {" + joined(n, i -> letter(i).toLowerCase()) + "}";
+    return n == 0
+        ? "Invocation.NO_ARGUMENTS"
+        : "new @Nullable Object[] {" + joined(n, i -> letter(i).toLowerCase()) + "}";
   }
 
   private static String mask(int refMask) {
@@ -510,8 +567,12 @@ public final class ArityGenerator {
   private static String argumentDocs(int n, int refMask) {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < n; i++) {
-      String what = isRef(refMask, i) ? "a ref to the %s argument, resolved before the run" : "the %s argument";
-      out.append("   * @param %s %s%n".formatted(letter(i).toLowerCase(), what.formatted(ORDINALS[i])));
+      String what =
+          isRef(refMask, i)
+              ? "a ref to the %s argument, resolved before the run"
+              : "the %s argument";
+      out.append(
+          "   * @param %s %s%n".formatted(letter(i).toLowerCase(), what.formatted(ORDINALS[i])));
     }
     return out.toString();
   }

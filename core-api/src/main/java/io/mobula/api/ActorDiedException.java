@@ -2,8 +2,10 @@ package io.mobula.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** An actor is dead and will not come back: it was killed, ended itself, its constructor failed, or it died with no restart left. The {@link #code}
- * tells which. */
+/**
+ * An actor is dead and will not come back: it was killed, ended itself, its constructor failed, or
+ * it died with no restart left. The {@link #code} tells which.
+ */
 public final class ActorDiedException extends MobulaException {
   private static final long serialVersionUID = 1L;
 

@@ -1,15 +1,18 @@
 package io.mobula.api;
 
 /**
- * A handle to an actor: an object with state of its own that lives in a process of its own, somewhere in the cluster. Methods are called by {@code
- * call}: {@code counter.call(Counter::increment, 1)}; with options of their own by {@code method}: {@code
+ * A handle to an actor: an object with state of its own that lives in a process of its own,
+ * somewhere in the cluster. Methods are called by {@code call}: {@code
+ * counter.call(Counter::increment, 1)}; with options of their own by {@code method}: {@code
  * counter.method(Counter::increment).options(o -> o.name("inc")).remote(1)}.
  *
- * <p>Calls from one caller to one actor run in the order in which they were made. A handle can be passed to tasks and to other actors. Two handles
- * are equal if they have the same {@link #id}. Thread-safe; implemented by the runtime.
+ * <p>Calls from one caller to one actor run in the order in which they were made. A handle can be
+ * passed to tasks and to other actors. Two handles are equal if they have the same {@link #id}.
+ * Thread-safe; implemented by the runtime.
  *
- * <p>A ref given for a parameter that is declared {@code Object} is resolved, as any other. With two or more arguments the compiler may find such a
- * {@code call} ambiguous; {@code handle.method(C::m).remote(…)} never is.
+ * <p>A ref given for a parameter that is declared {@code Object} is resolved, as any other. With
+ * two or more arguments the compiler may find such a {@code call} ambiguous; {@code
+ * handle.method(C::m).remote(…)} never is.
  *
  * @param <T> the actor's class
  */
@@ -20,7 +23,8 @@ public non-sealed interface ActorHandle<T> extends ActorCalls<T> {
   }
 
   /**
-   * Ends the actor's process at once: running methods are cut off, and queued and later calls fail with {@link ActorDiedException}.
+   * Ends the actor's process at once: running methods are cut off, and queued and later calls fail
+   * with {@link ActorDiedException}.
    *
    * @param allowRestart whether the actor may be restarted, if it has restarts left
    */

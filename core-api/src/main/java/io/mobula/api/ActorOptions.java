@@ -6,7 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of an actor, complete: {@link Remote} first, then what {@code options(…)} set, then the defaults.
+ * The options of an actor, complete: {@link Remote} first, then what {@code options(…)} set, then
+ * the defaults.
  *
  * @param numCpus CPUs taken while it lives; default 0, so that idle actors don't starve tasks
  * @param memoryBytes memory reserved while it lives; default 0
@@ -76,16 +77,14 @@ public record ActorOptions(
    * @param change sets options on the builder that it is given
    * @return what is set now
    */
-  public static ActorOverrides overrides(
-      ActorOverrides start, Consumer<? super Builder> change) {
+  public static ActorOverrides overrides(ActorOverrides start, Consumer<? super Builder> change) {
     Builder builder = new Builder(start);
     change.accept(builder);
     return builder.build();
   }
 
   private static ActorOptions withDefaults() {
-    return new ActorOptions(
-        CPUS_DEFAULT, 0, Map.of(), null, null, 0, 0, MAX_CONCURRENCY_DEFAULT);
+    return new ActorOptions(CPUS_DEFAULT, 0, Map.of(), null, null, 0, 0, MAX_CONCURRENCY_DEFAULT);
   }
 
   private static ActorOptions of(Remote annotation) {
@@ -100,7 +99,10 @@ public record ActorOptions(
         annotation.maxConcurrency());
   }
 
-  /** Sets options of an actor, in {@code options(o -> o.name("counter"))}. Used by one thread; refuses a bad value at once. */
+  /**
+   * Sets options of an actor, in {@code options(o -> o.name("counter"))}. Used by one thread;
+   * refuses a bad value at once.
+   */
   public static final class Builder {
     private @Nullable Double numCpus;
     private @Nullable Long memoryBytes;
@@ -123,7 +125,8 @@ public record ActorOptions(
     }
 
     /**
-     * CPUs that the actor takes while it lives. Default 0: an actor that mostly waits needs none, and any number fits on a node.
+     * CPUs that the actor takes while it lives. Default 0: an actor that mostly waits needs none,
+     * and any number fits on a node.
      *
      * @param numCpus 0 or more; a fraction of at least 0.0001 below one, whole above
      * @return this builder
@@ -145,7 +148,8 @@ public record ActorOptions(
     }
 
     /**
-     * Custom resources that the actor takes while it lives, all of them: those set before or by the annotation no longer count. Default none.
+     * Custom resources that the actor takes while it lives, all of them: those set before or by the
+     * annotation no longer count. Default none.
      *
      * @param resources amounts by name
      * @return this builder
@@ -156,7 +160,8 @@ public record ActorOptions(
     }
 
     /**
-     * The name by which {@link Mobula#getActor(String)} finds the actor, unique in its namespace. Default none.
+     * The name by which {@link Mobula#getActor(String)} finds the actor, unique in its namespace.
+     * Default none.
      *
      * @param name a name that is not empty
      * @return this builder
@@ -178,7 +183,8 @@ public record ActorOptions(
     }
 
     /**
-     * How often to start the actor again, with the constructor's arguments, when its process or node dies. Default 0.
+     * How often to start the actor again, with the constructor's arguments, when its process or
+     * node dies. Default 0.
      *
      * @param maxRestarts 0 or more, or −1 for no limit
      * @return this builder
@@ -189,7 +195,8 @@ public record ActorOptions(
     }
 
     /**
-     * How often to repeat a call that was lost as the actor died or could not be reached. Default 0.
+     * How often to repeat a call that was lost as the actor died or could not be reached. Default
+     * 0.
      *
      * @param maxTaskRetries 0 or more, or −1 for no limit
      * @return this builder
@@ -200,7 +207,8 @@ public record ActorOptions(
     }
 
     /**
-     * How many methods of the actor may run at the same time. Default 1: the actor needs no synchronization.
+     * How many methods of the actor may run at the same time. Default 1: the actor needs no
+     * synchronization.
      *
      * @param maxConcurrency 1 or more
      * @return this builder

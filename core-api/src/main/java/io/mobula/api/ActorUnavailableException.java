@@ -2,8 +2,10 @@ package io.mobula.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** An actor is alive, or being restarted, but a call to it was lost or can't be delivered now. The method may or may not have run; with {@code
- * maxTaskRetries} lost calls are repeated. */
+/**
+ * An actor is alive, or being restarted, but a call to it was lost or can't be delivered now. The
+ * method may or may not have run; with {@code maxTaskRetries} lost calls are repeated.
+ */
 public final class ActorUnavailableException extends MobulaException {
   private static final long serialVersionUID = 1L;
 

@@ -4,8 +4,9 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An argument of a remote call: a value, or a ref whose value is fetched before the method runs. Generated stubs have an overload with {@code Arg}s,
- * so that values and refs can be mixed: {@code AppRemote.add(ref, Arg.of(1))}.
+ * An argument of a remote call: a value, or a ref whose value is fetched before the method runs.
+ * Generated stubs have an overload with {@code Arg}s, so that values and refs can be mixed: {@code
+ * AppRemote.add(ref, Arg.of(1))}.
  *
  * @param <T> the type of the value
  */

@@ -19,7 +19,9 @@ public record CallOptions(@Nullable String name) implements Serializable {
     }
   }
 
-  /** Sets options of a call, in {@code method(C::m).options(o -> o.name("m"))}. Used by one thread. */
+  /**
+   * Sets options of a call, in {@code method(C::m).options(o -> o.name("m"))}. Used by one thread.
+   */
   public static final class Builder {
     private @Nullable String name;
 

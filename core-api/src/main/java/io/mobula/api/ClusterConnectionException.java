@@ -2,8 +2,10 @@ package io.mobula.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** A cluster can't be joined or started, or was lost: nobody answers, it refused the secret, it speaks another version, or it is gone. The {@link
- * #code} tells which. */
+/**
+ * A cluster can't be joined or started, or was lost: nobody answers, it refused the secret, it
+ * speaks another version, or it is gone. The {@link #code} tells which.
+ */
 public final class ClusterConnectionException extends MobulaException {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,10 @@ package io.mobula.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** An option or setting is refused: its name is unknown (the message names the nearest), or its value is out of range. */
+/**
+ * An option or setting is refused: its name is unknown (the message names the nearest), or its
+ * value is out of range.
+ */
 public final class ConfigurationException extends MobulaException {
   private static final long serialVersionUID = 1L;
 

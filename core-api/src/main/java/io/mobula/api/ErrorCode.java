@@ -7,8 +7,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What can go wrong, each with a number that never changes and is never used again. The code is chosen where the failure is understood and crosses
- * the wire as it is. Hundreds group by subject: 1 the program, 2 remote code, 3 deaths and losses, 4 resources, 5 connections, 9 Mobula itself.
+ * What can go wrong, each with a number that never changes and is never used again. The code is
+ * chosen where the failure is understood and crosses the wire as it is. Hundreds group by subject:
+ * 1 the program, 2 remote code, 3 deaths and losses, 4 resources, 5 connections, 9 Mobula itself.
  */
 public enum ErrorCode {
   /** The API was used before {@code Mobula.init()}. */
@@ -31,7 +32,9 @@ public enum ErrorCode {
   DESERIALIZATION_FAILED(109, Blame.USER, false, Severity.ERROR),
   /** An actor of this name exists in the namespace. */
   ACTOR_NAME_TAKEN(110, Blame.USER, false, Severity.ERROR),
-  /** Something that only an actor can do was tried elsewhere, or something that only a driver can. */
+  /**
+   * Something that only an actor can do was tried elsewhere, or something that only a driver can.
+   */
   WRONG_PROCESS(111, Blame.USER, false, Severity.ERROR),
   /** The waiting thread was interrupted. */
   INTERRUPTED(112, Blame.USER, true, Severity.WARN),
@@ -80,7 +83,8 @@ public enum ErrorCode {
   INTERNAL(901, Blame.SYSTEM, false, Severity.FATAL);
 
   private static final Map<Integer, ErrorCode> BY_NUMBER =
-      Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(c -> c.number, Function.identity()));
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(c -> c.number, Function.identity()));
 
   private final int number;
   private final Blame blame;

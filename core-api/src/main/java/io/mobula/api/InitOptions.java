@@ -6,10 +6,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to join or start a cluster: what {@link Mobula#init(Consumer)} was given. What is null or empty was not set; the runtime then looks at {@code
- * MOBULA_ADDRESS} and {@code MOBULA_TOKEN}, and takes its defaults.
+ * How to join or start a cluster: what {@link Mobula#init(Consumer)} was given. What is null or
+ * empty was not set; the runtime then looks at {@code MOBULA_ADDRESS} and {@code MOBULA_TOKEN}, and
+ * takes its defaults.
  *
- * @param address the {@code host:port} of a cluster to join; null to look at the environment, and else to start one inside this process
+ * @param address the {@code host:port} of a cluster to join; null to look at the environment, and
+ *     else to start one inside this process
  * @param token the cluster's secret
  * @param namespace the namespace of this job's actor names; null for one that no other job has
  * @param numCpus CPUs of the node to start; null for what the machine or container has
@@ -47,7 +49,8 @@ public record InitOptions(
       throw OptionChecks.bad(
           option,
           value,
-          "it describes a cluster that init() starts, but address joins one that runs: drop either");
+          "it describes a cluster that init() starts, but address joins one that runs: drop"
+              + " either");
     }
   }
 
@@ -64,7 +67,10 @@ public record InitOptions(
     return builder.build();
   }
 
-  /** Sets options of a session, in {@code Mobula.init(o -> o.address("head:6379"))}. Used by one thread. */
+  /**
+   * Sets options of a session, in {@code Mobula.init(o -> o.address("head:6379"))}. Used by one
+   * thread.
+   */
   public static final class Builder {
     private final Map<String, String> config = new LinkedHashMap<>();
     private @Nullable String address;
@@ -79,7 +85,8 @@ public record InitOptions(
     private Builder() {}
 
     /**
-     * Joins the cluster at this address instead of starting one. Default {@code MOBULA_ADDRESS}, if it is set.
+     * Joins the cluster at this address instead of starting one. Default {@code MOBULA_ADDRESS}, if
+     * it is set.
      *
      * @param address as {@code host:port}
      * @return this builder
@@ -95,11 +102,14 @@ public record InitOptions(
     }
 
     private static boolean isPort(String text) {
-      return text.matches("[0-9]{1,5}") && Integer.parseInt(text) >= 1 && Integer.parseInt(text) <= 65_535;
+      return text.matches("[0-9]{1,5}")
+          && Integer.parseInt(text) >= 1
+          && Integer.parseInt(text) <= 65_535;
     }
 
     /**
-     * The cluster's secret. Default {@code MOBULA_TOKEN}, else the file that {@code mobula start --head} wrote on this machine.
+     * The cluster's secret. Default {@code MOBULA_TOKEN}, else the file that {@code mobula start
+     * --head} wrote on this machine.
      *
      * @param token the secret
      * @return this builder
@@ -113,7 +123,8 @@ public record InitOptions(
     }
 
     /**
-     * The namespace of this job's actor names; jobs that share one find each other's actors. Default one that no other job has.
+     * The namespace of this job's actor names; jobs that share one find each other's actors.
+     * Default one that no other job has.
      *
      * @param namespace a name that is not empty
      * @return this builder
@@ -124,7 +135,8 @@ public record InitOptions(
     }
 
     /**
-     * CPUs that the node to start offers. Default those of the machine, or of the container's limit.
+     * CPUs that the node to start offers. Default those of the machine, or of the container's
+     * limit.
      *
      * @param numCpus 0 or more
      * @return this builder
@@ -135,7 +147,8 @@ public record InitOptions(
     }
 
     /**
-     * Memory that the node to start offers. Default that of the machine, or of the container's limit.
+     * Memory that the node to start offers. Default that of the machine, or of the container's
+     * limit.
      *
      * @param memoryBytes 0 or more bytes
      * @return this builder

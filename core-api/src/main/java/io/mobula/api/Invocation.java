@@ -8,7 +8,10 @@ import io.mobula.api.spi.TaskOverrides;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What the generated overloads do: check refs, and hand over to the runtime of this process. On the path of every call, so it allocates nothing. */
+/**
+ * What the generated overloads do: check refs, and hand over to the runtime of this process. On the
+ * path of every call, so it allocates nothing.
+ */
 final class Invocation {
   static final @Nullable Object[] NO_ARGUMENTS = {};
 
@@ -65,7 +68,10 @@ final class Invocation {
     return new RemoteCallable<>(method.function(), builder.build());
   }
 
-  /** A literal {@code null} binds to a ref overload if the parameter is declared {@code Object}: say so rather than fail later. */
+  /**
+   * A literal {@code null} binds to a ref overload if the parameter is declared {@code Object}: say
+   * so rather than fail later.
+   */
   private static void checkRefs(@Nullable Object[] arguments, int refMask) {
     for (int rest = refMask; rest != 0; rest &= rest - 1) {
       int index = Integer.numberOfTrailingZeros(rest);

@@ -26,14 +26,16 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Making tasks and actor classes ({@code task}, {@code actor}) needs no session, so they may be constants. Everything else does, in a driver. In
- * tasks and actors everything works without {@code init}. All methods may be called from any thread.
+ * <p>Making tasks and actor classes ({@code task}, {@code actor}) needs no session, so they may be
+ * constants. Everything else does, in a driver. In tasks and actors everything works without {@code
+ * init}. All methods may be called from any thread.
  */
 public final class Mobula extends RemoteFactories {
   private Mobula() {}
 
   /**
-   * Joins the cluster that {@code MOBULA_ADDRESS} names, or else starts one: its head inside this process, its workers beside it.
+   * Joins the cluster that {@code MOBULA_ADDRESS} names, or else starts one: its head inside this
+   * process, its workers beside it.
    *
    * @return the session, to be closed
    * @throws MobulaException if this process has a session, or none can be had
@@ -72,7 +74,8 @@ public final class Mobula extends RemoteFactories {
   }
 
   /**
-   * Stores a value, to be read by any task on any node. Worth it for what many tasks read: it is sent once a node, not once a task.
+   * Stores a value, to be read by any task on any node. Worth it for what many tasks read: it is
+   * sent once a node, not once a task.
    *
    * @param value the value
    * @param <T> its type
@@ -168,7 +171,8 @@ public final class Mobula extends RemoteFactories {
   }
 
   /**
-   * Ends the actor whose method calls this, for good, and does not return. The running call and later ones fail with {@link ActorDiedException}.
+   * Ends the actor whose method calls this, for good, and does not return. The running call and
+   * later ones fail with {@link ActorDiedException}.
    *
    * @throws MobulaException outside an actor
    */
@@ -223,7 +227,12 @@ public final class Mobula extends RemoteFactories {
     checkElements(refs);
     if (readyCount < 1 || readyCount > refs.size()) {
       throw new IllegalArgumentException(
-          "wait refused: readyCount=" + readyCount + ", refs=" + refs.size() + ": give 1 to " + refs.size());
+          "wait refused: readyCount="
+              + readyCount
+              + ", refs="
+              + refs.size()
+              + ": give 1 to "
+              + refs.size());
     }
     if (new HashSet<>(refs).size() != refs.size()) {
       throw new IllegalArgumentException(

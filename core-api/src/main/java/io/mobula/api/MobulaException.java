@@ -4,8 +4,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Mobula throws at users: unchecked, with a code for programs and a message that says what happened, to what, and what to do. Codes without a
- * subclass come as this class. (Arguments that are plainly wrong, such as null, are refused by the JDK's own exceptions.)
+ * What Mobula throws at users: unchecked, with a code for programs and a message that says what
+ * happened, to what, and what to do. Codes without a subclass come as this class. (Arguments that
+ * are plainly wrong, such as null, are refused by the JDK's own exceptions.)
  */
 public sealed class MobulaException extends RuntimeException
     permits ActorDiedException,
@@ -49,16 +50,19 @@ public sealed class MobulaException extends RuntimeException
   }
 
   /**
-   * Makes the exception of the class that belongs to a code, as when an error arrives from another process.
+   * Makes the exception of the class that belongs to a code, as when an error arrives from another
+   * process.
    *
-   * @param code what went wrong; not {@link ErrorCode#TASK_FAILED}, which needs the data of a {@link TaskException}
+   * @param code what went wrong; not {@link ErrorCode#TASK_FAILED}, which needs the data of a
+   *     {@link TaskException}
    * @param message the message
    * @param cause what led to it, if anything did
    * @return a new exception
    */
   public static MobulaException of(ErrorCode code, String message, @Nullable Throwable cause) {
     return switch (code) {
-      case TASK_FAILED -> throw new IllegalArgumentException("use new TaskException(…) for " + code);
+      case TASK_FAILED ->
+          throw new IllegalArgumentException("use new TaskException(…) for " + code);
       case OPTION_INVALID, OPTION_UNKNOWN -> new ConfigurationException(code, message, cause);
       case DEFINITION_INVALID, CLASS_MISSING -> new RemoteDefinitionException(code, message, cause);
       case SERIALIZATION_FAILED, DESERIALIZATION_FAILED ->

@@ -5,18 +5,22 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reference to a value somewhere in the cluster that exists already or will: the result of a task or of an actor's method, or an object that was
- * {@linkplain Mobula#put put}. The process that made the ref owns the value.
+ * A reference to a value somewhere in the cluster that exists already or will: the result of a task
+ * or of an actor's method, or an object that was {@linkplain Mobula#put put}. The process that made
+ * the ref owns the value.
  *
- * <p>A ref can be passed to tasks and actors. Passed as an argument itself, its value is fetched before the method runs (unless the parameter is
- * declared {@code ObjectRef}); inside another value, such as a list, it stays a ref. Two refs are equal if they have the same {@link #id}. The value
- * is kept as long as a ref to it is reachable in any process. Thread-safe; implemented by the runtime.
+ * <p>A ref can be passed to tasks and actors. Passed as an argument itself, its value is fetched
+ * before the method runs (unless the parameter is declared {@code ObjectRef}); inside another
+ * value, such as a list, it stays a ref. Two refs are equal if they have the same {@link #id}. The
+ * value is kept as long as a ref to it is reachable in any process. Thread-safe; implemented by the
+ * runtime.
  *
  * @param <T> the type of the value
  */
 public non-sealed interface ObjectRef<T extends @Nullable Object> extends Arg<T> {
   /**
-   * Waits for the value. A task that waits gives its CPUs back meanwhile, so that nested tasks can't deadlock.
+   * Waits for the value. A task that waits gives its CPUs back meanwhile, so that nested tasks
+   * can't deadlock.
    *
    * @return the value, which must not be modified: other readers may see the same object
    * @throws TaskException if the method failed; the cause is what it threw
@@ -43,9 +47,11 @@ public non-sealed interface ObjectRef<T extends @Nullable Object> extends Arg<T>
   boolean isReady();
 
   /**
-   * Returns a future that completes with the value, or exceptionally with what {@link #get()} would throw.
+   * Returns a future that completes with the value, or exceptionally with what {@link #get()} would
+   * throw.
    *
-   * @return a new future; dependent stages never run on a thread of the runtime that they could block
+   * @return a new future; dependent stages never run on a thread of the runtime that they could
+   *     block
    */
   CompletableFuture<T> toFuture();
 

@@ -59,17 +59,16 @@ final class OptionChecks {
 
   static Map<String, Double> resources(String option, Map<String, Double> resources) {
     Map<String, Double> checked = new LinkedHashMap<>();
-    resources.forEach(
-        (name, amount) -> {
-          name(option, name);
-          if (name.equalsIgnoreCase("cpu")) {
-            throw bad(option, name, "use numCpus for CPUs");
-          }
-          if (name.equalsIgnoreCase("memory")) {
-            throw bad(option, name, "use memoryBytes for memory");
-          }
-          checked.put(name, amount(option + "[" + name + "]", amount));
-        });
+    resources.forEach((name, amount) -> {
+      name(option, name);
+      if (name.equalsIgnoreCase("cpu")) {
+        throw bad(option, name, "use numCpus for CPUs");
+      }
+      if (name.equalsIgnoreCase("memory")) {
+        throw bad(option, name, "use memoryBytes for memory");
+      }
+      checked.put(name, amount(option + "[" + name + "]", amount));
+    });
     return Map.copyOf(checked);
   }
 

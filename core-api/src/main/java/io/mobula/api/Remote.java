@@ -7,10 +7,12 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a static method as a task, or a class as an actor, and gives its options. The annotation is what options start from; {@code options(…)}
- * changes them for single calls. Every option here is an option there, with the same name and meaning.
+ * Marks a static method as a task, or a class as an actor, and gives its options. The annotation is
+ * what options start from; {@code options(…)} changes them for single calls. Every option here is
+ * an option there, with the same name and meaning.
  *
- * <p>With the annotation processor on the class path, what can't be remote is a compile error, and typed stubs are generated.
+ * <p>With the annotation processor on the class path, what can't be remote is a compile error, and
+ * typed stubs are generated.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -20,7 +22,8 @@ public @interface Remote {
   double CPUS_NOT_SET = -1;
 
   /**
-   * CPUs that the task takes while it runs, or that the actor takes while it lives; may be fractional below one.
+   * CPUs that the task takes while it runs, or that the actor takes while it lives; may be
+   * fractional below one.
    *
    * @return the CPUs; if not set, 1 for a task and 0 for an actor
    */
@@ -41,14 +44,16 @@ public @interface Remote {
   Resource[] resources() default {};
 
   /**
-   * The name of the task in logs and listings, or the name by which {@link Mobula#getActor(String)} finds the actor.
+   * The name of the task in logs and listings, or the name by which {@link Mobula#getActor(String)}
+   * finds the actor.
    *
    * @return the name; empty if it has none: a task then has its method's
    */
   String name() default "";
 
   /**
-   * For tasks: how often to run again if the worker or its node dies; −1 for no limit. An exception of the method itself is no reason to retry.
+   * For tasks: how often to run again if the worker or its node dies; −1 for no limit. An exception
+   * of the method itself is no reason to retry.
    *
    * @return the retries
    */
@@ -69,21 +74,24 @@ public @interface Remote {
   String namespace() default "";
 
   /**
-   * For actors: how often to start again, with the constructor's arguments, when the process or its node dies; −1 for no limit.
+   * For actors: how often to start again, with the constructor's arguments, when the process or its
+   * node dies; −1 for no limit.
    *
    * @return the restarts
    */
   int maxRestarts() default 0;
 
   /**
-   * For actors: how often to repeat a call that was lost as the actor died or could not be reached; −1 for no limit.
+   * For actors: how often to repeat a call that was lost as the actor died or could not be reached;
+   * −1 for no limit.
    *
    * @return the retries of one call
    */
   int maxTaskRetries() default 0;
 
   /**
-   * For actors: how many methods may run at the same time. With 1, the actor needs no synchronization.
+   * For actors: how many methods may run at the same time. With 1, the actor needs no
+   * synchronization.
    *
    * @return the limit, at least 1
    */

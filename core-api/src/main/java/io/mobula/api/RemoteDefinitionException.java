@@ -2,7 +2,10 @@ package io.mobula.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** A function, class or method can't be run remotely, or is not on the class path of the worker that should. */
+/**
+ * A function, class or method can't be run remotely, or is not on the class path of the worker that
+ * should.
+ */
 public final class RemoteDefinitionException extends MobulaException {
   private static final long serialVersionUID = 1L;
 

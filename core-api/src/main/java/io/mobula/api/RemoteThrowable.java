@@ -5,8 +5,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The readable stand-in for a remote exception whose class is not on this side's class path, or that could not be sent: it keeps the class's name, the
- * message, the stack trace, the cause and the suppressed exceptions, and prints as the original did.
+ * The readable stand-in for a remote exception whose class is not on this side's class path, or
+ * that could not be sent: it keeps the class's name, the message, the stack trace, the cause and
+ * the suppressed exceptions, and prints as the original did.
  */
 public final class RemoteThrowable extends Exception {
   private static final long serialVersionUID = 1L;
@@ -44,7 +45,9 @@ public final class RemoteThrowable extends Exception {
     return className;
   }
 
+  // What differs from the original is the class, not the message.
   @Override
+  @SuppressWarnings("OverrideThrowableToString")
   public String toString() {
     String message = getLocalizedMessage();
     return message == null ? className : className + ": " + message;

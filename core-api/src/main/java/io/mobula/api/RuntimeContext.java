@@ -4,7 +4,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where the calling code runs: what {@link Mobula#context} returns. In a driver there is no task and no actor.
+ * Where the calling code runs: what {@link Mobula#context} returns. In a driver there is no task
+ * and no actor.
  *
  * @param jobId the job: one run of a driver
  * @param nodeId the node that this process runs on

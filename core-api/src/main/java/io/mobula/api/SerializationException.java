@@ -3,7 +3,10 @@ package io.mobula.api;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A value can't be sent, or what was received can't be made a value. The message and {@link #fieldPath} name the offending field. */
+/**
+ * A value can't be sent, or what was received can't be made a value. The message and {@link
+ * #fieldPath} name the offending field.
+ */
 public final class SerializationException extends MobulaException {
   private static final long serialVersionUID = 1L;
 
@@ -15,7 +18,8 @@ public final class SerializationException extends MobulaException {
    *
    * @param code which direction failed
    * @param message {@code what failed: name=value, name=value: what to do}, with the field path
-   * @param fieldPath the path from the value to the field, such as {@code Order.customer.socket}; null if it is not known
+   * @param fieldPath the path from the value to the field, such as {@code Order.customer.socket};
+   *     null if it is not known
    * @param cause what led to it, if anything did
    */
   public SerializationException(

@@ -4,8 +4,9 @@ import io.mobula.api.spi.MobulaRuntime;
 import io.mobula.api.spi.RuntimeHolder;
 
 /**
- * A driver's connection to a cluster, from {@link Mobula#init()} to {@link #close}. A process has at most one. Closing it ends the job: its tasks and
- * actors end, its refs and handles become useless, and the cluster ends too if {@code init} started it. Thread-safe.
+ * A driver's connection to a cluster, from {@link Mobula#init()} to {@link #close}. A process has
+ * at most one. Closing it ends the job: its tasks and actors end, its refs and handles become
+ * useless, and the cluster ends too if {@code init} started it. Thread-safe.
  */
 public final class Session implements AutoCloseable {
   private final MobulaRuntime runtime;

@@ -3,8 +3,9 @@ package io.mobula.api;
 import java.util.Objects;
 
 /**
- * A remote method threw. The {@linkplain #getCause() cause} is what it threw, with its own causes and suppressed exceptions, or a {@link
- * RemoteThrowable} if its class is not here; {@link #remoteStackTrace} is the trace as the worker saw it.
+ * A remote method threw. The {@linkplain #getCause() cause} is what it threw, with its own causes
+ * and suppressed exceptions, or a {@link RemoteThrowable} if its class is not here; {@link
+ * #remoteStackTrace} is the trace as the worker saw it.
  */
 public final class TaskException extends MobulaException {
   private static final long serialVersionUID = 1L;

@@ -5,7 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of a task, complete: {@link Remote} first, then what {@code options(…)} set, then the defaults.
+ * The options of a task, complete: {@link Remote} first, then what {@code options(…)} set, then the
+ * defaults.
  *
  * @param numCpus CPUs taken while it runs; default 1
  * @param memoryBytes memory reserved while it runs; default 0
@@ -71,7 +72,10 @@ public record TaskOptions(
         annotation.isolation());
   }
 
-  /** Sets options of a task, in {@code options(o -> o.numCpus(2))}. Used by one thread; refuses a bad value at once. */
+  /**
+   * Sets options of a task, in {@code options(o -> o.numCpus(2))}. Used by one thread; refuses a
+   * bad value at once.
+   */
   public static final class Builder {
     private @Nullable Double numCpus;
     private @Nullable Long memoryBytes;
@@ -112,7 +116,8 @@ public record TaskOptions(
     }
 
     /**
-     * Custom resources that the task takes while it runs, all of them: those set before or by the annotation no longer count. Default none.
+     * Custom resources that the task takes while it runs, all of them: those set before or by the
+     * annotation no longer count. Default none.
      *
      * @param resources amounts by name
      * @return this builder

@@ -4,7 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link Mobula#wait(List, int) wait} found. Both lists keep the order of the refs that were waited for.
+ * What {@link Mobula#wait(List, int) wait} found. Both lists keep the order of the refs that were
+ * waited for.
  *
  * @param ready refs whose value, or failure, exists: at most as many as were asked for
  * @param pending all the others

@@ -4,8 +4,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A method or constructor named by its class, name and erased parameter types: what generated stubs use, since they must reach overloaded, generic
- * and private methods that no method reference of theirs could.
+ * A method or constructor named by its class, name and erased parameter types: what generated stubs
+ * use, since they must reach overloaded, generic and private methods that no method reference of
+ * theirs could.
  *
  * @param declaringClass the class that declares it
  * @param name the method's name, or {@link #CONSTRUCTOR}

@@ -5,7 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code options(…)} set on an actor: null is not set. Checked by the builder that made it; {@code ActorOptions.merge} completes it.
+ * What {@code options(…)} set on an actor: null is not set. Checked by the builder that made it;
+ * {@code ActorOptions.merge} completes it.
  *
  * @param numCpus CPUs
  * @param memoryBytes memory

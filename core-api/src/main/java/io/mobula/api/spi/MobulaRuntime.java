@@ -14,11 +14,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the API calls: the runtime of one driver or worker process. Thread-safe. Failures are {@link io.mobula.api.MobulaException}s.
+ * What the API calls: the runtime of one driver or worker process. Thread-safe. Failures are {@link
+ * io.mobula.api.MobulaException}s.
  *
- * <p>Arguments come as an array that is the runtime's to keep, with at most 6 elements, and a mask: bit i is set if element i is an {@link ObjectRef}
- * that must be resolved before the method runs. A ref whose bit is not set is a value. The API has checked that elements with a bit are refs and not
- * null, and that durations and collections are not null where they must not be.
+ * <p>Arguments come as an array that is the runtime's to keep, with at most 6 elements, and a mask:
+ * bit i is set if element i is an {@link ObjectRef} that must be resolved before the method runs. A
+ * ref whose bit is not set is a value. The API has checked that elements with a bit are refs and
+ * not null, and that durations and collections are not null where they must not be.
  */
 public interface MobulaRuntime extends AutoCloseable {
   /**
@@ -46,7 +48,8 @@ public interface MobulaRuntime extends AutoCloseable {
       RemoteCallable<ActorOverrides> constructor, @Nullable Object[] arguments, int refMask);
 
   /**
-   * Calls a method of an actor, without options. The runtime may cache what it finds out by the function's class.
+   * Calls a method of an actor, without options. The runtime may cache what it finds out by the
+   * function's class.
    *
    * @param actor a handle of this runtime
    * @param method a function whose first parameter is the actor
@@ -62,7 +65,8 @@ public interface MobulaRuntime extends AutoCloseable {
    * Calls a method of an actor, with options.
    *
    * @param actor a handle of this runtime
-   * @param method a function whose first parameter is the actor, or a named method of its class, and its options
+   * @param method a function whose first parameter is the actor, or a named method of its class,
+   *     and its options
    * @param arguments values and refs, without the actor
    * @param refMask which arguments are refs to resolve
    * @param <R> the type of the result
@@ -148,8 +152,8 @@ public interface MobulaRuntime extends AutoCloseable {
   Map<String, Double> availableResources();
 
   /**
-   * Ends the session, and the cluster if the session started it. Waiting callers get a {@code SESSION_CLOSED} error. May be called twice, from any
-   * thread.
+   * Ends the session, and the cluster if the session started it. Waiting callers get a {@code
+   * SESSION_CLOSED} error. May be called twice, from any thread.
    */
   @Override
   void close();

@@ -6,14 +6,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A function and the options that were set on it: what every task, actor class and prepared method holds, and hands to the runtime at each call. It has
- * one slot in which the runtime keeps what it found out about the function, so that reflection happens once and not at each call.
+ * A function and the options that were set on it: what every task, actor class and prepared method
+ * holds, and hands to the runtime at each call. It has one slot in which the runtime keeps what it
+ * found out about the function, so that reflection happens once and not at each call.
  *
- * <p>The slot is a plain field that any thread may read and write. That race is benign if the runtime stores only immutable objects all of whose
- * fields are final (such as records): a reader sees null, and finds out again, or one complete object. A callable often sits in a static field and
- * outlives a session, so what is stored must hold for every session, or name the one that it holds for.
+ * <p>The slot is a plain field that any thread may read and write. That race is benign if the
+ * runtime stores only immutable objects all of whose fields are final (such as records): a reader
+ * sees null, and finds out again, or one complete object. A callable often sits in a static field
+ * and outlives a session, so what is stored must hold for every session, or name the one that it
+ * holds for.
  *
- * @param <O> the options: {@link TaskOverrides}, {@link ActorOverrides} or {@link io.mobula.api.CallOptions}
+ * @param <O> the options: {@link TaskOverrides}, {@link ActorOverrides} or {@link
+ *     io.mobula.api.CallOptions}
  */
 public final class RemoteCallable<O extends Serializable> implements Serializable {
   private static final long serialVersionUID = 1L;

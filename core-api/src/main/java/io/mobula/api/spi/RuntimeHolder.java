@@ -8,10 +8,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the runtime of this process, at most one at a time: put there by {@code Mobula.init()} in a driver, and by the worker's main in a worker.
+ * Holds the runtime of this process, at most one at a time: put there by {@code Mobula.init()} in a
+ * driver, and by the worker's main in a worker.
  *
- * <p>A concurrent structure: {@link #current} is one volatile read, on the path of every call; the rest is rare. A runtime leaves the holder only
- * after it is closed, so that a new session can't start while the old one still ends.
+ * <p>A concurrent structure: {@link #current} is one volatile read, on the path of every call; the
+ * rest is rare. A runtime leaves the holder only after it is closed, so that a new session can't
+ * start while the old one still ends.
  */
 public final class RuntimeHolder {
   private static final AtomicReference<@Nullable Held> HELD = new AtomicReference<>();
@@ -46,7 +48,8 @@ public final class RuntimeHolder {
   }
 
   /**
-   * Installs the runtime of a worker process, where users call neither {@code init()} nor {@code shutdown()}.
+   * Installs the runtime of a worker process, where users call neither {@code init()} nor {@code
+   * shutdown()}.
    *
    * @param runtime the runtime
    * @throws MobulaException with {@link ErrorCode#ALREADY_INITIALIZED} if there is one
@@ -60,7 +63,8 @@ public final class RuntimeHolder {
    *
    * @param options for the provider
    * @return the runtime
-   * @throws MobulaException if this process has a runtime, none is on the class path, or connecting fails
+   * @throws MobulaException if this process has a runtime, none is on the class path, or connecting
+   *     fails
    */
   public static MobulaRuntime connect(InitOptions options) {
     if (!IS_CONNECTING.compareAndSet(false, true)) {
@@ -148,8 +152,8 @@ public final class RuntimeHolder {
         isWorker
             ? "Mobula is already initialized, since this process is a worker:"
                 + " tasks and actors use the API without Mobula.init()"
-            : "Mobula is already initialized in this process: use the session that there is, or close"
-                + " it first, by Session.close() or Mobula.shutdown()");
+            : "Mobula is already initialized in this process: use the session that there is, or"
+                  + " close it first, by Session.close() or Mobula.shutdown()");
   }
 
   /** A runtime, and whether a user's {@code init()} started it. */

@@ -8,7 +8,10 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the one runtime on the class path: beside this class, or else where the calling thread loads classes from. */
+/**
+ * Finds the one runtime on the class path: beside this class, or else where the calling thread
+ * loads classes from.
+ */
 final class RuntimeProviders {
   private RuntimeProviders() {}
 
@@ -44,8 +47,8 @@ final class RuntimeProviders {
     } catch (ServiceConfigurationError e) {
       throw new MobulaException(
           ErrorCode.RUNTIME_MISSING,
-          "the Mobula runtime on the class path can't be loaded: check that all of its jars are there"
-              + " in the same version: "
+          "the Mobula runtime on the class path can't be loaded: check that all of its jars are"
+              + " there in the same version: "
               + e.getMessage(),
           e);
     }

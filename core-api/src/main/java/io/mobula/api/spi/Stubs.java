@@ -8,7 +8,10 @@ import io.mobula.api.function.NamedFunction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the stubs call that the annotation processor generates. Each operation takes all values, or all {@link Arg}s. */
+/**
+ * What the stubs call that the annotation processor generates. Each operation takes all values, or
+ * all {@link Arg}s.
+ */
 public final class Stubs {
   private Stubs() {}
 
@@ -105,7 +108,9 @@ public final class Stubs {
       NamedFunction constructor, ActorOverrides options, Arg<?>... arguments) {
     return RuntimeHolder.current()
         .createActor(
-            new RemoteCallable<>(constructor, options), valuesAndRefs(arguments), refMask(arguments));
+            new RemoteCallable<>(constructor, options),
+            valuesAndRefs(arguments),
+            refMask(arguments));
   }
 
   /**

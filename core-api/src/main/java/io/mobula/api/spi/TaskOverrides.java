@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code options(…)} set on a task: null is not set. Checked by the builder that made it; {@code TaskOptions.merge} completes it.
+ * What {@code options(…)} set on a task: null is not set. Checked by the builder that made it;
+ * {@code TaskOptions.merge} completes it.
  *
  * @param numCpus CPUs
  * @param memoryBytes memory
