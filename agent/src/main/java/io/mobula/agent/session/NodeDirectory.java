@@ -1,0 +1,126 @@
+package io.mobula.agent.session;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A node's directory, held by its raylet for life. Any thread may use it.
+ *
+ * <pre>
+ *   n&lt;xxxx&gt;/  lock               held while the raylet lives
+ *            store.path         text: path of the store file, outside the directory
+ *            raylet.sock        local processes dial this
+ *            rpc.sock           gRPC for drivers of the same host
+ *            p&lt;number&gt;.sock     each process listens on its own
+ *            packages/          class-path entries by SHA-256
+ *            raylet.properties  appears when the raylet is ready
+ * </pre>
+ *
+ * Names are short because a Unix socket's path holds 104 bytes.
+ */
+public final class NodeDirectory implements AutoCloseable {
+  static final String LOCK = "lock";
+  static final String NAME_PREFIX = "n";
+  private static final int NAME_LETTERS = 4;
+  private static final String STORE_PATH = "store.path";
+
+  private final Path path;
+  private final DirectoryLock lock;
+
+  private NodeDirectory(Path path, DirectoryLock lock) {
+    this.path = path;
+    this.lock = lock;
+  }
+
+  static NodeDirectory create(Path session) throws IOException {
+    FreshDirectory fresh = FreshDirectory.create(session, NAME_PREFIX, NAME_LETTERS, LOCK);
+    NodeDirectory node = new NodeDirectory(fresh.path(), fresh.lock());
+    PrivateFiles.createFolder(node.packages());
+    return node;
+  }
+
+  /**
+   * Removes a node directory whose raylet is dead, and its store file. Many processes may try at
+   * once: one does it.
+   *
+   * @return false if the raylet lives, somebody else is removing it, or it was gone already
+   */
+  public static boolean removeIfDead(Path nodeDirectory) throws IOException {
+    Optional<DirectoryLock> lock;
+    try {
+      lock = DirectoryLock.tryAcquire(nodeDirectory.resolve(LOCK));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+    if (lock.isEmpty()) {
+      return false;
+    }
+    try (DirectoryLock held = lock.get()) {
+      removeHeld(nodeDirectory, held);
+    }
+    return true;
+  }
+
+  /** The socket that a process listens on for its peers of the same node. */
+  public static Path processSocket(Path nodeDirectory, int processNumber) {
+    return nodeDirectory.resolve("p" + Integer.toUnsignedString(processNumber) + ".sock");
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public Path rayletSocket() {
+    return path.resolve("raylet.sock");
+  }
+
+  public Path rpcSocket() {
+    return path.resolve("rpc.sock");
+  }
+
+  public Path packages() {
+    return path.resolve("packages");
+  }
+
+  /** Written with {@link PropertiesFile} when the raylet is ready. */
+  public Path readyFile() {
+    return path.resolve("raylet.properties");
+  }
+
+  /** Notes the store file, before it is created, so that whoever cleans up can delete it. */
+  public void noteStoreFile(Path storeFile) throws IOException {
+    PrivateFiles.writeAtomically(
+        path.resolve(STORE_PATH), storeFile.toAbsolutePath().normalize().toString());
+  }
+
+  /** Deletes the store file and the directory, and lets go. Idempotent. */
+  @Override
+  public void close() throws IOException {
+    try {
+      removeHeld(path, lock);
+    } finally {
+      lock.close();
+    }
+  }
+
+  /** The lock file goes last, so that a removal that breaks off is taken up by the next sweep. */
+  private static void removeHeld(Path nodeDirectory, DirectoryLock held) throws IOException {
+    held.check();
+    Path note = nodeDirectory.resolve(STORE_PATH);
+    if (Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)) {
+      deleteStoreFile(Path.of(Files.readString(note, StandardCharsets.UTF_8)));
+    }
+    DirectoryDeletion.delete(nodeDirectory, LOCK);
+  }
+
+  private static void deleteStoreFile(Path storeFile) throws IOException {
+    if (Files.isRegularFile(storeFile, LinkOption.NOFOLLOW_LINKS)) {
+      Files.deleteIfExists(storeFile);
+    }
+  }
+}
