@@ -113,7 +113,7 @@ public final class RuntimeHolder {
    */
   public static void shutdown(MobulaRuntime runtime) {
     Held held = HELD.get();
-    if (held != null && held.runtime == runtime) {
+    if (held != null && held.isOf(runtime)) {
       close(held);
     }
   }
@@ -125,7 +125,7 @@ public final class RuntimeHolder {
    */
   public static void clear(MobulaRuntime runtime) {
     Held held = HELD.get();
-    if (held != null && held.runtime == runtime) {
+    if (held != null && held.isOf(runtime)) {
       HELD.compareAndSet(held, null);
     }
   }
@@ -157,5 +157,10 @@ public final class RuntimeHolder {
   }
 
   /** A runtime, and whether a user's {@code init()} started it. */
-  private record Held(MobulaRuntime runtime, boolean isSession) {}
+  private record Held(MobulaRuntime runtime, boolean isSession) {
+    @SuppressWarnings("ReferenceEquality") // A runtime is this one, not one like it.
+    boolean isOf(MobulaRuntime other) {
+      return runtime == other;
+    }
+  }
 }
