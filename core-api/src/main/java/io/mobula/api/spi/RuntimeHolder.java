@@ -153,7 +153,7 @@ public final class RuntimeHolder {
             ? "Mobula is already initialized, since this process is a worker:"
                 + " tasks and actors use the API without Mobula.init()"
             : "Mobula is already initialized in this process: use the session that there is, or"
-                  + " close it first, by Session.close() or Mobula.shutdown()");
+                + " close it first, by Session.close() or Mobula.shutdown()");
   }
 
   /** A runtime, and whether a user's {@code init()} started it. */
