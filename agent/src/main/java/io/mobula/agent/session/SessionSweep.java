@@ -56,7 +56,10 @@ final class SessionSweep {
       }
       if (!isAlive && Files.exists(session, LinkOption.NOFOLLOW_LINKS)) {
         DirectoryDeletion.delete(session, SessionDirectory.LOCK);
-        sessions.add(session);
+        // Without the lock another sweep is at the last step of deleting it, or broke off there.
+        if (maker.lock().isPresent()) {
+          sessions.add(session);
+        }
       }
     }
   }
