@@ -12,14 +12,17 @@ import io.mobula.proto.Welcome;
  *
  * <p>Bounds: above {@link LinkLimits#highWaterBytes()} of unsent data the link {@linkplain
  * #isCongested() is congested} and producers of bulk work wait for {@link LinkHandler#onWritable};
- * control packets still go. Above {@link LinkLimits#maxUnsentBytes()} the peer is taken for dead and
- * the link closes with a reason that says so.
+ * control packets still go. Above {@link LinkLimits#maxUnsentBytes()} the peer is taken for dead
+ * and the link closes with a reason that says so.
  */
 public interface Link {
   /** The peer's process address. */
   long peer();
 
-  /** What the peer said of itself: its {@link Hello} if it dialled, else built from its {@link Welcome}. */
+  /**
+   * What the peer said of itself: its {@link Hello} if it dialled, else built from its {@link
+   * Welcome}.
+   */
   Hello peerHello();
 
   /** The accepting side's welcome: the peer's if this side dialled, else the one sent. */
@@ -44,6 +47,9 @@ public interface Link {
 
   boolean isOpen();
 
-  /** Sends a Goodbye after what was offered, then closes. {@link LinkHandler#onClosed} follows. Idempotent. */
+  /**
+   * Sends a Goodbye after what was offered, then closes. {@link LinkHandler#onClosed} follows.
+   * Idempotent.
+   */
   void close(String reason);
 }

@@ -15,6 +15,9 @@ public interface LinkHandler {
   /** The link was congested and is no more. */
   default void onWritable(Link link) {}
 
-  /** The link is closed; the last event. The peer's Goodbye reason if there was one, else what broke. */
+  /**
+   * The link is closed; the last event. The peer's Goodbye reason if there was one, else what
+   * broke.
+   */
   void onClosed(Link link, String reason);
 }

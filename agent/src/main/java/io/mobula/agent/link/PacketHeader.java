@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Reads the two addresses at the front of a packet's wire form without parsing it. The drawing is in
- * packet.proto.
+ * Reads the two addresses at the front of a packet's wire form without parsing it. The drawing is
+ * in packet.proto.
  */
 public final class PacketHeader {
   /** Length of the two address fields. */

@@ -1,0 +1,302 @@
+package io.mobula.agent.loop;
+
+import io.mobula.agent.link.LinkContext;
+import io.mobula.agent.link.LinkIdentity;
+import io.mobula.agent.link.LinkLimits;
+import io.mobula.agent.link.UnixLinks;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that runs one {@link Agent}: takes messages from its mailbox, fires its timers, polls
+ * its links.
+ *
+ * <p>How it works. A turn is: see which sockets are ready (asleep, if nothing is to be done),
+ * handle them, then up to a batch of messages, up to a batch of posted actions, the due timers,
+ * {@link Agent#onTurnEnd()}, and send what was gathered. {@link SleepGate} explains why no wake-up
+ * is lost.
+ *
+ * <pre>
+ *   RUNNING --close(), interrupt--> CLOSING --rest of the mailbox, onClose, goodbyes--> ENDED
+ *      \--the agent threw: logged, goodbyes, onFatal-------------------------------------^
+ * </pre>
+ *
+ * <p>Owner thread: its own, a daemon platform thread named after the agent's role. {@link #offer},
+ * {@link #executor()} and {@link #close()} may be called on any thread.
+ */
+public final class AgentLoop<M> implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(AgentLoop.class.getName());
+
+  /** After a close that took too long, what an interrupted loop may still take. */
+  private static final Duration INTERRUPTED_TIMEOUT = Duration.ofSeconds(1);
+
+  /** Turns of the last drain: what was offered before the close, and what that caused. */
+  private static final int CLOSING_TURNS_MAX = 1024;
+
+  private final Agent<M> agent;
+  private final String role;
+  private final LoopConfig config;
+  private final Clock clock;
+  private final LoopOwner owner = new LoopOwner();
+  private final SleepGate gate = new SleepGate();
+  private final LongAdder rejected = new LongAdder();
+  private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+  private final Turn<M> turn;
+  private final UnixLinks links;
+  private final LoopExecutor executor = this::post;
+  private final Thread thread;
+  private volatile @Nullable Throwable fatal;
+  private boolean wasBusy;
+
+  private AgentLoop(Agent<M> agent, LoopConfig config) {
+    this.agent = agent;
+    this.role = agent.role();
+    this.config = config;
+    this.clock = config.clock();
+    this.turn = new Turn<>(agent, config.mailboxCapacity(), clock, owner);
+    this.links =
+        new UnixLinks(
+            owner, new LinkContext(turn.timers(), config.limits(), LinkIdentity.current()));
+    this.thread = Thread.ofPlatform().name(role).daemon(true).unstarted(this::run);
+  }
+
+  /** Starts the agent on a thread of its own; {@link Agent#onStart} is the first thing there. */
+  public static <M> AgentLoop<M> start(Agent<M> agent, LoopConfig config) {
+    AgentLoop<M> loop = new AgentLoop<>(agent, config);
+    loop.thread.start();
+    return loop;
+  }
+
+  /** As {@link #start(Agent, LoopConfig)}, with defaults for the rest. */
+  public static <M> AgentLoop<M> start(
+      Agent<M> agent, Clock clock, int mailboxCapacity, LinkLimits limits) {
+    return start(
+        agent,
+        LoopConfig.defaults()
+            .withClock(clock)
+            .withMailboxCapacity(mailboxCapacity)
+            .withLimits(limits));
+  }
+
+  /**
+   * Puts a message into the mailbox. Any thread.
+   *
+   * @return false if the mailbox is full, which {@link #rejectedCount} counts, or the loop has
+   *     ended
+   */
+  public boolean offer(M message) {
+    if (state.get() != State.RUNNING) {
+      return false;
+    }
+    if (!turn.offer(message)) {
+      rejected.increment();
+      return false;
+    }
+    wakeIfAsleep();
+    return true;
+  }
+
+  /** The way in for adapters; see {@link LoopExecutor}. */
+  public LoopExecutor executor() {
+    return executor;
+  }
+
+  /** The thread that the agent's state belongs to. */
+  public LoopOwner owner() {
+    return owner;
+  }
+
+  /** Whether the calling thread is the loop's. */
+  public boolean isOwner() {
+    return owner.isCurrent();
+  }
+
+  /** Whether it takes messages: neither closed nor failed. */
+  public boolean isRunning() {
+    return state.get() == State.RUNNING;
+  }
+
+  /** Messages refused because the mailbox was full. */
+  public long rejectedCount() {
+    return rejected.sum();
+  }
+
+  /** What the agent threw, if that ended the loop. */
+  public @Nullable Throwable fatal() {
+    return fatal;
+  }
+
+  /**
+   * Ends the loop and waits for it: what is in the mailbox is still handled, then {@link
+   * Agent#onClose()}, then every link says goodbye. On the loop's own thread it only asks, and the
+   * loop ends after this turn. Idempotent.
+   */
+  @Override
+  public void close() {
+    requestClose();
+    if (owner.isCurrent()) {
+      return;
+    }
+    try {
+      if (!thread.join(config.closeTimeout().plus(config.closeTimeout()))) {
+        LOG.log(
+            Level.ERROR,
+            "loop did not end in time, interrupted: role={0}, stack={1}",
+            role,
+            java.util.Arrays.toString(thread.getStackTrace()));
+        thread.interrupt();
+        thread.join(INTERRUPTED_TIMEOUT);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean post(Runnable action) {
+    if (state.get() == State.ENDED) {
+      return false;
+    }
+    turn.post(action);
+    wakeIfAsleep();
+    return true;
+  }
+
+  private void wakeIfAsleep() {
+    if (gate.mustWake()) {
+      links.wakeup();
+    }
+  }
+
+  private void requestClose() {
+    if (state.compareAndSet(State.RUNNING, State.CLOSING)) {
+      wakeIfAsleep();
+    }
+  }
+
+  private void run() {
+    owner.bind();
+    String goodbye = role + " has ended";
+    try {
+      turn.setNow(clock.nanoTime());
+      agent.onStart(new Context());
+      endTurn();
+      while (state.get() == State.RUNNING) {
+        runTurn();
+      }
+      drain();
+      agent.onClose();
+    } catch (Throwable t) {
+      fatal = t;
+      goodbye = role + " failed: " + t;
+      LOG.log(Level.ERROR, "loop failed: role=" + role, t);
+    }
+    state.set(State.ENDED);
+    try {
+      links.shutDown(goodbye, clock, config.closeTimeout().toNanos());
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "links not closed in order: role=" + role, e);
+    }
+    Throwable thrown = fatal;
+    if (thrown != null) {
+      config.onFatal().accept(thrown);
+    }
+  }
+
+  private void runTurn() {
+    awaitWork();
+    turn.setNow(clock.nanoTime());
+    int count = links.dispatch();
+    count += turn.work();
+    endTurn();
+    wasBusy = count > 0;
+    if (Thread.interrupted()) {
+      requestClose();
+    }
+  }
+
+  private void endTurn() {
+    turn.end();
+    links.flush();
+  }
+
+  /** Polls the sockets; sleeps in that if there is nothing to do. */
+  private void awaitWork() {
+    if (links.hasWork() || !turn.isIdle()) {
+      links.select(0);
+      return;
+    }
+    if (wasBusy && config.spinNanos() > 0 && spin()) {
+      return;
+    }
+    long timeoutNanos = turn.timers().nanosToNext(clock.nanoTime());
+    gate.announceSleep();
+    boolean maySleep = turn.isIdle() && state.get() == State.RUNNING;
+    links.select(maySleep ? timeoutNanos : 0);
+    gate.announceAwake();
+  }
+
+  /** Looks for work for a short while; true if it came. */
+  private boolean spin() {
+    long start = clock.nanoTime();
+    do {
+      if (!turn.isIdle() || links.selectNow() > 0) {
+        return true;
+      }
+      Thread.onSpinWait();
+    } while (clock.nanoTime() - start < config.spinNanos());
+    return false;
+  }
+
+  /** The last turns: what came before the close. */
+  private void drain() {
+    int turns = 0;
+    while (turns < CLOSING_TURNS_MAX && !turn.isIdle()) {
+      turn.setNow(clock.nanoTime());
+      turn.work();
+      endTurn();
+      turns++;
+    }
+  }
+
+  private enum State {
+    RUNNING,
+    CLOSING,
+    ENDED
+  }
+
+  private final class Context implements LoopContext {
+    @Override
+    public long nowNanos() {
+      return turn.nowNanos();
+    }
+
+    @Override
+    public Clock clock() {
+      return clock;
+    }
+
+    @Override
+    public Timers timers() {
+      return turn.timers();
+    }
+
+    @Override
+    public UnixLinks links() {
+      return links;
+    }
+
+    @Override
+    public LoopExecutor executor() {
+      return executor;
+    }
+
+    @Override
+    public LoopOwner owner() {
+      return owner;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.mobula.agent.loop;
+
+import io.mobula.agent.link.LinkLimits;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * How an {@link AgentLoop} runs.
+ *
+ * @param clock where its time comes from
+ * @param mailboxCapacity messages that may wait; rounded up to a power of two
+ * @param limits bounds of its links
+ * @param closeTimeout how long {@link AgentLoop#close()} waits for the rest of the work and the
+ *     links
+ * @param spinNanos how long it looks for more work before it sleeps, while traffic is recent; 0 for
+ *     never
+ * @param onFatal told, on the loop's thread and last, of what the agent threw; the loop has logged
+ *     it
+ */
+public record LoopConfig(
+    Clock clock,
+    int mailboxCapacity,
+    LinkLimits limits,
+    Duration closeTimeout,
+    long spinNanos,
+    Consumer<Throwable> onFatal) {
+  private static final int DEFAULT_MAILBOX_CAPACITY = 64 << 10;
+  private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Checks the ranges. */
+  public LoopConfig {
+    if (mailboxCapacity < 1) {
+      throw new IllegalArgumentException("mailboxCapacity must be at least 1: " + mailboxCapacity);
+    }
+    if (spinNanos < 0) {
+      throw new IllegalArgumentException("spinNanos must not be negative: " + spinNanos);
+    }
+  }
+
+  /** Real time, default bounds, no spinning, and nobody but the log told of a fatal end. */
+  public static LoopConfig defaults() {
+    return new LoopConfig(
+        SystemClock.INSTANCE,
+        DEFAULT_MAILBOX_CAPACITY,
+        LinkLimits.DEFAULT,
+        DEFAULT_CLOSE_TIMEOUT,
+        0,
+        ignored -> {});
+  }
+
+  public LoopConfig withMailboxCapacity(int value) {
+    return new LoopConfig(clock, value, limits, closeTimeout, spinNanos, onFatal);
+  }
+
+  public LoopConfig withLimits(LinkLimits value) {
+    return new LoopConfig(clock, mailboxCapacity, value, closeTimeout, spinNanos, onFatal);
+  }
+
+  public LoopConfig withClock(Clock value) {
+    return new LoopConfig(value, mailboxCapacity, limits, closeTimeout, spinNanos, onFatal);
+  }
+
+  public LoopConfig withCloseTimeout(Duration value) {
+    return new LoopConfig(clock, mailboxCapacity, limits, value, spinNanos, onFatal);
+  }
+
+  public LoopConfig withSpinNanos(long value) {
+    return new LoopConfig(clock, mailboxCapacity, limits, closeTimeout, value, onFatal);
+  }
+
+  public LoopConfig withOnFatal(Consumer<Throwable> value) {
+    return new LoopConfig(clock, mailboxCapacity, limits, closeTimeout, spinNanos, value);
+  }
+}
