@@ -1,0 +1,214 @@
+package io.mobula.raylet.transfer;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.loop.Clock;
+import io.mobula.proto.PullRequest;
+import io.mobula.proto.PullResponse;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A node's bulk data port: sends objects to whoever proves the cluster's secret, straight from the
+ * store's mapping.
+ *
+ * <p>Concurrent: each connection has a thread of its own from the given executor, which must offer
+ * virtual threads or as many as there are connections. What they share is the set of open
+ * connections. A connection asks for one object at a time; a reader that wants several at once
+ * opens several. Nothing that a reader sends is believed before its proof, and every wait has a
+ * time-out, which {@link #expire} enforces.
+ */
+public final class DataServer implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(DataServer.class.getName());
+  private static final int BACKLOG = 128;
+
+  /** After a failure such as "too many open files", which would come again at once. */
+  private static final long ACCEPT_PAUSE_NANOS = 100_000_000;
+
+  private final ServerSocketChannel listener;
+  private final InetSocketAddress address;
+  private final DataConfig config;
+  private final DataSecret secret;
+  private final Random random;
+  private final Clock clock;
+  private final Executor threads;
+  private final Set<TimedChannel> connections = ConcurrentHashMap.newKeySet();
+
+  private DataServer(
+      ServerSocketChannel listener,
+      DataConfig config,
+      DataSecret secret,
+      Random random,
+      Clock clock,
+      Executor threads)
+      throws IOException {
+    this.listener = listener;
+    this.address = (InetSocketAddress) listener.getLocalAddress();
+    this.config = config;
+    this.secret = secret;
+    this.random = random;
+    this.clock = clock;
+    this.threads = threads;
+  }
+
+  /**
+   * Takes the port, without serving yet.
+   *
+   * @param port 0 for any that is free
+   * @param random unpredictable ({@link java.security.SecureRandom})
+   * @param threads one thread a connection, and one to accept them
+   * @throws IOException if the port can't be had; the message names it
+   */
+  public static DataServer bind(
+      String host,
+      int port,
+      DataConfig config,
+      DataSecret secret,
+      Random random,
+      Clock clock,
+      Executor threads)
+      throws IOException {
+    ServerSocketChannel listener = ServerSocketChannel.open();
+    try {
+      listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      listener.bind(new InetSocketAddress(host, port), BACKLOG);
+      return new DataServer(listener, config, secret, random, clock, threads);
+    } catch (IOException | RuntimeException e) {
+      listener.close();
+      throw new IOException(
+          "Data port can't be opened: host=" + host + ", port=" + port + ", reason=" + e, e);
+    }
+  }
+
+  /** The port in use. */
+  public int port() {
+    return address.getPort();
+  }
+
+  /** Begins to accept connections. Once. */
+  public void serve(ObjectSource source) {
+    threads.execute(() -> accept(source));
+  }
+
+  /** Closes connections whose current wait is over. Call it about every second, on any thread. */
+  public void expire(long nowNanos) {
+    connections.forEach(connection -> connection.expire(nowNanos));
+  }
+
+  /** Open connections. */
+  public int connectionCount() {
+    return connections.size();
+  }
+
+  /** Stops accepting and cuts all connections. Idempotent. */
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "data port closed with an error: address=" + address, e);
+    }
+    connections.forEach(TimedChannel::close);
+  }
+
+  private void accept(ObjectSource source) {
+    while (listener.isOpen()) {
+      try {
+        admit(listener.accept(), source);
+      } catch (IOException e) {
+        if (listener.isOpen()) {
+          LOG.log(Level.WARNING, "data port failed to accept: address=" + address, e);
+          LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
+        }
+      }
+    }
+  }
+
+  private void admit(SocketChannel socket, ObjectSource source) throws IOException {
+    if (connections.size() >= config.connectionsMax()) {
+      LOG.log(
+          Level.WARNING, "data port is at its limit: connectionsMax=" + config.connectionsMax());
+      socket.close();
+      return;
+    }
+    socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    TimedChannel connection = new TimedChannel(socket, clock);
+    connections.add(connection);
+    if (!listener.isOpen()) {
+      connection.close();
+    }
+    threads.execute(() -> run(connection, socket, source));
+  }
+
+  private void run(TimedChannel connection, SocketChannel socket, ObjectSource source) {
+    try (connection) {
+      byte[] nonce = new byte[DataProtocol.NONCE_BYTES];
+      random.nextBytes(nonce);
+      if (!DataProtocol.greetReader(connection, secret, nonce, config.handshakeTimeout())) {
+        LOG.log(Level.WARNING, "data port refused a reader: wrong secret, peer=" + peer(socket));
+        return;
+      }
+      while (true) {
+        answer(connection, source);
+      }
+    } catch (EOFException e) {
+      LOG.log(Level.DEBUG, "data connection ended");
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "data connection broke: {0}", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      connections.remove(connection);
+    }
+  }
+
+  private void answer(TimedChannel connection, ObjectSource source)
+      throws IOException, InterruptedException {
+    DataProtocol.Frame frame =
+        DataProtocol.readFrame(
+            connection, config.idleTimeout().multipliedBy(2), config.handshakeTimeout());
+    PullRequest request = PullRequest.parseFrom(frame.message());
+    switch (source.open(ObjectKey.of(request.getId()), config.answerTimeout())) {
+      case ObjectSource.Answer.Missing missing -> {
+        PullResponse response = PullResponse.newBuilder().setFailure(missing.failure()).build();
+        DataProtocol.writeFrame(connection, 0, response, config.stallTimeout());
+      }
+      case ObjectSource.Answer.Found found -> {
+        try (found) {
+          send(connection, found.bytes(), frame.firstByte());
+        }
+      }
+    }
+  }
+
+  private void send(TimedChannel connection, MemorySegment bytes, long wantedFirstByte)
+      throws IOException {
+    long firstByte = Math.min(wantedFirstByte, bytes.byteSize());
+    PullResponse response = PullResponse.newBuilder().setSizeBytes(bytes.byteSize()).build();
+    DataProtocol.writeFrame(connection, firstByte, response, config.stallTimeout());
+    for (long offset = firstByte; offset < bytes.byteSize(); offset += config.chunkBytes()) {
+      long lengthBytes = Math.min(config.chunkBytes(), bytes.byteSize() - offset);
+      connection.writeFully(
+          bytes.asSlice(offset, lengthBytes).asByteBuffer(), config.stallTimeout());
+    }
+  }
+
+  private static String peer(SocketChannel socket) {
+    try {
+      return String.valueOf(socket.getRemoteAddress());
+    } catch (IOException e) {
+      return "unknown";
+    }
+  }
+}
