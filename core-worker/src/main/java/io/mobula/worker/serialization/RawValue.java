@@ -1,0 +1,129 @@
+package io.mobula.worker.serialization;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/** A value that is nothing but its bytes: a scalar, a string, a primitive array or a buffer. */
+sealed interface RawValue extends EncodedValue {
+  /** Bytes that are in memory already, still the user's: copied in bulk. */
+  record Content(ValueKind kind, MemorySegment content) implements RawValue {
+    @Override
+    public long sizeBytes() {
+      return content.byteSize();
+    }
+
+    @Override
+    public void writeTo(MemorySegment target) {
+      MemorySegment.copy(content, 0, target, 0, content.byteSize());
+    }
+  }
+
+  /** Up to eight bytes, little-endian in {@code bits}. */
+  record Scalar(ValueKind kind, long bits, long sizeBytes) implements RawValue {
+    @Override
+    public void writeTo(MemorySegment target) {
+      for (int i = 0; i < sizeBytes; i++) {
+        target.set(ValueLayout.JAVA_BYTE, i, (byte) (bits >>> (8 * i)));
+      }
+    }
+  }
+
+  /** A string, copied through a small scratch array because the JDK gives no view of its bytes. */
+  record Text(ValueKind kind, String value) implements RawValue {
+    @Override
+    public long sizeBytes() {
+      return kind == ValueKind.STRING_LATIN1 ? value.length() : 2L * value.length();
+    }
+
+    @Override
+    public void writeTo(MemorySegment target) {
+      int length = value.length();
+      char[] chars = new char[Math.min(length, 4096)];
+      byte[] narrow = kind == ValueKind.STRING_LATIN1 ? new byte[chars.length] : new byte[0];
+      for (int from = 0; from < length; from += chars.length) {
+        int count = Math.min(chars.length, length - from);
+        value.getChars(from, from + count, chars, 0);
+        if (kind == ValueKind.STRING_LATIN1) {
+          for (int i = 0; i < count; i++) {
+            narrow[i] = (byte) chars[i];
+          }
+          MemorySegment.copy(narrow, 0, target, ValueLayout.JAVA_BYTE, from, count);
+        } else {
+          MemorySegment.copy(chars, 0, target, WireReader.CHAR_LAYOUT, 2L * from, count);
+        }
+      }
+    }
+  }
+
+  /** A {@code boolean[]}, which has no segment view. */
+  record Booleans(boolean[] values) implements RawValue {
+    @Override
+    public ValueKind kind() {
+      return ValueKind.BOOLEANS;
+    }
+
+    @Override
+    public long sizeBytes() {
+      return values.length;
+    }
+
+    @Override
+    public void writeTo(MemorySegment target) {
+      for (int i = 0; i < values.length; i++) {
+        target.set(ValueLayout.JAVA_BYTE, i, (byte) (values[i] ? 1 : 0));
+      }
+    }
+  }
+
+  /** The raw form of {@code value}, or null if only a graph can carry it. */
+  static @Nullable RawValue of(@Nullable Object value) {
+    return switch (value) {
+      case null -> new Scalar(ValueKind.NULL, 0, 0);
+      case String s -> new Text(isLatin1(s) ? ValueKind.STRING_LATIN1 : ValueKind.STRING_UTF16, s);
+      case Integer i -> new Scalar(ValueKind.INT, i, 4);
+      case Long l -> new Scalar(ValueKind.LONG, l, 8);
+      case Double d -> new Scalar(ValueKind.DOUBLE, Double.doubleToRawLongBits(d), 8);
+      case Boolean b -> new Scalar(ValueKind.BOOLEAN, b ? 1 : 0, 1);
+      case Float f -> new Scalar(ValueKind.FLOAT, Float.floatToRawIntBits(f), 4);
+      case Character c -> new Scalar(ValueKind.CHAR, c, 2);
+      case Short s -> new Scalar(ValueKind.SHORT, s, 2);
+      case Byte b -> new Scalar(ValueKind.BYTE, b, 1);
+      case byte[] a -> new Content(ValueKind.BYTES, MemorySegment.ofArray(a));
+      case double[] a -> new Content(ValueKind.DOUBLES, MemorySegment.ofArray(a));
+      case long[] a -> new Content(ValueKind.LONGS, MemorySegment.ofArray(a));
+      case int[] a -> new Content(ValueKind.INTS, MemorySegment.ofArray(a));
+      case float[] a -> new Content(ValueKind.FLOATS, MemorySegment.ofArray(a));
+      case char[] a -> new Content(ValueKind.CHARS, MemorySegment.ofArray(a));
+      case short[] a -> new Content(ValueKind.SHORTS, MemorySegment.ofArray(a));
+      case boolean[] a -> new Booleans(a);
+      case ByteBuffer b ->
+          new Content(
+              b.order() == ByteOrder.BIG_ENDIAN
+                  ? ValueKind.BYTE_BUFFER
+                  : ValueKind.BYTE_BUFFER_LITTLE_ENDIAN,
+              MemorySegment.ofBuffer(b));
+      case MemorySegment m -> new Content(ValueKind.MEMORY_SEGMENT, m);
+      default -> null;
+    };
+  }
+
+  private static boolean isLatin1(String value) {
+    int length = value.length();
+    char[] chars = new char[Math.min(length, 1024)];
+    for (int from = 0; from < length; from += chars.length) {
+      int count = Math.min(chars.length, length - from);
+      value.getChars(from, from + count, chars, 0);
+      int or = 0;
+      for (int i = 0; i < count; i++) {
+        or |= chars[i];
+      }
+      if ((or & 0xFF00) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
