@@ -1,0 +1,87 @@
+package io.mobula.store.heap;
+
+import io.mobula.store.HeapRange;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line between the heap's populated memory and the part of the file that has no memory yet.
+ *
+ * <p>Belongs to one thread. At most one extent is being populated at a time. Extents grow with the
+ * heap, so that a small store stays small and a large one needs few of them. When the system
+ * refuses memory, growth stops until {@link #resume}: asking again at once would only fill what
+ * others need.
+ */
+final class HeapFrontier {
+
+  private static final long EXTENT_BYTES_MIN = 8L << 20;
+  private static final long EXTENT_BYTES_MAX = 256L << 20;
+
+  private final HeapRange heap;
+  private final int pageBytes;
+  private long populatedEnd;
+  private @Nullable HeapRange growing;
+  private boolean isStopped;
+
+  HeapFrontier(HeapRange heap, int pageBytes) {
+    this.heap = heap;
+    this.pageBytes = pageBytes;
+    this.populatedEnd = heap.offset();
+  }
+
+  /** The extent that is being populated now, or null. */
+  @Nullable HeapRange growing() {
+    return growing;
+  }
+
+  /**
+   * Begins to grow by at least {@code missingBytes}, whole pages, and returns the extent to
+   * populate; null if the capacity or the system does not allow it.
+   */
+  @Nullable HeapRange grow(long missingBytes) {
+    if (growing != null) {
+      throw new IllegalStateException("Heap grows already: growing=" + growing);
+    }
+    long leftBytes = ungrownBytes();
+    if (missingBytes > leftBytes) {
+      return null;
+    }
+    long halfBytes = (populatedEnd - heap.offset()) / 2 / pageBytes * pageBytes;
+    long extentBytes = Math.clamp(halfBytes, EXTENT_BYTES_MIN, EXTENT_BYTES_MAX);
+    HeapRange extent =
+        new HeapRange(populatedEnd, Math.min(Math.max(missingBytes, extentBytes), leftBytes));
+    growing = extent;
+    return extent;
+  }
+
+  /**
+   * Ends growing and returns what memory there is now, which is empty if not even a page came.
+   *
+   * @throws IllegalStateException if the result is not for the extent that is growing
+   */
+  HeapRange finish(PopulateResult result) {
+    if (!result.extent().equals(growing)) {
+      throw new IllegalStateException(
+          "Populated extent was not asked for: growing=" + growing + ", result=" + result);
+    }
+    growing = null;
+    isStopped = !result.isComplete();
+    long wholeBytes = result.populatedBytes() / pageBytes * pageBytes;
+    HeapRange memory = new HeapRange(populatedEnd, wholeBytes);
+    populatedEnd += wholeBytes;
+    return memory;
+  }
+
+  /** Lets the heap grow again after the system refused memory. */
+  void resume() {
+    isStopped = false;
+  }
+
+  boolean isStopped() {
+    return isStopped;
+  }
+
+  /** How much the heap may still grow; zero while growth is stopped. */
+  long ungrownBytes() {
+    return isStopped ? 0 : heap.endOffset() - populatedEnd;
+  }
+}

@@ -1,0 +1,146 @@
+package io.mobula.store.layout;
+
+import io.mobula.store.HeapRange;
+
+/**
+ * The regions of a store's file.
+ *
+ * <pre>
+ *  offset 0                                                        multiple of
+ *  ┌───────────────────────────────────────────────────────────┐
+ *  │ header        one page; see StoreHeader                    │  page
+ *  ├───────────────────────────────────────────────────────────┤  indexOffset
+ *  │ index         indexSlotCount slots of 64 bytes, a power    │  page
+ *  │               of two: object key to offset, size, state    │
+ *  ├───────────────────────────────────────────────────────────┤  holdsOffset
+ *  │ hold tables   holdTableCount tables of 8 KiB, one for      │  page
+ *  │               each client: what it reads at the moment     │
+ *  ├───────────────────────────────────────────────────────────┤  heapOffset
+ *  │ heap          heapBytes: the objects, at multiples of 64   │  2 MiB
+ *  │               bytes, those of 1 MiB or more at pages       │
+ *  └───────────────────────────────────────────────────────────┘  fileBytes()
+ * </pre>
+ *
+ * <p>The file is sparse: a region that nobody touches costs nothing. Index and hold tables are
+ * reserved for reading without a message to the owner; in this version of the layout they stay
+ * untouched. A reader takes every offset and count from the header, never from the constants here,
+ * so that an owner may choose other sizes within one layout version.
+ *
+ * <p>A page is the layout's unit of alignment and of growth. It need not be the kernel's.
+ *
+ * @param pageBytes the size of a page
+ * @param indexOffset where the index starts
+ * @param indexSlotCount how many slots of {@link #INDEX_SLOT_BYTES} the index has
+ * @param holdsOffset where the hold tables start
+ * @param holdTableCount how many tables of {@link #HOLD_TABLE_BYTES} there are
+ * @param heapOffset where the heap starts
+ * @param heapBytes the size of the heap, which is what the store calls its capacity
+ */
+public record StoreLayout(
+    int pageBytes,
+    long indexOffset,
+    int indexSlotCount,
+    long holdsOffset,
+    int holdTableCount,
+    long heapOffset,
+    long heapBytes) {
+
+  /** The version of everything drawn in this package; a change to any of it is a new version. */
+  public static final int VERSION = 1;
+
+  /** The page of this version. */
+  public static final int PAGE_BYTES = 4096;
+
+  /** One cache line for each slot of the index. */
+  public static final int INDEX_SLOT_BYTES = 64;
+
+  /** One client's hold table. */
+  public static final int HOLD_TABLE_BYTES = 8192;
+
+  /** The alignment of the heap's start: a huge page of x86-64 and of arm64 with 4 KiB pages. */
+  public static final int HEAP_ALIGNMENT_BYTES = 2 << 20;
+
+  private static final int HOLD_TABLE_COUNT = 1024;
+  private static final int INDEX_SLOT_COUNT_MIN = 1 << 12;
+  private static final int INDEX_SLOT_COUNT_MAX = 1 << 20;
+  private static final int HEAP_BYTES_PER_INDEX_SLOT = 32 << 10;
+
+  /** Refuses regions that overlap, are out of order or are not aligned. */
+  public StoreLayout {
+    long indexEnd = indexOffset + (long) indexSlotCount * INDEX_SLOT_BYTES;
+    long holdsEnd = holdsOffset + (long) holdTableCount * HOLD_TABLE_BYTES;
+    boolean isValid =
+        pageBytes >= 512
+            && Integer.bitCount(pageBytes) == 1
+            && indexSlotCount > 0
+            && Integer.bitCount(indexSlotCount) == 1
+            && holdTableCount > 0
+            && indexOffset >= pageBytes
+            && holdsOffset >= indexEnd
+            && heapOffset >= holdsEnd
+            && heapBytes > 0
+            && heapOffset + heapBytes > 0
+            && (indexOffset | holdsOffset | heapOffset | heapBytes) % pageBytes == 0;
+    if (!isValid) {
+      throw new IllegalArgumentException(
+          ("Store regions overlap or are not aligned: pageBytes=%d, indexOffset=%d,"
+                  + " indexSlotCount=%d, holdsOffset=%d, holdTableCount=%d, heapOffset=%d,"
+                  + " heapBytes=%d")
+              .formatted(
+                  pageBytes,
+                  indexOffset,
+                  indexSlotCount,
+                  holdsOffset,
+                  holdTableCount,
+                  heapOffset,
+                  heapBytes));
+    }
+  }
+
+  /**
+   * The layout of a store for objects of {@code capacityBytes} in all, rounded down to whole pages.
+   *
+   * @throws IllegalArgumentException if that is less than one page
+   */
+  public static StoreLayout ofCapacity(long capacityBytes) {
+    if (capacityBytes < PAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "Store capacity is less than a page: capacityBytes="
+              + capacityBytes
+              + ", pageBytes="
+              + PAGE_BYTES);
+    }
+    int indexSlotCount = indexSlotCount(capacityBytes);
+    long holdsOffset = PAGE_BYTES + (long) indexSlotCount * INDEX_SLOT_BYTES;
+    long holdsEnd = holdsOffset + (long) HOLD_TABLE_COUNT * HOLD_TABLE_BYTES;
+    return new StoreLayout(
+        PAGE_BYTES,
+        PAGE_BYTES,
+        indexSlotCount,
+        holdsOffset,
+        HOLD_TABLE_COUNT,
+        roundUp(holdsEnd, HEAP_ALIGNMENT_BYTES),
+        capacityBytes - capacityBytes % PAGE_BYTES);
+  }
+
+  /** The heap. */
+  public HeapRange heap() {
+    return new HeapRange(heapOffset, heapBytes);
+  }
+
+  /** The length of the file. */
+  public long fileBytes() {
+    return heapOffset + heapBytes;
+  }
+
+  private static int indexSlotCount(long capacityBytes) {
+    long wanted = Math.min(capacityBytes / HEAP_BYTES_PER_INDEX_SLOT, INDEX_SLOT_COUNT_MAX);
+    int floor = (int) Math.max(wanted, INDEX_SLOT_COUNT_MIN);
+    int highestBit = Integer.highestOneBit(floor);
+    return highestBit == floor ? floor : highestBit << 1;
+  }
+
+  private static long roundUp(long value, long unit) {
+    return (value + unit - 1) / unit * unit;
+  }
+}

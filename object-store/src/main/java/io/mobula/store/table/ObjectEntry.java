@@ -1,0 +1,42 @@
+package io.mobula.store.table;
+
+import io.mobula.store.HeapRange;
+import io.mobula.store.ObjectKey;
+import io.mobula.store.heap.HeapBlock;
+import org.jspecify.annotations.Nullable;
+
+/** What the table knows about one object; changed by the table alone. */
+final class ObjectEntry {
+
+  final ObjectKey key;
+  final HeapRange range;
+  final HeapBlock block;
+
+  /** Who writes it; keeps its value after sealing, for reports. */
+  final long writerId;
+
+  ObjectState state = ObjectState.ABSENT;
+  boolean isPinned;
+
+  /** The sum of all clients' holds. */
+  int holdCount;
+
+  /** The class that the entry's bytes are counted under, or null before it is counted. */
+  @Nullable UsageClass usageClass;
+
+  /** The neighbours in the order of eviction, or null if it is not in that order. */
+  @Nullable ObjectEntry evictedBefore;
+
+  @Nullable ObjectEntry evictedAfter;
+
+  ObjectEntry(ObjectKey key, long sizeBytes, HeapBlock block, long writerId) {
+    this.key = key;
+    this.range = new HeapRange(block.offset(), sizeBytes);
+    this.block = block;
+    this.writerId = writerId;
+  }
+
+  boolean isWriting() {
+    return state == ObjectState.CREATED || state == ObjectState.CANCELLED;
+  }
+}

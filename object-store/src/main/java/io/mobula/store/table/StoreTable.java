@@ -1,0 +1,329 @@
+package io.mobula.store.table;
+
+import static java.util.Objects.requireNonNull;
+
+import io.mobula.store.ObjectKey;
+import io.mobula.store.heap.HeapAllocation;
+import io.mobula.store.heap.HeapBlock;
+import io.mobula.store.heap.HeapUsage;
+import io.mobula.store.heap.PopulateResult;
+import io.mobula.store.heap.StoreHeap;
+import io.mobula.store.layout.StoreLayout;
+import io.mobula.store.table.ObjectTransitions.Row;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects of one store, and who uses them.
+ *
+ * <p>Belongs to one thread. It decides and counts; it touches no byte of the store, sends no
+ * message and reads no clock. Of several requests with the same meaning the later ones have no
+ * effect, and the answer says so.
+ *
+ * <p>How it works: a client creates an object, writes it and seals it. From then on clients may
+ * hold it; each hold is released once. An object's memory is freed when its owner deletes it and
+ * nobody holds or writes it, or when its memory is needed and it is a secondary copy (not pinned)
+ * that nobody holds, the least recently used first. A client that ends gives up everything at once.
+ * {@link ObjectTransitions} is the complete list of what may happen.
+ *
+ * <p>Clients are known from {@link #clientJoined} to {@link #clientGone}. A request of any other
+ * client is a bug of the caller, because nothing would ever end its holds. The store's owner is a
+ * client like others where it writes or reads an object itself.
+ */
+public final class StoreTable {
+
+  private final StoreHeap heap;
+  private final Map<ObjectKey, ObjectEntry> entries = new LinkedHashMap<>();
+  private final Map<Long, ClientEntry> clients = new LinkedHashMap<>();
+  private final UsageLedger ledger = new UsageLedger();
+
+  /** A table without objects, for a new store of this layout. */
+  public StoreTable(StoreLayout layout) {
+    this.heap = new StoreHeap(layout);
+  }
+
+  /** Makes a client known. */
+  public void clientJoined(long clientId) {
+    if (clients.putIfAbsent(clientId, new ClientEntry(clientId)) != null) {
+      throw new IllegalStateException("Client has joined before: clientId=" + clientId);
+    }
+  }
+
+  /** Asks for memory for a new object, evicting secondary copies if need be. */
+  public CreateResult create(ObjectKey key, long sizeBytes, long clientId) {
+    client(clientId);
+    ObjectEntry existing = entries.get(key);
+    if (existing != null) {
+      apply(existing, ObjectEvent.CREATE);
+      return new CreateResult.AlreadyExists(existing.state, existing.range, existing.writerId);
+    }
+    List<ObjectKey> evicted = new ArrayList<>();
+    while (true) {
+      switch (heap.allocate(sizeBytes)) {
+        case HeapAllocation.Fits(HeapBlock block) -> {
+          ObjectEntry entry = new ObjectEntry(key, sizeBytes, block, clientId);
+          apply(entry, ObjectEvent.CREATE);
+          return new CreateResult.Allocated(entry.range, List.copyOf(evicted));
+        }
+        case HeapAllocation.Grow grow -> {
+          return new CreateResult.NeedsPopulate(grow.extent(), List.copyOf(evicted));
+        }
+        case HeapAllocation.Growing growing -> {
+          return new CreateResult.AwaitsPopulate(growing.extent(), List.copyOf(evicted));
+        }
+        case HeapAllocation.NoRoom _ -> {
+          if (!canEvictFor(sizeBytes)) {
+            FullReport report = new FullReport(sizeBytes, usage(), heap.isGrowthStopped());
+            return new CreateResult.Full(report, List.copyOf(evicted));
+          }
+          evicted.add(evictNext());
+        }
+      }
+    }
+  }
+
+  /** Takes the memory that a {@link CreateResult.NeedsPopulate} asked for, or its failure. */
+  public void populateFinished(PopulateResult result) {
+    heap.populateFinished(result);
+  }
+
+  /**
+   * Lets the store grow again after a failure to populate. Until then it makes do with what it has.
+   */
+  public void resumeGrowth() {
+    heap.resumeGrowth();
+  }
+
+  /**
+   * Completes an object that this client created.
+   *
+   * @param isPinned whether it is the primary copy, which must not be evicted
+   */
+  public SealResult seal(ObjectKey key, long clientId, boolean isPinned) {
+    client(clientId);
+    ObjectEntry entry = entries.get(key);
+    ObjectState before = state(entry);
+    if (entry != null && entry.isWriting() && entry.writerId != clientId) {
+      return SealResult.NOT_WRITER;
+    }
+    apply(entry, ObjectEvent.SEAL);
+    if (before == ObjectState.CREATED && isPinned) {
+      apply(entry, ObjectEvent.PIN);
+    }
+    return switch (before) {
+      case ABSENT -> SealResult.NOT_FOUND;
+      case CREATED -> SealResult.SEALED;
+      case CANCELLED -> SealResult.CANCELLED;
+      case SEALED, DELETING -> SealResult.ALREADY_SEALED;
+    };
+  }
+
+  /** Gives up an object that this client created and has not sealed. */
+  public AbortResult abort(ObjectKey key, long clientId) {
+    client(clientId);
+    ObjectEntry entry = entries.get(key);
+    ObjectState before = state(entry);
+    if (entry != null && entry.isWriting() && entry.writerId != clientId) {
+      return AbortResult.NOT_WRITER;
+    }
+    apply(entry, ObjectEvent.ABORT);
+    return switch (before) {
+      case ABSENT -> AbortResult.NOT_FOUND;
+      case CREATED, CANCELLED -> AbortResult.ABORTED;
+      case SEALED, DELETING -> AbortResult.ALREADY_SEALED;
+    };
+  }
+
+  /** Holds a sealed object for a client, once more if it holds it already. */
+  public HoldResult hold(ObjectKey key, long clientId) {
+    ClientEntry client = client(clientId);
+    ObjectEntry entry = entries.get(key);
+    ObjectAction action = apply(entry, ObjectEvent.HOLD);
+    if (entry == null) {
+      return new HoldResult.NotFound();
+    }
+    if (action == ObjectAction.ADD_HOLD) {
+      client.addHold(entry);
+      return new HoldResult.Ready(entry.range);
+    }
+    return entry.state == ObjectState.CREATED
+        ? new HoldResult.NotSealed()
+        : new HoldResult.NotFound();
+  }
+
+  /** Releases one hold of a client. */
+  public ReleaseResult release(ObjectKey key, long clientId) {
+    ClientEntry client = client(clientId);
+    ObjectEntry entry = entries.get(key);
+    if (entry == null || client.holdCount(key) == 0) {
+      apply(entry, ObjectEvent.RELEASE_UNHELD);
+      return ReleaseResult.NOT_HELD;
+    }
+    dropHold(entry, client);
+    return entry.state == ObjectState.ABSENT ? ReleaseResult.FREED : ReleaseResult.RELEASED;
+  }
+
+  /** Frees an object, at once or as soon as nobody writes or holds it. */
+  public DeleteResult delete(ObjectKey key) {
+    ObjectEntry entry = entries.get(key);
+    boolean isHeld = entry != null && entry.holdCount > 0;
+    apply(entry, isHeld ? ObjectEvent.DELETE_HELD : ObjectEvent.DELETE_UNHELD);
+    if (entry == null) {
+      return DeleteResult.NOT_FOUND;
+    }
+    return entry.state == ObjectState.ABSENT ? DeleteResult.FREED : DeleteResult.DEFERRED;
+  }
+
+  /** Makes a sealed object the primary copy; returns whether it is one now. */
+  public boolean pin(ObjectKey key) {
+    ObjectEntry entry = entries.get(key);
+    apply(entry, ObjectEvent.PIN);
+    return entry != null && entry.isPinned;
+  }
+
+  /** Makes a sealed object a secondary copy; returns whether it is one now. */
+  public boolean unpin(ObjectKey key) {
+    ObjectEntry entry = entries.get(key);
+    apply(entry, ObjectEvent.UNPIN);
+    return entry != null && entry.state == ObjectState.SEALED;
+  }
+
+  /** Ends a client: aborts what it writes, then releases what it holds. */
+  public ClientGone clientGone(long clientId) {
+    ClientEntry client = client(clientId);
+    List<ObjectKey> aborted = new ArrayList<>();
+    for (ObjectEntry entry : List.copyOf(client.writing)) {
+      aborted.add(entry.key);
+      apply(entry, ObjectEvent.ABORT);
+    }
+    int releasedHoldCount = 0;
+    List<ObjectKey> freed = new ArrayList<>();
+    for (ClientEntry.Hold hold : List.copyOf(client.holds.values())) {
+      for (int left = hold.count; left > 0; left--) {
+        dropHold(hold.entry, client);
+        releasedHoldCount++;
+      }
+      if (hold.entry.state == ObjectState.ABSENT) {
+        freed.add(hold.entry.key);
+      }
+    }
+    clients.remove(clientId);
+    return new ClientGone(List.copyOf(aborted), releasedHoldCount, List.copyOf(freed));
+  }
+
+  /** The state of an object. */
+  public ObjectState state(ObjectKey key) {
+    return state(entries.get(key));
+  }
+
+  /** The store's figures. */
+  public StoreUsage usage() {
+    HeapUsage heapUsage = heap.usage();
+    return new StoreUsage(
+        heapUsage,
+        entries.size(),
+        ledger.bytes(UsageClass.UNSEALED),
+        ledger.bytes(UsageClass.PINNED),
+        ledger.bytes(UsageClass.HELD),
+        ledger.bytes(UsageClass.DELETING),
+        ledger.bytes(UsageClass.EVICTABLE));
+  }
+
+  /** The largest objects, largest first, at a cost of all objects and holds. */
+  public List<ObjectReport> largestObjects(int countMax) {
+    return StoreRanking.largestObjects(entries.values(), clients.values(), countMax);
+  }
+
+  /** The clients that use the most memory, the first most, at a cost of all holds. */
+  public List<HolderReport> largestHolders(int countMax) {
+    return StoreRanking.largestHolders(clients.values(), countMax);
+  }
+
+  /**
+   * Checks every invariant, at a cost of everything.
+   *
+   * @throws IllegalStateException if one is broken
+   */
+  public void verify() {
+    heap.verify();
+    ledger.verify(entries.values());
+    StoreRanking.verifyHolds(entries.values(), clients.values());
+    StoreUsage usage = usage();
+    long sumBytes = entries.values().stream().mapToLong(entry -> entry.block.sizeBytes()).sum();
+    if (sumBytes != usage.heap().usedBytes()) {
+      throw new IllegalStateException(
+          "Used bytes are not those of the objects: sumBytes=" + sumBytes + ", usage=" + usage);
+    }
+  }
+
+  private boolean canEvictFor(long sizeBytes) {
+    HeapUsage now = heap.usage();
+    long obtainableBytes =
+        now.freeBytes() + now.ungrownBytes() + ledger.bytes(UsageClass.EVICTABLE);
+    return ledger.evictionOrder().first() != null && heap.blockBytes(sizeBytes) <= obtainableBytes;
+  }
+
+  private ObjectKey evictNext() {
+    ObjectEntry entry = requireNonNull(ledger.evictionOrder().first());
+    apply(entry, ObjectEvent.EVICT);
+    return entry.key;
+  }
+
+  private void dropHold(ObjectEntry entry, ClientEntry client) {
+    client.dropHold(entry);
+    apply(entry, entry.holdCount == 1 ? ObjectEvent.RELEASE_LAST : ObjectEvent.RELEASE);
+  }
+
+  private ObjectAction apply(@Nullable ObjectEntry entry, ObjectEvent event) {
+    Row row = ObjectTransitions.on(state(entry), event);
+    if (entry != null) {
+      entry.state = row.next();
+      perform(row.action(), entry);
+    }
+    return row.action();
+  }
+
+  private void perform(ObjectAction action, ObjectEntry entry) {
+    switch (action) {
+      case NONE -> {}
+      case ENTER -> {
+        entries.put(entry.key, entry);
+        client(entry.writerId).writing.add(entry);
+      }
+      case PUBLISH -> client(entry.writerId).writing.remove(entry);
+      case ADD_HOLD -> entry.holdCount++;
+      case DROP_HOLD -> entry.holdCount--;
+      case SET_PIN -> entry.isPinned = true;
+      case CLEAR_PIN -> entry.isPinned = false;
+      case FREE -> free(entry);
+    }
+    if (action != ObjectAction.FREE) {
+      ledger.update(entry);
+    }
+  }
+
+  private void free(ObjectEntry entry) {
+    ClientEntry writer = clients.get(entry.writerId);
+    if (writer != null) {
+      writer.writing.remove(entry);
+    }
+    entries.remove(entry.key);
+    ledger.remove(entry);
+    heap.free(entry.block);
+  }
+
+  private ClientEntry client(long clientId) {
+    ClientEntry client = clients.get(clientId);
+    if (client == null) {
+      throw new IllegalStateException("Client has not joined, or is gone: clientId=" + clientId);
+    }
+    return client;
+  }
+
+  private static ObjectState state(@Nullable ObjectEntry entry) {
+    return entry == null ? ObjectState.ABSENT : entry.state;
+  }
+}
