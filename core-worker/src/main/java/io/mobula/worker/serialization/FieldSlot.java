@@ -96,12 +96,8 @@ record FieldSlot(
     }
   }
 
-  /** Writes a value of this slot that is at hand, boxed. */
-  void writeBoxed(GraphEncoder out, @Nullable Object value) throws Throwable {
-    if (code == 'L') {
-      out.child(name, value);
-      return;
-    }
+  /** Writes a value of this slot that is at hand, boxed; not for references. */
+  void writeBoxed(GraphEncoder out, @Nullable Object value) {
     Object boxed = java.util.Objects.requireNonNull(value, name);
     switch (code) {
       case 'I' -> out.wire.signedVarint((int) boxed);

@@ -127,12 +127,17 @@ final class GraphDecoder {
       default:
         break;
     }
-    if (++depth > GraphEncoder.DEPTH_MAX + 1) {
-      throw new CorruptStreamException("nested deeper than " + GraphEncoder.DEPTH_MAX);
+    if (++depth > DeepStack.DEPTH_MAX + 2) {
+      throw new CorruptStreamException("nested deeper than " + DeepStack.DEPTH_MAX);
     }
-    Object value = tag == Tag.OBJECT ? type().readBody(this) : Builtins.read(tag, this);
+    Object value =
+        depth == DeepStack.SWITCH_DEPTH ? DeepStack.run(() -> body(tag)) : body(tag);
     depth--;
     return value;
+  }
+
+  private Object body(int tag) throws Throwable {
+    return tag == Tag.OBJECT ? type().readBody(this) : Builtins.read(tag, this);
   }
 
   /** Reads a value that may not be null. */

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * all that was the user's.
  */
 final class GraphEncoder {
-  /** Nesting beyond this is refused, where a thread's stack has not ended before. */
-  static final int DEPTH_MAX = 10_000;
-
   private static final int IN_PROGRESS = -1;
   private static final int REPLACED_BY_UNTRACKED = -2;
 
@@ -86,23 +83,30 @@ final class GraphEncoder {
     hooks.clear();
   }
 
+  private void enter(@Nullable Object label, int index) {
+    path.enter(label, index);
+    if (path.depth() > DeepStack.DEPTH_MAX) {
+      throw CodecFailures.tooDeep(path.toString());
+    }
+  }
+
   /** Writes a value that is one level below the current one, under a field's name or a label. */
   void child(Object label, @Nullable Object value) throws Throwable {
-    path.enter(label, 0);
+    enter(label, 0);
     value(value);
     path.leave();
   }
 
   /** Writes an element. */
   void element(int index, @Nullable Object value) throws Throwable {
-    path.enter(GraphPath.INDEX, index);
+    enter(GraphPath.INDEX, index);
     value(value);
     path.leave();
   }
 
   /** Writes what user code or the JDK's writes in a hook. */
   void childOfHook(@Nullable Object label, int index, @Nullable Object value) throws IOException {
-    path.enter(label, index);
+    enter(label, index);
     try {
       value(value);
     } catch (IOException | RuntimeException | Error e) {
@@ -156,18 +160,25 @@ final class GraphEncoder {
     if (isWrittenBefore(value)) {
       return;
     }
-    if (path.depth() > DEPTH_MAX) {
-      throw CodecFailures.tooDeep(path.toString());
-    }
     int handle = handleCount++;
-    if (codec.tracking() == TypeCodec.Tracking.ALLOCATED) {
-      handles.put(value, handle);
-      codec.write(this, value);
+    boolean isAllocated = codec.tracking() == TypeCodec.Tracking.ALLOCATED;
+    handles.put(value, isAllocated ? handle : IN_PROGRESS);
+    if (path.depth() == DeepStack.SWITCH_DEPTH) {
+      writeOnDeepStack(value, codec);
     } else {
-      handles.put(value, IN_PROGRESS);
       codec.write(this, value);
+    }
+    if (!isAllocated) {
       handles.put(value, handle);
     }
+  }
+
+  private void writeOnDeepStack(Object value, TypeCodec codec) throws Throwable {
+    DeepStack.run(
+        () -> {
+          codec.write(this, value);
+          return null;
+        });
   }
 
   /** Writes a reference back to {@code value} if it was written before. */

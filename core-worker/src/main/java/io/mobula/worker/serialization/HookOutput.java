@@ -221,8 +221,8 @@ final class HookOutput extends ObjectOutputStream {
       FieldSlot[] slots = layer.slots();
       try {
         for (int i = 0; i < slots.length; i++) {
-          if (slots[i].code() == 'L' && layer.isTransparent()) {
-            encoder.childOfHook(GraphPath.HIDDEN, 0, values[i]);
+          if (slots[i].code() == 'L') {
+            encoder.child(layer.label(slots[i], values[i]), values[i]);
           } else {
             slots[i].writeBoxed(encoder, values[i]);
           }

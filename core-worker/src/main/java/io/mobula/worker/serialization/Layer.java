@@ -4,9 +4,11 @@ import java.io.ObjectStreamClass;
 import java.io.ObjectStreamField;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +106,13 @@ final class Layer {
     return slots.length == 0 && !isHooked();
   }
 
-  /** Platform classes hide their field names from the paths of error messages. */
-  boolean isTransparent() {
-    return !isDirect;
+  /** How error messages name a field: collections of the JDK hide what they are made of. */
+  Object label(FieldSlot slot, @Nullable Object value) {
+    boolean isInside =
+        !isDirect
+            && type != SerializedLambda.class
+            && (value instanceof Collection || value instanceof Map || value instanceof Object[]);
+    return isInside ? GraphPath.HIDDEN : slot.name();
   }
 
   int slotIndex(@Nullable String name) {
@@ -141,6 +147,9 @@ final class Layer {
       }
     } else if (defaultWrite != null) {
       out.hooks().run(this, owner, defaultWrite);
+    } else {
+      throw new java.io.InvalidClassException(
+          type.getName(), "its serialPersistentFields are not all fields of it");
     }
   }
 
@@ -168,6 +177,11 @@ final class Layer {
       }
     } else if (defaultRead != null) {
       in.hooks().run(this, owner, defaultRead, HookInput.UNLIMITED);
+    } else {
+      // It declares fields that it does not have: for older readers alone.
+      for (FieldSlot slot : slots) {
+        slot.readBoxed(in);
+      }
     }
   }
 }
