@@ -117,25 +117,23 @@ public final class LeaseTable {
     serve(nowNanos);
   }
 
-  /** The pool found a slot for the lease. */
+  /** The pool found a slot for the lease; ignored if the lease was withdrawn meanwhile. */
   public void slotReady(long number, long worker) {
     Lease lease = byNumber.get(number);
-    if (lease == null || lease.state() != LeaseState.STARTING) {
-      throw new IllegalStateException("slot for a lease that wants none: lease=" + number);
+    if (lease != null && lease.state() == LeaseState.STARTING) {
+      lease.placeOn(worker);
+      effects.granted(lease.request, number, worker);
     }
-    lease.placeOn(worker);
-    effects.granted(lease.request, number, worker);
   }
 
-  /** The pool can't find a slot for the lease. */
+  /** The pool can't find a slot for the lease; ignored if it was withdrawn meanwhile. */
   public void slotFailed(long number, FailureKind kind, String message, long nowNanos) {
     Lease lease = byNumber.get(number);
-    if (lease == null || lease.state() != LeaseState.STARTING) {
-      throw new IllegalStateException("no slot for a lease that wants none: lease=" + number);
+    if (lease != null && lease.state() == LeaseState.STARTING) {
+      end(lease, LeaseState.Event.LEFT);
+      effects.refused(lease.request, LeaseFailures.of(kind, message, lease.request));
+      serve(nowNanos);
     }
-    end(lease, LeaseState.Event.LEFT);
-    effects.refused(lease.request, LeaseFailures.of(kind, message, lease.request));
-    serve(nowNanos);
   }
 
   /** The requester gives its lease back. Its resources are free when its worker has closed it. */

@@ -1,0 +1,513 @@
+package io.mobula.raylet.worker;
+
+import io.mobula.proto.FailureKind;
+import io.mobula.raylet.lease.LeaseKind;
+import io.mobula.raylet.worker.JobWorkers.SlotWanted;
+import io.mobula.raylet.worker.WorkerState.Event;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's worker processes and their slots. The raylet's loop owns it; it is deterministic:
+ * events and the time go in, effects come out through {@link WorkerEffects}. Call {@link #onTime}
+ * at {@link #nextDeadlineNanos()}.
+ *
+ * <h2>How it works</h2>
+ *
+ * <p>Leases ask for slots. A SHARED lease takes a slot of any shared worker of its job, the oldest
+ * first; a PROCESS lease takes an idle process worker; an ACTOR lease is bound to a process of its
+ * own. Who finds none waits, and a process is started for each that the starting ones will not
+ * serve, within the limits. Idle workers end after a while, but a job keeps one shared worker warm
+ * while it lives, once it had one.
+ *
+ * <p>A start that fails is repeated after a pause; the third failure in a row is reported to all
+ * who wait, with the last lines that the process wrote. {@link WorkerState} draws a worker's life.
+ *
+ * <p>Invariant: a lease either waits in its job or is in exactly one slot of a living worker.
+ * {@link #check()} verifies it. Duplicates: events of workers that are dead are ignored.
+ */
+public final class WorkerPool {
+  /** How long a lost worker's other sign of death is waited for. */
+  static final long LOST_GRACE_NANOS = 100_000_000L;
+
+  /** How long a slot is wanted for a job that the GCS has not told of. */
+  static final long UNKNOWN_JOB_NANOS = 10_000_000_000L;
+
+  private final WorkerLimits limits;
+  private final WorkerEffects effects;
+  private final IntSupplier numbers;
+  private final WorkerRoster workers = new WorkerRoster();
+  private final Map<Integer, JobWorkers> jobs = new LinkedHashMap<>();
+  private final Map<Long, PooledWorker> bySlot = new LinkedHashMap<>();
+  private final Map<Long, JobWorkers> byWaiting = new LinkedHashMap<>();
+  private boolean isClosed;
+
+  /**
+   * Makes a pool without workers.
+   *
+   * @param numbers the next process number of the node at each call
+   */
+  public WorkerPool(WorkerLimits limits, IntSupplier numbers, WorkerEffects effects) {
+    this.limits = limits;
+    this.numbers = numbers;
+    this.effects = effects;
+  }
+
+  /** Processes that exist. */
+  public int workerCount() {
+    return workers.size();
+  }
+
+  /**
+   * The GCS told of a running job.
+   *
+   * @param prestart whether a worker should be there before anybody asks
+   */
+  public void jobStarted(int job, boolean prestart, long nowNanos) {
+    JobWorkers known = job(job);
+    if (known.phase == JobWorkers.Phase.UNKNOWN) {
+      known.phase = JobWorkers.Phase.KNOWN;
+      known.unknownDeadlineNanos = PooledWorker.NEVER;
+      known.wantsWarmWorker = prestart;
+      pump(nowNanos);
+    }
+  }
+
+  /** The job's class path is usable. */
+  public void classPathReady(int job, long nowNanos) {
+    JobWorkers known = jobs.get(job);
+    if (known != null && known.phase == JobWorkers.Phase.PREPARING) {
+      known.phase = JobWorkers.Phase.READY;
+      pump(nowNanos);
+    }
+  }
+
+  /** The job can't run here: those who wait are told, and so are all who ask later. */
+  public void classPathFailed(int job, FailureKind kind, String message) {
+    JobWorkers known = jobs.get(job);
+    if (known != null && known.phase == JobWorkers.Phase.PREPARING) {
+      known.phase = JobWorkers.Phase.FAILED;
+      known.failureKind = kind;
+      known.failureMessage = message;
+      failWaiting(known, kind, message);
+    }
+  }
+
+  /** The job is over: its workers end. Its waiting leases have been refused by the lease table. */
+  public void jobEnded(int job, String reason, long nowNanos) {
+    JobWorkers known = jobs.remove(job);
+    if (known != null) {
+      known.phase = JobWorkers.Phase.ENDED;
+      failWaiting(known, FailureKind.INVALID, "job has ended: job=" + job);
+    }
+    endAll(worker -> worker.start.job() == job, "job has ended: " + reason, nowNanos);
+  }
+
+  /** The raylet ends: all workers end, and none is started any more. */
+  public void close(String reason, long nowNanos) {
+    isClosed = true;
+    endAll(worker -> true, reason, nowNanos);
+  }
+
+  /**
+   * A lease wants a slot.
+   *
+   * @param name the task or actor class, for people
+   */
+  public void wantSlot(long lease, int job, LeaseKind kind, String name, long nowNanos) {
+    JobWorkers known = job(job);
+    if (known.phase == JobWorkers.Phase.FAILED) {
+      effects.slotFailed(lease, known.failureKind, known.failureMessage);
+      return;
+    }
+    if (known.phase == JobWorkers.Phase.UNKNOWN
+        && known.unknownDeadlineNanos == PooledWorker.NEVER) {
+      known.unknownDeadlineNanos = nowNanos + UNKNOWN_JOB_NANOS;
+    }
+    known.add(new SlotWanted(lease, kind, name));
+    byWaiting.put(lease, known);
+    pump(nowNanos);
+  }
+
+  /** The lease has ended or no longer wants a slot. */
+  public void releaseSlot(long lease, long nowNanos) {
+    JobWorkers waitsIn = byWaiting.remove(lease);
+    if (waitsIn != null) {
+      waitsIn.remove(lease);
+    }
+    PooledWorker worker = bySlot.remove(lease);
+    if (worker != null) {
+      worker.leases.remove(lease);
+      if (worker.isIdle()) {
+        worker.idleSinceNanos = nowNanos;
+      }
+      if (worker.start.kind() == LeaseKind.ACTOR) {
+        end(worker, "its actor is no longer wanted", nowNanos);
+      }
+    }
+    pump(nowNanos);
+  }
+
+  /** The process runs. */
+  public void launched(int number, long pid) {
+    PooledWorker worker = workers.find(number);
+    if (worker != null) {
+      worker.pid = pid;
+    }
+  }
+
+  /** The process could not be started. */
+  public void launchFailed(int number, String message, long nowNanos) {
+    PooledWorker worker = workers.find(number);
+    if (worker != null) {
+      boolean isFailedStart = worker.isStarting();
+      worker.on(Event.LAUNCH_FAILED);
+      worker.reason = message;
+      bury(worker, isFailedStart, nowNanos);
+    }
+  }
+
+  /**
+   * The process dialled.
+   *
+   * @return whether it is wanted; if not, its link is to be refused
+   */
+  public boolean registered(int number, long pid, long nowNanos) {
+    PooledWorker worker = workers.find(number);
+    if (worker == null || !worker.isStarting()) {
+      return false;
+    }
+    worker.on(Event.REGISTERED);
+    worker.pid = pid;
+    JobWorkers known = job(worker.start.job());
+    known.startFailures = 0;
+    known.nextStartNanos = 0;
+    worker.idleSinceNanos = worker.leases.isEmpty() ? nowNanos : PooledWorker.NEVER;
+    for (long lease : worker.leases) {
+      effects.slotReady(lease, number);
+    }
+    pump(nowNanos);
+    return true;
+  }
+
+  /** The link to the process closed. */
+  public void linkClosed(int number, String reason, long nowNanos) {
+    PooledWorker worker = workers.find(number);
+    if (worker != null) {
+      if (worker.state() == WorkerState.READY) {
+        worker.reason = "its link broke: " + reason;
+      }
+      signOfDeath(worker, Event.LINK_CLOSED, nowNanos);
+    }
+  }
+
+  /**
+   * The process is gone.
+   *
+   * @param status for people: exit code or signal, and its last lines if it never registered
+   */
+  public void exited(int number, String status, long nowNanos) {
+    PooledWorker worker = workers.find(number);
+    if (worker == null) {
+      return;
+    }
+    boolean isFailedStart = worker.isStarting();
+    worker.reason = worker.isExpected ? worker.reason + " (" + status + ")" : status;
+    signOfDeath(worker, Event.EXITED, nowNanos);
+    if (worker.state() == WorkerState.DEAD) {
+      bury(worker, isFailedStart, nowNanos);
+    }
+  }
+
+  /** Somebody wants that process to end. */
+  public void endWorker(int number, String reason, long nowNanos) {
+    PooledWorker worker = workers.find(number);
+    if (worker != null) {
+      end(worker, reason, nowNanos);
+    }
+  }
+
+  /** When {@link #onTime} has something to do; {@link Long#MAX_VALUE} if never. */
+  public long nextDeadlineNanos() {
+    long next = PooledWorker.NEVER;
+    for (PooledWorker worker : workers.all()) {
+      next = Math.min(next, worker.deadlineNanos);
+      if (worker.idleSinceNanos != PooledWorker.NEVER && !isKeptWarm(worker)) {
+        next = Math.min(next, worker.idleSinceNanos + limits.idleNanos());
+      }
+    }
+    for (JobWorkers job : jobs.values()) {
+      next = Math.min(next, job.unknownDeadlineNanos);
+      if (mayStart() && wantsStart(job)) {
+        next = Math.min(next, job.nextStartNanos);
+      }
+    }
+    return next;
+  }
+
+  /** Time went on. */
+  public void onTime(long nowNanos) {
+    for (PooledWorker worker : workers.all()) {
+      if (worker.deadlineNanos <= nowNanos) {
+        timeIsUp(worker, nowNanos);
+      } else if (worker.isIdle()
+          && nowNanos - worker.idleSinceNanos >= limits.idleNanos()
+          && !isKeptWarm(worker)) {
+        end(worker, "idle", nowNanos);
+      }
+    }
+    for (JobWorkers job : List.copyOf(jobs.values())) {
+      if (job.unknownDeadlineNanos <= nowNanos) {
+        jobs.remove(job.job);
+        failWaiting(job, FailureKind.NOT_FOUND, "no such job: job=" + job.job);
+      }
+    }
+    pump(nowNanos);
+  }
+
+  /** Verifies the invariants; for tests and for the state dump of a broken daemon. */
+  public void check() {
+    int slots = 0;
+    for (PooledWorker worker : workers.all()) {
+      slots += worker.leases.size();
+      for (long lease : worker.leases) {
+        if (bySlot.get(lease) != worker || byWaiting.containsKey(lease)) {
+          throw new IllegalStateException("lease not where it should be: lease=" + lease);
+        }
+      }
+      if (worker.leases.size() > worker.slotCount || worker.state() == WorkerState.DEAD) {
+        throw new IllegalStateException("worker: " + worker.start + ", state=" + worker.state());
+      }
+    }
+    if (slots != bySlot.size() || workers.size() > limits.workersMax()) {
+      throw new IllegalStateException("slots=" + slots + ", workers=" + workers.size());
+    }
+  }
+
+  private void signOfDeath(PooledWorker worker, Event event, long nowNanos) {
+    boolean isWaitedFor = worker.state() == WorkerState.LOST;
+    if (isWaitedFor && worker.hasExited() == (event == Event.EXITED)) {
+      return;
+    }
+    long deadlineNanos = worker.deadlineNanos;
+    worker.on(event);
+    switch (worker.state()) {
+      case LOST -> worker.deadlineNanos = nowNanos + LOST_GRACE_NANOS;
+      case ENDING -> worker.deadlineNanos = deadlineNanos;
+      case DEAD -> {
+        if (event == Event.LINK_CLOSED) {
+          bury(worker, false, nowNanos);
+        }
+      }
+      case STARTING, READY, KILLED -> {}
+    }
+  }
+
+  private void timeIsUp(PooledWorker worker, long nowNanos) {
+    switch (worker.state()) {
+      case STARTING -> {
+        worker.on(Event.START_TIMED_OUT);
+        worker.reason =
+            "it did not register in time: seconds=" + limits.startTimeoutNanos() / 1_000_000_000L;
+        effects.kill(worker.start.number());
+        startFailed(worker, nowNanos);
+      }
+      case LOST -> {
+        boolean hasExited = worker.hasExited();
+        worker.on(Event.GRACE_PASSED);
+        if (!hasExited) {
+          effects.kill(worker.start.number());
+        }
+        bury(worker, false, nowNanos);
+      }
+      case ENDING -> {
+        worker.on(Event.GRACE_PASSED);
+        effects.kill(worker.start.number());
+      }
+      case READY, KILLED, DEAD ->
+          throw new IllegalStateException("worker: time is up, state=" + worker.state());
+    }
+  }
+
+  private void end(PooledWorker worker, String reason, long nowNanos) {
+    boolean isFirst = worker.state() == WorkerState.STARTING || worker.state() == WorkerState.READY;
+    if (isFirst) {
+      worker.isExpected = true;
+      worker.reason = reason;
+      worker.idleSinceNanos = PooledWorker.NEVER;
+      worker.on(Event.END_WANTED);
+      worker.deadlineNanos = nowNanos + limits.endGraceNanos();
+      effects.terminate(worker.start.number());
+    }
+  }
+
+  private void endAll(Predicate<PooledWorker> which, String reason, long nowNanos) {
+    workers.all().stream().filter(which).forEach(worker -> end(worker, reason, nowNanos));
+  }
+
+  /**
+   * The worker is dead: its leases end with it, unless it never ran; then they wait for another.
+   */
+  private void bury(PooledWorker worker, boolean isFailedStart, long nowNanos) {
+    workers.remove(worker);
+    if (isFailedStart) {
+      startFailed(worker, nowNanos);
+    } else if (!worker.leases.isEmpty() && !worker.death().wasRegistered()) {
+      requeue(worker);
+    }
+    for (long lease : worker.leases) {
+      bySlot.remove(lease);
+    }
+    worker.leases.clear();
+    effects.died(worker.death());
+    pump(nowNanos);
+  }
+
+  private void startFailed(PooledWorker worker, long nowNanos) {
+    requeue(worker);
+    JobWorkers known = jobs.get(worker.start.job());
+    if (known == null) {
+      return;
+    }
+    known.startFailed(nowNanos);
+    if (known.startFailures >= JobWorkers.START_FAILURES_MAX) {
+      known.startFailures = 0;
+      known.wantsWarmWorker = false;
+      failWaiting(
+          known,
+          FailureKind.WORKER_START_FAILED,
+          "a worker process of job "
+              + known.job
+              + " did not start, "
+              + JobWorkers.START_FAILURES_MAX
+              + " times in a row: "
+              + worker.reason);
+    }
+  }
+
+  private void requeue(PooledWorker worker) {
+    JobWorkers known = jobs.get(worker.start.job());
+    for (long lease : List.copyOf(worker.leases)) {
+      worker.leases.remove(lease);
+      bySlot.remove(lease);
+      if (known == null) {
+        effects.slotFailed(lease, FailureKind.INVALID, "job has ended: job=" + worker.start.job());
+      } else {
+        known.add(new SlotWanted(lease, worker.start.kind(), worker.start.name()));
+        byWaiting.put(lease, known);
+      }
+    }
+  }
+
+  private void failWaiting(JobWorkers job, FailureKind kind, String message) {
+    for (SlotWanted wanted : job.takeAll()) {
+      byWaiting.remove(wanted.lease());
+      effects.slotFailed(wanted.lease(), kind, message);
+    }
+  }
+
+  /** Gives free slots to those who wait, then starts what is missing. */
+  private void pump(long nowNanos) {
+    for (JobWorkers job : List.copyOf(jobs.values())) {
+      if (job.phase == JobWorkers.Phase.KNOWN && (job.isAnyoneWaiting() || job.wantsWarmWorker)) {
+        job.phase = JobWorkers.Phase.PREPARING;
+        effects.prepareClassPath(job.job);
+      }
+      if (job.phase == JobWorkers.Phase.READY) {
+        assign(job, LeaseKind.SHARED);
+        assign(job, LeaseKind.PROCESS);
+      }
+    }
+    boolean hasStarted = true;
+    while (hasStarted && mayStart()) {
+      hasStarted = false;
+      for (JobWorkers job : jobs.values()) {
+        if (mayStart() && nowNanos >= job.nextStartNanos) {
+          hasStarted |= startOne(job, nowNanos);
+        }
+      }
+    }
+  }
+
+  private void assign(JobWorkers job, LeaseKind kind) {
+    List<PooledWorker> candidates = workers.of(job.job, kind);
+    int next = 0;
+    for (SlotWanted wanted : job.waiting(kind)) {
+      while (next < candidates.size() && !candidates.get(next).hasFreeSlot()) {
+        next++;
+      }
+      if (next == candidates.size()) {
+        return;
+      }
+      occupy(job, wanted, candidates.get(next));
+    }
+  }
+
+  private void occupy(JobWorkers job, SlotWanted wanted, PooledWorker worker) {
+    job.remove(wanted.lease());
+    byWaiting.remove(wanted.lease());
+    bySlot.put(wanted.lease(), worker);
+    worker.leases.add(wanted.lease());
+    worker.idleSinceNanos = PooledWorker.NEVER;
+    if (worker.state() == WorkerState.READY) {
+      effects.slotReady(wanted.lease(), worker.start.number());
+    }
+  }
+
+  private boolean mayStart() {
+    return !isClosed
+        && workers.size() < limits.workersMax()
+        && workers.startingCount() < limits.concurrentStartsMax();
+  }
+
+  private boolean wantsStart(JobWorkers job) {
+    return job.phase == JobWorkers.Phase.READY && nextStart(job) != null;
+  }
+
+  private boolean startOne(JobWorkers job, long nowNanos) {
+    if (job.phase != JobWorkers.Phase.READY) {
+      return false;
+    }
+    SlotWanted wanted = nextStart(job);
+    if (wanted == null) {
+      return false;
+    }
+    WorkerStart start = new WorkerStart(numbers.getAsInt(), job.job, wanted.kind(), wanted.name());
+    int slots = wanted.kind() == LeaseKind.SHARED ? limits.slotsPerWorker() : 1;
+    PooledWorker worker = new PooledWorker(start, slots, nowNanos + limits.startTimeoutNanos());
+    workers.add(worker);
+    if (wanted.kind() == LeaseKind.ACTOR) {
+      occupy(job, wanted, worker);
+    } else {
+      assign(job, wanted.kind());
+    }
+    effects.launch(start);
+    return true;
+  }
+
+  /** For whom the job's next process would be; null if it needs none. */
+  private @Nullable SlotWanted nextStart(JobWorkers job) {
+    for (LeaseKind kind : LeaseKind.values()) {
+      List<SlotWanted> waiting = job.waiting(kind);
+      if (!waiting.isEmpty()) {
+        SlotWanted first = waiting.getFirst();
+        return kind == LeaseKind.ACTOR ? first : new SlotWanted(0, kind, "task");
+      }
+    }
+    boolean isCold = job.wantsWarmWorker && workers.of(job.job, LeaseKind.SHARED).isEmpty();
+    return isCold ? new SlotWanted(0, LeaseKind.SHARED, "task") : null;
+  }
+
+  /** A job keeps one shared worker while it lives. */
+  private boolean isKeptWarm(PooledWorker worker) {
+    return jobs.containsKey(worker.start.job()) && workers.isLastShared(worker);
+  }
+
+  private JobWorkers job(int job) {
+    return jobs.computeIfAbsent(job, JobWorkers::new);
+  }
+}
