@@ -91,7 +91,7 @@ final class DataProtocol {
       throw new ProtocolException(
           "data frame is out of bounds: lengthBytes=" + lengthBytes + ", firstByte=" + firstByte);
     }
-    return new Frame(firstByte, read(channel, lengthBytes, bodyTimeout));
+    return new Frame(firstByte, ByteBuffer.wrap(read(channel, lengthBytes, bodyTimeout)));
   }
 
   private static byte[] read(TimedChannel channel, int lengthBytes, Duration timeout)
@@ -110,5 +110,5 @@ final class DataProtocol {
    *
    * @param firstByte counted from the start of the object
    */
-  record Frame(long firstByte, byte[] message) {}
+  record Frame(long firstByte, ByteBuffer message) {}
 }

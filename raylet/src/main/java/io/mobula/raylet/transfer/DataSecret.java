@@ -33,7 +33,7 @@ public final class DataSecret {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      mac.update(side.label);
+      mac.update(side.label());
       mac.update(sourceNonce);
       mac.update(readerNonce);
       return mac.doFinal();
@@ -57,6 +57,8 @@ public final class DataSecret {
     SOURCE,
     READER;
 
-    private final byte[] label = ("mobula-data-" + name()).getBytes(StandardCharsets.US_ASCII);
+    private byte[] label() {
+      return ("mobula-data-" + name()).getBytes(StandardCharsets.US_ASCII);
+    }
   }
 }

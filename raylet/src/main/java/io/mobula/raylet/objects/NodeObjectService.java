@@ -1,0 +1,397 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.agent.loop.LoopOwner;
+import io.mobula.agent.loop.Timers;
+import io.mobula.proto.NodeDescription;
+import io.mobula.proto.ObjectChunk;
+import io.mobula.proto.ObjectId;
+import io.mobula.proto.Packet;
+import io.mobula.raylet.transfer.DataClient;
+import io.mobula.raylet.transfer.DataSecret;
+import io.mobula.raylet.transfer.DataServer;
+import io.mobula.raylet.transfer.ObjectSource;
+import io.mobula.raylet.transfer.PullOrder;
+import io.mobula.store.HeapRange;
+import io.mobula.store.file.StoreFile;
+import io.mobula.store.table.StoreTable;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The object service over a real store file and real sockets: turns packets and outcomes into
+ * events of the {@link ObjectTable} and carries out its effects.
+ *
+ * <p>Owner thread: the raylet's loop. Other threads touch the mapping only between an effect that
+ * lets them and the event that says that they are done; the mapping is closed when none is left.
+ */
+public final class NodeObjectService implements ObjectService {
+
+  private static final System.Logger LOG = System.getLogger(NodeObjectService.class.getName());
+  private static final long EXPIRY_PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final ObjectEnvironment environment;
+  private final LoopOwner owner;
+  private final StoreFile storeFile;
+  private final DataServer server;
+  private final DataClient client;
+  private final ObjectTable table;
+  private final ChunkStreams streams;
+  private final StoreMapping mapping;
+  private final Map<Long, ObjectClient> clients = new HashMap<>();
+  private final Map<Transfer, Runnable> transfers = new HashMap<>();
+  private final Map<Long, LoopObjectSource.Ticket> tickets = new HashMap<>();
+  private long lastTicket;
+  private int populating;
+  private long wakeNanos = Long.MAX_VALUE;
+  private Timers.@Nullable Timer wakeTimer;
+  private Timers.@Nullable Timer expiryTimer;
+  private @Nullable Runnable whenIdle;
+  private boolean isIdle;
+
+  private NodeObjectService(
+      long self,
+      ObjectConfig config,
+      StoreFile storeFile,
+      DataServer server,
+      DataSecret secret,
+      ObjectEnvironment environment)
+      throws IOException {
+    this.environment = environment;
+    this.owner = LoopOwner.ofCurrentThread();
+    this.storeFile = storeFile;
+    this.server = server;
+    this.client =
+        new DataClient(
+            config.data(),
+            secret,
+            environment.random(),
+            environment.clock(),
+            environment.loop(),
+            environment.threads());
+    this.table = new ObjectTable(self, config, new StoreTable(storeFile.layout()), now());
+    this.streams =
+        new ChunkStreams(self, config.linkChunkBytes(), environment.outbox(), this::onStreamEnd);
+    this.mapping = StoreMapping.of(storeFile);
+  }
+
+  /**
+   * Opens the service and begins to serve other nodes. Call it on the loop.
+   *
+   * @param self the raylet's address
+   * @param storeFile new; closed by the caller, after {@link #close(Runnable)} is done
+   * @param server bound, not yet serving; closed by the service
+   * @param secret the cluster's
+   */
+  public static NodeObjectService open(
+      long self,
+      ObjectConfig config,
+      StoreFile storeFile,
+      DataServer server,
+      DataSecret secret,
+      ObjectEnvironment environment)
+      throws IOException {
+    NodeObjectService service =
+        new NodeObjectService(self, config, storeFile, server, secret, environment);
+    server.serve(new LoopObjectSource(environment.loop(), service.desk()));
+    service.scheduleExpiry();
+    return service;
+  }
+
+  @Override
+  public void processConnected(ObjectClient process) {
+    owner.check();
+    clients.put(process.address(), process);
+    table.clientJoined(process.address(), process.sharesMemory());
+  }
+
+  @Override
+  public void onWritable(long process) {
+    owner.check();
+    streams.pump(process);
+    carryOut();
+  }
+
+  @Override
+  public boolean onPacket(Packet packet) {
+    owner.check();
+    switch (packet.getBodyCase()) {
+      case FREE_OBJECTS -> {
+        for (ObjectId id : packet.getFreeObjects().getIdsList()) {
+          table.free(ObjectKey.of(id), now());
+        }
+      }
+      case CREATE_OBJECT, SEAL_OBJECT, ABORT_OBJECT, FETCH_OBJECT, RELEASE_OBJECT, OBJECT_CHUNK -> {
+        if (table.isClient(packet.getFrom())) {
+          onClientPacket(packet.getFrom(), packet);
+        } else {
+          LOG.log(
+              Level.DEBUG,
+              "packet of a process that is no client of this store: from={0}, body={1}",
+              ProcessAddress.describe(packet.getFrom()),
+              packet.getBodyCase());
+        }
+      }
+      default -> {
+        return false;
+      }
+    }
+    carryOut();
+    return true;
+  }
+
+  @Override
+  public void processDied(long address) {
+    owner.check();
+    clients.remove(address);
+    streams.drop(address);
+    table.processDied(address, now());
+    carryOut();
+  }
+
+  @Override
+  public void nodeAdded(NodeDescription node) {
+    owner.check();
+    if (!node.getDataAddress().isEmpty()) {
+      table.nodeAdded(node.getNumber(), node.getDataAddress(), now());
+      carryOut();
+    }
+  }
+
+  @Override
+  public ObjectUsage usage() {
+    owner.check();
+    return table.usage();
+  }
+
+  @Override
+  public void close(Runnable onIdle) {
+    owner.check();
+    if (whenIdle != null) {
+      return;
+    }
+    whenIdle = onIdle;
+    cancel(wakeTimer);
+    cancel(expiryTimer);
+    server.close();
+    client.close();
+    clients.keySet().forEach(streams::drop);
+    checkIdle();
+  }
+
+  private void onClientPacket(long from, Packet packet) {
+    long correlation = packet.getCorrelation();
+    switch (packet.getBodyCase()) {
+      case CREATE_OBJECT ->
+          table.create(
+              from,
+              correlation,
+              ObjectKey.of(packet.getCreateObject().getId()),
+              packet.getCreateObject().getSizeBytes(),
+              now());
+      case SEAL_OBJECT -> table.seal(from, ObjectKey.of(packet.getSealObject().getId()), now());
+      case ABORT_OBJECT -> table.abort(from, ObjectKey.of(packet.getAbortObject().getId()), now());
+      case FETCH_OBJECT ->
+          table.fetch(from, correlation, packet.getFetchObject().getObject(), now());
+      case RELEASE_OBJECT -> {
+        ObjectKey key = ObjectKey.of(packet.getReleaseObject().getId());
+        streams.cancel(from, key);
+        table.release(from, key, now());
+      }
+      case OBJECT_CHUNK -> onChunk(from, packet.getObjectChunk());
+      default -> throw new IllegalStateException("Not a client's: " + packet.getBodyCase());
+    }
+  }
+
+  private void onChunk(long from, ObjectChunk chunk) {
+    ObjectKey key = ObjectKey.of(chunk.getId());
+    long lengthBytes = chunk.getData().size();
+    HeapRange range = table.acceptChunk(from, key, chunk.getOffset(), lengthBytes, now());
+    if (range == null) {
+      LOG.log(Level.WARNING, "unexpected piece of an object: id={0}", key);
+      return;
+    }
+    MemorySegment piece = MemorySegment.ofBuffer(chunk.getData().asReadOnlyByteBuffer());
+    slice(range).copyFrom(piece);
+    if (chunk.getLast()) {
+      table.seal(from, key, now());
+    }
+  }
+
+  private void carryOut() {
+    // A stream that ends at once releases its hold, which has effects of its own.
+    List<ObjectEffect> effects = table.takeEffects();
+    while (!effects.isEmpty()) {
+      if (whenIdle == null) {
+        effects.forEach(this::carryOut);
+      }
+      effects = table.takeEffects();
+    }
+    if (whenIdle != null) {
+      checkIdle();
+    } else {
+      scheduleWake();
+    }
+  }
+
+  private void carryOut(ObjectEffect effect) {
+    switch (effect) {
+      case ObjectEffect.Send(long to, Packet packet) -> environment.outbox().send(to, packet);
+      case ObjectEffect.Stream stream -> {
+        ObjectClient process = clients.get(stream.client());
+        if (process != null) {
+          streams.start(process, stream.correlation(), stream.key(), slice(stream.range()));
+        }
+      }
+      case ObjectEffect.Populate(HeapRange extent) -> populate(extent);
+      case ObjectEffect.StartTransfer start -> startTransfer(start);
+      case ObjectEffect.CancelTransfer(ObjectKey key, int attempt) -> {
+        Runnable cancel = transfers.get(new Transfer(key, attempt));
+        if (cancel != null) {
+          cancel.run();
+        }
+      }
+      case ObjectEffect.Serve serve -> {
+        LoopObjectSource.Ticket ticket = ticket(serve.ticket());
+        Runnable close = () -> environment.loop().post(() -> closeTicket(ticket));
+        ticket.answers.add(new ObjectSource.Answer.Found(slice(serve.range()), close));
+      }
+      case ObjectEffect.RefuseServe refuse ->
+          ticket(refuse.ticket()).answers.add(new ObjectSource.Answer.Missing(refuse.failure()));
+    }
+  }
+
+  private void populate(HeapRange extent) {
+    populating++;
+    environment
+        .threads()
+        .execute(() -> {
+          var result = storeFile.populate(extent);
+          environment
+              .loop()
+              .post(() -> {
+                populating--;
+                if (!result.isComplete()) {
+                  LOG.log(Level.WARNING, result.failure());
+                }
+                table.populated(result, now());
+                carryOut();
+              });
+        });
+  }
+
+  private void startTransfer(ObjectEffect.StartTransfer start) {
+    Transfer transfer = new Transfer(start.key(), start.attempt());
+    PullOrder order =
+        new PullOrder(start.key(), start.address(), slice(start.destination()), start.firstByte());
+    Runnable cancel =
+        client.start(
+            order,
+            outcome -> {
+              transfers.remove(transfer);
+              table.transferEnded(start.key(), start.attempt(), outcome, now());
+              carryOut();
+            });
+    transfers.put(transfer, cancel);
+  }
+
+  private LoopObjectSource.Desk desk() {
+    return new LoopObjectSource.Desk() {
+      @Override
+      public void open(LoopObjectSource.Ticket ticket) {
+        ticket.number = ++lastTicket;
+        tickets.put(ticket.number, ticket);
+        table.serve(ticket.number, ticket.key, now());
+        carryOut();
+      }
+
+      @Override
+      public void close(LoopObjectSource.Ticket ticket) {
+        closeTicket(ticket);
+      }
+    };
+  }
+
+  private void closeTicket(LoopObjectSource.Ticket ticket) {
+    tickets.remove(ticket.number);
+    table.closeServe(ticket.number, ticket.key, now());
+    carryOut();
+  }
+
+  private LoopObjectSource.Ticket ticket(long number) {
+    LoopObjectSource.Ticket ticket = tickets.get(number);
+    if (ticket == null) {
+      throw new IllegalStateException("No such ticket: number=" + number);
+    }
+    return ticket;
+  }
+
+  private void onStreamEnd(ObjectClient process, ObjectKey key) {
+    table.release(process.address(), key, now());
+  }
+
+  private void scheduleWake() {
+    long nextNanos = table.nextTimeNanos();
+    if (nextNanos == wakeNanos) {
+      return;
+    }
+    cancel(wakeTimer);
+    wakeTimer = null;
+    wakeNanos = nextNanos;
+    if (nextNanos != Long.MAX_VALUE) {
+      wakeTimer = environment.timers().schedule(nextNanos - now(), this::onWake);
+    }
+  }
+
+  private void onWake() {
+    wakeNanos = Long.MAX_VALUE;
+    wakeTimer = null;
+    table.onTime(now());
+    carryOut();
+  }
+
+  private void scheduleExpiry() {
+    expiryTimer =
+        environment
+            .timers()
+            .schedule(
+                EXPIRY_PERIOD_NANOS,
+                () -> {
+                  server.expire(now());
+                  client.expire(now());
+                  scheduleExpiry();
+                });
+  }
+
+  private void checkIdle() {
+    boolean isBusy = populating > 0 || !transfers.isEmpty() || !tickets.isEmpty();
+    if (whenIdle != null && !isBusy && !isIdle) {
+      isIdle = true;
+      mapping.close();
+      whenIdle.run();
+    }
+  }
+
+  private MemorySegment slice(HeapRange range) {
+    return mapping.slice(range);
+  }
+
+  private long now() {
+    return environment.clock().nanoTime();
+  }
+
+  private static void cancel(Timers.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  private record Transfer(ObjectKey key, int attempt) {}
+}

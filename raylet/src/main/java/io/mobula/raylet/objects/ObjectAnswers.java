@@ -1,0 +1,112 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.LocationAdded;
+import io.mobula.proto.LocationRemoved;
+import io.mobula.proto.ObjectAvailable;
+import io.mobula.proto.ObjectCreated;
+import io.mobula.proto.Packet;
+import io.mobula.proto.StoreFailure;
+import io.mobula.store.HeapRange;
+import io.mobula.store.table.FullReport;
+import io.mobula.store.table.HolderReport;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Words the packets that the object table sends. Immutable. */
+final class ObjectAnswers {
+
+  private final long self;
+
+  ObjectAnswers(long self) {
+    this.self = self;
+  }
+
+  ObjectEffect created(long client, long correlation, ObjectKey key, HeapRange range) {
+    return send(
+        client,
+        packet(client, correlation)
+            .setObjectCreated(
+                ObjectCreated.newBuilder().setId(key.toProto()).setOffset(range.offset())));
+  }
+
+  ObjectEffect available(long client, long correlation, ObjectKey key, HeapRange range) {
+    return send(
+        client,
+        packet(client, correlation)
+            .setObjectAvailable(
+                ObjectAvailable.newBuilder()
+                    .setId(key.toProto())
+                    .setOffset(range.offset())
+                    .setSizeBytes(range.sizeBytes())));
+  }
+
+  ObjectEffect failed(long client, long correlation, ObjectKey key, Failure failure) {
+    return send(
+        client,
+        packet(client, correlation)
+            .setStoreFailure(StoreFailure.newBuilder().setId(key.toProto()).setFailure(failure)));
+  }
+
+  ObjectEffect locationAdded(ObjectKey key) {
+    return send(
+        key.owner(),
+        packet(key.owner(), 0)
+            .setLocationAdded(LocationAdded.newBuilder().setId(key.toProto()).setRaylet(self)));
+  }
+
+  ObjectEffect locationRemoved(ObjectKey key) {
+    return send(
+        key.owner(),
+        packet(key.owner(), 0)
+            .setLocationRemoved(LocationRemoved.newBuilder().setId(key.toProto()).setRaylet(self)));
+  }
+
+  Failure failure(FailureKind kind, String message) {
+    return Failure.newBuilder().setKind(kind).setMessage(message).setProcess(self).build();
+  }
+
+  Failure ownerDied(ObjectKey key) {
+    return failure(
+        FailureKind.OWNER_DIED,
+        "Object's owner died: id=" + key + ", owner=" + ProcessAddress.describe(key.owner()));
+  }
+
+  Failure freed(ObjectKey key) {
+    return failure(FailureKind.OBJECT_LOST, "Object was freed by its owner: id=" + key);
+  }
+
+  Failure full(ObjectKey key, FullReport report, List<HolderReport> holders) {
+    String top =
+        holders.stream()
+            .map(holder ->
+                ProcessAddress.describe(holder.clientId())
+                    + " holds "
+                    + holder.heldBytes()
+                    + " bytes in "
+                    + holder.heldCount()
+                    + " objects and writes "
+                    + holder.writingBytes()
+                    + " in "
+                    + holder.writingCount())
+            .collect(Collectors.joining("; "));
+    String hint =
+        report.isHopeless()
+            ? "; the object is larger than the store: give the node a larger one"
+            : "; free references, or give the node a larger store";
+    return failure(
+        FailureKind.STORE_FULL,
+        "Object store is full: id=" + key + ", " + report + ", holders=[" + top + "]" + hint);
+  }
+
+  private ObjectEffect send(long to, Packet.Builder packet) {
+    return new ObjectEffect.Send(to, packet.build());
+  }
+
+  private Packet.Builder packet(long to, long correlation) {
+    return Packet.newBuilder().setFrom(self).setTo(to).setCorrelation(correlation);
+  }
+}

@@ -1,0 +1,38 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.raylet.transfer.DataConfig;
+import java.time.Duration;
+
+/**
+ * How a node treats its objects.
+ *
+ * @param fullTimeout how long an object may wait for room while none is freed before it fails
+ * @param regrowPause how long the store does not ask for memory after the system refused it
+ * @param linkChunkBytes size of the pieces in which objects travel on links
+ * @param pull bounds of pulling
+ * @param data bounds of the bulk data connections
+ */
+public record ObjectConfig(
+    Duration fullTimeout,
+    Duration regrowPause,
+    int linkChunkBytes,
+    PullConfig pull,
+    DataConfig data) {
+
+  /** Refuses bounds that nothing could work with. */
+  public ObjectConfig {
+    if (linkChunkBytes < 1) {
+      throw new IllegalArgumentException("Not positive: linkChunkBytes=" + linkChunkBytes);
+    }
+  }
+
+  /** What a raylet with a store of this size uses unless told otherwise. */
+  public static ObjectConfig ofCapacity(long capacityBytes) {
+    return new ObjectConfig(
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(1),
+        512 << 10,
+        PullConfig.ofCapacity(capacityBytes),
+        DataConfig.DEFAULT);
+  }
+}

@@ -1,0 +1,34 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.proto.Failure;
+import io.mobula.proto.Packet;
+import io.mobula.store.HeapRange;
+
+/** What {@link ObjectTable} wants done, in this order. */
+sealed interface ObjectEffect {
+
+  /** Send the packet. */
+  record Send(long to, Packet packet) implements ObjectEffect {}
+
+  /** Send the object, which the client holds, in chunks; answered by {@code streamEnded}. */
+  record Stream(long client, long correlation, ObjectKey key, HeapRange range)
+      implements ObjectEffect {}
+
+  /** Give the extent memory; answered by {@code populated}. */
+  record Populate(HeapRange extent) implements ObjectEffect {}
+
+  /** Pull the object into the range; answered by {@code transferEnded}, always. */
+  record StartTransfer(
+      ObjectKey key, int attempt, String address, HeapRange destination, long firstByte)
+      implements ObjectEffect {}
+
+  /** End the transfer soon. */
+  record CancelTransfer(ObjectKey key, int attempt) implements ObjectEffect {}
+
+  /** Another node may read the range until {@code closeServe}. */
+  record Serve(long ticket, HeapRange range) implements ObjectEffect {}
+
+  /** Another node can't have the object from here. */
+  record RefuseServe(long ticket, Failure failure) implements ObjectEffect {}
+}

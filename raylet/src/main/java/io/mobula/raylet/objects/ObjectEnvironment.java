@@ -1,0 +1,25 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.agent.loop.Clock;
+import io.mobula.agent.loop.LoopExecutor;
+import io.mobula.agent.loop.Timers;
+import java.util.Random;
+import java.util.concurrent.Executor;
+
+/**
+ * What the object service needs of the process around it.
+ *
+ * @param outbox where its packets leave
+ * @param loop the raylet's loop
+ * @param timers of the same loop
+ * @param clock of the same loop
+ * @param threads for work that blocks: a thread a task, virtual ones in practice
+ * @param random unpredictable ({@link java.security.SecureRandom})
+ */
+public record ObjectEnvironment(
+    Outbox outbox,
+    LoopExecutor loop,
+    Timers timers,
+    Clock clock,
+    Executor threads,
+    Random random) {}

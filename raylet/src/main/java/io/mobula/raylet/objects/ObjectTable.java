@@ -1,0 +1,582 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.StoredObject;
+import io.mobula.raylet.transfer.PullOutcome;
+import io.mobula.store.HeapRange;
+import io.mobula.store.heap.PopulateResult;
+import io.mobula.store.table.AbortResult;
+import io.mobula.store.table.ClientGone;
+import io.mobula.store.table.DeleteResult;
+import io.mobula.store.table.HoldResult;
+import io.mobula.store.table.ObjectState;
+import io.mobula.store.table.ReleaseResult;
+import io.mobula.store.table.StoreTable;
+import io.mobula.store.table.StoreUsage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is decided about the objects of one node.
+ *
+ * <p>Belongs to one thread. It is told what happened and when; what it wants done it leaves in
+ * {@link #takeEffects}, to be taken after each call. The same calls in the same order give the same
+ * effects.
+ *
+ * <p>How it works: {@link StoreTable} knows which objects are here and who holds them; this class
+ * adds who waits for them ({@link WaiterTable}), who waits for room ({@link CreateQueue}), what is
+ * pulled ({@link PullTable}) and who owns what ({@link OwnerIndex}). In the store's eyes the raylet
+ * is a client like others: it writes what is pulled and holds what it serves to other nodes.
+ *
+ * <ul>
+ *   <li>What a process seals is the primary copy: pinned until its owner frees it or dies.
+ *   <li>What is pulled is a secondary copy: its owner is told of it, and again if it is evicted.
+ *   <li>Freeing an object deletes it when its last holder or writer is done, and ends its pull.
+ *   <li>A process that dies takes its holds, its waits and its unsealed objects with it.
+ * </ul>
+ */
+final class ObjectTable {
+
+  private static final int REPORTED_HOLDERS_MAX = 3;
+
+  private final long self;
+  private final StoreTable store;
+  private final ObjectAnswers answers;
+  private final CreateQueue creates;
+  private final PullTable pulls;
+  private final WaiterTable waiters = new WaiterTable();
+  private final OwnerIndex owners = new OwnerIndex();
+  private final Map<Long, Boolean> sharesMemory = new HashMap<>();
+  private final Map<ObjectKey, HeapRange> pullRanges = new HashMap<>();
+  private final Map<ObjectKey, ChunkedWrite> chunkedWrites = new HashMap<>();
+  private final Map<Long, ObjectKey> serves = new HashMap<>();
+  private List<ObjectEffect> effects = new ArrayList<>();
+
+  /**
+   * @param self the raylet's address
+   * @param store of a new store, without clients
+   */
+  ObjectTable(long self, ObjectConfig config, StoreTable store, long nowNanos) {
+    this.self = self;
+    this.store = store;
+    this.answers = new ObjectAnswers(self);
+    this.creates = new CreateQueue(store, config, this::onEvicted, nowNanos);
+    this.pulls = new PullTable(ProcessAddress.node(self), config.pull());
+    store.clientJoined(self);
+  }
+
+  /** What to do now, in this order. */
+  List<ObjectEffect> takeEffects() {
+    List<ObjectEffect> taken = effects;
+    effects = new ArrayList<>();
+    return taken;
+  }
+
+  /** When {@link #onTime} has something to do; {@link Long#MAX_VALUE} for never. */
+  long nextTimeNanos() {
+    return Math.min(creates.nextTimeNanos(), pulls.nextTimeNanos());
+  }
+
+  /** The time that was waited for has come. */
+  void onTime(long nowNanos) {
+    pulls.onTime(nowNanos);
+    settle(nowNanos);
+  }
+
+  /** A process of this node came. */
+  void clientJoined(long client, boolean isSharingMemory) {
+    store.clientJoined(client);
+    sharesMemory.put(client, isSharingMemory);
+  }
+
+  /** Whether it came and has not died. */
+  boolean isClient(long client) {
+    return sharesMemory.containsKey(client);
+  }
+
+  /** A client wants memory for a new object. */
+  void create(long client, long correlation, ObjectKey key, long sizeBytes, long nowNanos) {
+    if (owners.isDead(key.owner())) {
+      effects.add(answers.failed(client, correlation, key, answers.ownerDied(key)));
+    } else if (sizeBytes < 0) {
+      refuse(client, correlation, key, "Object's size is negative: sizeBytes=" + sizeBytes);
+    } else {
+      creates.add(new WaitingCreate(key, sizeBytes, client, correlation, nowNanos));
+    }
+    settle(nowNanos);
+  }
+
+  /**
+   * A client without shared memory sends a piece of an object that it creates. Pieces come in
+   * order; one that does not ends the creation.
+   *
+   * @return where it goes, or null if it is not wanted
+   */
+  @Nullable HeapRange acceptChunk(
+      long client, ObjectKey key, long offset, long lengthBytes, long nowNanos) {
+    ChunkedWrite write = chunkedWrites.get(key);
+    if (write == null || write.client != client) {
+      return null;
+    }
+    if (offset != write.receivedBytes || lengthBytes > write.range.sizeBytes() - offset) {
+      abort(client, key, nowNanos);
+      return null;
+    }
+    write.receivedBytes += lengthBytes;
+    return new HeapRange(write.range.offset() + offset, lengthBytes);
+  }
+
+  /** A client has written all of its object. */
+  void seal(long client, ObjectKey key, long nowNanos) {
+    ChunkedWrite write = chunkedWrites.get(key);
+    if (write != null && write.client == client) {
+      if (write.receivedBytes != write.range.sizeBytes()) {
+        abort(client, key, nowNanos);
+        return;
+      }
+      chunkedWrites.remove(key);
+    }
+    seal(client, key, true, nowNanos);
+    settle(nowNanos);
+  }
+
+  /** A client gives up an object before sealing it, or before it had its memory. */
+  void abort(long client, ObjectKey key, long nowNanos) {
+    creates.remove(create -> create.client() == client && create.key().equals(key));
+    if (store.abort(StoreKeys.of(key), client) == AbortResult.ABORTED) {
+      chunkedWrites.remove(key);
+      freed(key, nowNanos);
+      retryWaiters(key);
+    }
+    settle(nowNanos);
+  }
+
+  /** A client wants to read an object. */
+  void fetch(long client, long correlation, StoredObject object, long nowNanos) {
+    fetch(new Waiter.Fetch(client, correlation, object));
+    settle(nowNanos);
+  }
+
+  /** A client ends a hold, or no longer waits for one. */
+  void release(long client, ObjectKey key, long nowNanos) {
+    if (!releaseHold(client, key, nowNanos) && waiters.removeFetch(key, client)) {
+      dropUnwantedPull(key);
+    }
+    settle(nowNanos);
+  }
+
+  /** An owner frees its object. */
+  void free(ObjectKey key, long nowNanos) {
+    free(key, answers.freed(key), nowNanos);
+    settle(nowNanos);
+  }
+
+  /** A process is dead, or a node if it is a raylet's address. */
+  void processDied(long address, long nowNanos) {
+    if (sharesMemory.remove(address) != null) {
+      clientGone(address, nowNanos);
+    }
+    Set<ObjectKey> orphans = new LinkedHashSet<>(owners.die(address));
+    pulls.keys().stream().filter(key -> isOrphan(key, address)).forEach(orphans::add);
+    waiters.keys().stream().filter(key -> isOrphan(key, address)).forEach(orphans::add);
+    creates.keys().stream().filter(key -> isOrphan(key, address)).forEach(orphans::add);
+    orphans.forEach(key -> free(key, answers.ownerDied(key), nowNanos));
+    if (ProcessAddress.isRaylet(address)) {
+      pulls.nodeDied(ProcessAddress.node(address), nowNanos);
+    }
+    settle(nowNanos);
+  }
+
+  /** Where the objects of a node can be had. */
+  void nodeAdded(int node, String dataAddress, long nowNanos) {
+    pulls.nodeAdded(node, dataAddress);
+    settle(nowNanos);
+  }
+
+  /** Another node wants to read an object; answered under the ticket. */
+  void serve(long ticket, ObjectKey key, long nowNanos) {
+    switch (store.hold(StoreKeys.of(key), self)) {
+      case HoldResult.Ready(HeapRange range) -> {
+        serves.put(ticket, key);
+        effects.add(new ObjectEffect.Serve(ticket, range));
+      }
+      case HoldResult.NotSealed _ -> {
+        // Two nodes that each wait for the other's pull would wait for ever.
+        if (pulls.isPulling(key)) {
+          refuseServe(ticket, key);
+        } else {
+          waiters.add(key, new Waiter.Serve(ticket));
+        }
+      }
+      case HoldResult.NotFound _ -> refuseServe(ticket, key);
+    }
+    settle(nowNanos);
+  }
+
+  /** Another node has read the object, or has gone. */
+  void closeServe(long ticket, ObjectKey key, long nowNanos) {
+    if (serves.remove(ticket) != null) {
+      releaseHold(self, key, nowNanos);
+    } else {
+      waiters.removeServe(key, ticket);
+    }
+    settle(nowNanos);
+  }
+
+  /** An {@link ObjectEffect.Populate} is done. */
+  void populated(PopulateResult result, long nowNanos) {
+    creates.populated(result, nowNanos);
+    settle(nowNanos);
+  }
+
+  /** An {@link ObjectEffect.StartTransfer} is done: nobody writes to its range any more. */
+  void transferEnded(ObjectKey key, int attempt, PullOutcome outcome, long nowNanos) {
+    pulls.transferEnded(key, attempt, outcome, nowNanos);
+    settle(nowNanos);
+  }
+
+  ObjectUsage usage() {
+    StoreUsage usage = store.usage();
+    return new ObjectUsage(
+        usage.heap().capacityBytes(),
+        usage.heap().usedBytes(),
+        usage.objectCount(),
+        usage.pinnedBytes(),
+        usage.heldBytes() + usage.evictableBytes(),
+        creates.size(),
+        pulls.size(),
+        pulls.bytesInFlight());
+  }
+
+  private void settle(long nowNanos) {
+    while (true) {
+      PullAction action = pulls.poll();
+      if (action != null) {
+        carryOut(action, nowNanos);
+        continue;
+      }
+      CreateQueue.Step step = creates.step(nowNanos);
+      if (step == null) {
+        return;
+      }
+      carryOut(step, nowNanos);
+    }
+  }
+
+  private void carryOut(PullAction action, long nowNanos) {
+    ObjectKey key = action.key();
+    switch (action) {
+      case PullAction.Reserve reserve ->
+          creates.add(new WaitingCreate(key, reserve.sizeBytes(), self, 0, nowNanos));
+      case PullAction.Start start ->
+          effects.add(
+              new ObjectEffect.StartTransfer(
+                  key, start.attempt(), start.address(), pullRange(key), start.firstByte()));
+      case PullAction.Cancel cancel ->
+          effects.add(new ObjectEffect.CancelTransfer(key, cancel.attempt()));
+      case PullAction.Complete _ -> {
+        pullRanges.remove(key);
+        seal(self, key, false, nowNanos);
+      }
+      case PullAction.GiveUp _ -> giveBack(key, nowNanos);
+      case PullAction.Lose(_, String reason) -> {
+        giveBack(key, nowNanos);
+        failWaiters(
+            key, answers.failure(FailureKind.OBJECT_LOST, "Object can't be pulled: " + reason));
+      }
+    }
+  }
+
+  private void carryOut(CreateQueue.Step step, long nowNanos) {
+    switch (step) {
+      case CreateQueue.Step.Populate(HeapRange extent) ->
+          effects.add(new ObjectEffect.Populate(extent));
+      case CreateQueue.Step.Granted(WaitingCreate create, HeapRange range) ->
+          granted(create, range, nowNanos);
+      case CreateQueue.Step.Taken taken -> taken(taken, nowNanos);
+      case CreateQueue.Step.Refused refused -> {
+        ObjectKey key = refused.create().key();
+        Failure failure =
+            answers.full(key, refused.report(), store.largestHolders(REPORTED_HOLDERS_MAX));
+        if (refused.create().client() == self) {
+          pulls.roomRefused(key);
+          failWaiters(key, failure);
+        } else {
+          fail(refused.create(), failure);
+        }
+      }
+    }
+  }
+
+  private void granted(WaitingCreate create, HeapRange range, long nowNanos) {
+    ObjectKey key = create.key();
+    owners.add(key);
+    if (create.client() == self) {
+      pullRanges.put(key, range);
+      pulls.roomGranted(key, nowNanos);
+      return;
+    }
+    if (!isSharingMemory(create.client())) {
+      chunkedWrites.put(key, new ChunkedWrite(create.client(), range));
+    }
+    effects.add(answers.created(create.client(), create.correlation(), key, range));
+  }
+
+  /** The key of a new object is in use: by a copy that came otherwise, or by an earlier attempt. */
+  private void taken(CreateQueue.Step.Taken taken, long nowNanos) {
+    WaitingCreate create = taken.create();
+    ObjectKey key = create.key();
+    ObjectState state = taken.existing().state();
+    if (create.client() == self) {
+      pulls.roomRefused(key);
+      switch (state) {
+        case SEALED -> answerWaiters(key);
+        case CANCELLED, DELETING -> failWaiters(key, answers.freed(key));
+        case CREATED, ABSENT -> {}
+      }
+    } else if (state == ObjectState.SEALED) {
+      // The task that made it runs again, so its owner has no use for the old copy.
+      if (store.delete(StoreKeys.of(key)) == DeleteResult.FREED) {
+        freed(key, nowNanos);
+        creates.addFirst(create);
+      } else {
+        refuse(create, "Object exists and is being read: id=" + key);
+      }
+    } else if (state == ObjectState.CREATED
+        && taken.existing().writerId() == create.client()
+        && taken.existing().range().sizeBytes() == create.sizeBytes()) {
+      effects.add(
+          answers.created(create.client(), create.correlation(), key, taken.existing().range()));
+    } else {
+      refuse(
+          create,
+          "Object is being written already, or was freed meanwhile: id="
+              + key
+              + ", state="
+              + state
+              + ", writer="
+              + ProcessAddress.describe(taken.existing().writerId()));
+    }
+  }
+
+  private void seal(long writer, ObjectKey key, boolean isPrimary, long nowNanos) {
+    switch (store.seal(StoreKeys.of(key), writer, isPrimary)) {
+      case SEALED -> {
+        if (owners.isDead(key.owner())) {
+          free(key, answers.ownerDied(key), nowNanos);
+          return;
+        }
+        if (!isPrimary) {
+          effects.add(answers.locationAdded(key));
+        }
+        answerWaiters(key);
+      }
+      case CANCELLED -> {
+        freed(key, nowNanos);
+        failWaiters(key, answers.freed(key));
+      }
+      case ALREADY_SEALED, NOT_FOUND, NOT_WRITER -> {}
+    }
+  }
+
+  private void fetch(Waiter.Fetch fetch) {
+    ObjectKey key = ObjectKey.of(fetch.object().getId());
+    if (owners.isDead(key.owner())) {
+      fail(fetch, key, answers.ownerDied(key));
+      return;
+    }
+    switch (store.hold(StoreKeys.of(key), fetch.client())) {
+      case HoldResult.Ready(HeapRange range) -> answer(fetch, key, range);
+      case HoldResult.NotSealed _ -> {
+        waiters.add(key, fetch);
+        if (pulls.isPulling(key)) {
+          wantPull(key, fetch.object());
+        }
+      }
+      case HoldResult.NotFound _ -> {
+        if (store.state(StoreKeys.of(key)) == ObjectState.ABSENT) {
+          waiters.add(key, fetch);
+          wantPull(key, fetch.object());
+        } else {
+          fail(fetch, key, answers.freed(key));
+        }
+      }
+    }
+  }
+
+  private void wantPull(ObjectKey key, StoredObject object) {
+    List<Integer> nodes = object.getLocationsList().stream().map(ProcessAddress::node).toList();
+    pulls.want(key, object.getSizeBytes(), nodes);
+  }
+
+  private void answerWaiters(ObjectKey key) {
+    for (Waiter waiter : waiters.take(key)) {
+      switch (waiter) {
+        case Waiter.Fetch fetch -> {
+          if (store.hold(StoreKeys.of(key), fetch.client())
+              instanceof HoldResult.Ready(HeapRange range)) {
+            answer(fetch, key, range);
+          } else {
+            throw new IllegalStateException("Sealed object can't be held: key=" + key);
+          }
+        }
+        case Waiter.Serve serve -> {
+          if (store.hold(StoreKeys.of(key), self) instanceof HoldResult.Ready(HeapRange range)) {
+            serves.put(serve.ticket(), key);
+            effects.add(new ObjectEffect.Serve(serve.ticket(), range));
+          } else {
+            throw new IllegalStateException("Sealed object can't be held: key=" + key);
+          }
+        }
+      }
+    }
+  }
+
+  private void answer(Waiter.Fetch fetch, ObjectKey key, HeapRange range) {
+    effects.add(
+        isSharingMemory(fetch.client())
+            ? answers.available(fetch.client(), fetch.correlation(), key, range)
+            : new ObjectEffect.Stream(fetch.client(), fetch.correlation(), key, range));
+  }
+
+  private void failWaiters(ObjectKey key, Failure failure) {
+    for (Waiter waiter : waiters.take(key)) {
+      switch (waiter) {
+        case Waiter.Fetch fetch -> fail(fetch, key, failure);
+        case Waiter.Serve serve ->
+            effects.add(new ObjectEffect.RefuseServe(serve.ticket(), failure));
+      }
+    }
+  }
+
+  /** The writer that they waited for is gone: perhaps another node has the object. */
+  private void retryWaiters(ObjectKey key) {
+    for (Waiter waiter : waiters.take(key)) {
+      switch (waiter) {
+        case Waiter.Fetch fetch -> fetch(fetch);
+        case Waiter.Serve serve -> refuseServe(serve.ticket(), key);
+      }
+    }
+  }
+
+  private void free(ObjectKey key, Failure failure, long nowNanos) {
+    creates
+        .remove(create -> create.key().equals(key) && create.client() != self)
+        .forEach(create -> fail(create, failure));
+    failWaiters(key, failure);
+    pulls.drop(key);
+    if (store.delete(StoreKeys.of(key)) == DeleteResult.FREED) {
+      freed(key, nowNanos);
+    }
+  }
+
+  private void clientGone(long client, long nowNanos) {
+    creates.remove(create -> create.client() == client);
+    List<ObjectKey> noLongerWanted = waiters.removeClient(client);
+    ClientGone gone = store.clientGone(client);
+    creates.progress(nowNanos);
+    for (io.mobula.store.ObjectKey storeKey : gone.freed()) {
+      freed(StoreKeys.from(storeKey), nowNanos);
+    }
+    for (io.mobula.store.ObjectKey storeKey : gone.aborted()) {
+      ObjectKey key = StoreKeys.from(storeKey);
+      chunkedWrites.remove(key);
+      freed(key, nowNanos);
+      retryWaiters(key);
+    }
+    noLongerWanted.forEach(this::dropUnwantedPull);
+  }
+
+  private void dropUnwantedPull(ObjectKey key) {
+    if (!waiters.hasFetch(key)) {
+      pulls.drop(key);
+    }
+  }
+
+  private boolean releaseHold(long client, ObjectKey key, long nowNanos) {
+    ReleaseResult result = store.release(StoreKeys.of(key), client);
+    if (result == ReleaseResult.FREED) {
+      freed(key, nowNanos);
+    } else if (result == ReleaseResult.RELEASED) {
+      creates.progress(nowNanos);
+    }
+    return result != ReleaseResult.NOT_HELD;
+  }
+
+  private void giveBack(ObjectKey key, long nowNanos) {
+    creates.remove(create -> create.client() == self && create.key().equals(key));
+    if (pullRanges.remove(key) != null
+        && store.abort(StoreKeys.of(key), self) == AbortResult.ABORTED) {
+      freed(key, nowNanos);
+    }
+  }
+
+  private void freed(ObjectKey key, long nowNanos) {
+    owners.remove(key);
+    creates.progress(nowNanos);
+  }
+
+  private void onEvicted(ObjectKey key) {
+    owners.remove(key);
+    effects.add(answers.locationRemoved(key));
+  }
+
+  private void fail(Waiter.Fetch fetch, ObjectKey key, Failure failure) {
+    effects.add(answers.failed(fetch.client(), fetch.correlation(), key, failure));
+  }
+
+  private void fail(WaitingCreate create, Failure failure) {
+    effects.add(answers.failed(create.client(), create.correlation(), create.key(), failure));
+  }
+
+  private void refuse(WaitingCreate create, String message) {
+    refuse(create.client(), create.correlation(), create.key(), message);
+  }
+
+  private void refuse(long client, long correlation, ObjectKey key, String message) {
+    Failure failure = answers.failure(FailureKind.INVALID, message);
+    effects.add(answers.failed(client, correlation, key, failure));
+  }
+
+  private void refuseServe(long ticket, ObjectKey key) {
+    Failure failure =
+        answers.failure(FailureKind.NOT_FOUND, "Object is not on this node: id=" + key);
+    effects.add(new ObjectEffect.RefuseServe(ticket, failure));
+  }
+
+  private boolean isSharingMemory(long client) {
+    return Boolean.TRUE.equals(sharesMemory.get(client));
+  }
+
+  private HeapRange pullRange(ObjectKey key) {
+    HeapRange range = pullRanges.get(key);
+    if (range == null) {
+      throw new IllegalStateException("Object to be pulled has no memory: key=" + key);
+    }
+    return range;
+  }
+
+  private static boolean isOrphan(ObjectKey key, long dead) {
+    return ProcessAddress.diesWith(key.owner(), dead);
+  }
+
+  /** An object that comes in pieces. */
+  private static final class ChunkedWrite {
+    final long client;
+    final HeapRange range;
+    long receivedBytes;
+
+    ChunkedWrite(long client, HeapRange range) {
+      this.client = client;
+      this.range = range;
+    }
+  }
+}

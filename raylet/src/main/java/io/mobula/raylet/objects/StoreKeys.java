@@ -1,0 +1,17 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.agent.id.ObjectKey;
+
+/** The store's opaque keys: owner, then sequence. */
+final class StoreKeys {
+
+  private StoreKeys() {}
+
+  static io.mobula.store.ObjectKey of(ObjectKey key) {
+    return new io.mobula.store.ObjectKey(key.owner(), key.sequence());
+  }
+
+  static ObjectKey from(io.mobula.store.ObjectKey key) {
+    return new ObjectKey(key.high(), key.low());
+  }
+}

@@ -1,0 +1,13 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.proto.StoredObject;
+
+/** Somebody who waits for an object to be sealed here. */
+sealed interface Waiter {
+
+  /** A process of this node, whose request has this correlation. */
+  record Fetch(long client, long correlation, StoredObject object) implements Waiter {}
+
+  /** Another node that wants to pull it. */
+  record Serve(long ticket) implements Waiter {}
+}

@@ -1,0 +1,13 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.agent.id.ObjectKey;
+
+/**
+ * A request for memory that waits for its turn or for room.
+ *
+ * @param client who will write the object: a process of this node, or the raylet for a pull
+ * @param correlation of the client's request
+ * @param sinceNanos when it came
+ */
+record WaitingCreate(
+    ObjectKey key, long sizeBytes, long client, long correlation, long sinceNanos) {}
