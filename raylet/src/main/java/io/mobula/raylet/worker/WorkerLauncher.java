@@ -1,0 +1,167 @@
+package io.mobula.raylet.worker;
+
+import io.mobula.agent.loop.LoopExecutor;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Starts worker processes with {@link ProcessBuilder}. An edge: processes are started and awaited
+ * on virtual threads, and everything comes back by a post to the raylet's loop, which alone touches
+ * the table here.
+ *
+ * <p>The two pipes of a worker are read by a platform thread each: reading a pipe occupies a
+ * virtual thread's carrier, and a few hundred workers would then stop every virtual thread of the
+ * process.
+ */
+public final class WorkerLauncher implements WorkerProcesses {
+  private static final Logger LOG = System.getLogger(WorkerLauncher.class.getName());
+  private static final long READERS_TIMEOUT_MILLIS = 500;
+  private static final long READER_STACK_BYTES = 256 << 10;
+
+  private final WorkerCommand command;
+  private final Path logs;
+  private final LoopExecutor loop;
+  private final Events events;
+  private final Map<Integer, Optional<Process>> processes = new HashMap<>();
+  private final Map<Integer, Boolean> endWhenStarted = new HashMap<>();
+
+  /**
+   * Makes a launcher without processes.
+   *
+   * @param logs the folder for {@code worker-<number>-<pid>.out} and {@code .err}
+   */
+  public WorkerLauncher(WorkerCommand command, Path logs, LoopExecutor loop, Events events) {
+    this.command = command;
+    this.logs = logs;
+    this.loop = loop;
+    this.events = events;
+  }
+
+  @Override
+  public void launch(WorkerStart start, List<String> classPath, Map<String, String> settings) {
+    processes.put(start.number(), Optional.empty());
+    ProcessBuilder builder = new ProcessBuilder(command.line(classPath));
+    builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.environment().clear();
+    builder.environment().putAll(command.environment(settings));
+    Thread.ofVirtual().name("launch-" + start.number()).start(() -> run(start, builder));
+  }
+
+  @Override
+  public void terminate(int number) {
+    end(number, false);
+  }
+
+  @Override
+  public void kill(int number) {
+    end(number, true);
+  }
+
+  @Override
+  public void close() {
+    processes.keySet().forEach(this::kill);
+  }
+
+  private void end(int number, boolean atOnce) {
+    Optional<Process> process = processes.get(number);
+    if (process == null) {
+      return;
+    }
+    if (process.isEmpty()) {
+      endWhenStarted.merge(number, atOnce, Boolean::logicalOr);
+    } else if (atOnce) {
+      process.get().destroyForcibly();
+    } else {
+      process.get().destroy();
+    }
+  }
+
+  /** From start to end, on a virtual thread. */
+  private void run(WorkerStart start, ProcessBuilder builder) {
+    int number = start.number();
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      post(() -> {
+        forget(number);
+        events.launchFailed(number, "can't start a process: " + e.getMessage());
+      });
+      return;
+    }
+    if (!post(() -> started(number, process))) {
+      process.destroyForcibly();
+    }
+    OutputBuffer standardOut = new OutputBuffer(start, false);
+    OutputBuffer standardError = new OutputBuffer(start, true);
+    Reading out = read(process.getInputStream(), start, process.pid(), "out", standardOut);
+    Reading err = read(process.getErrorStream(), start, process.pid(), "err", standardError);
+    try {
+      int exitCode = process.waitFor();
+      out.thread.join(READERS_TIMEOUT_MILLIS);
+      boolean isWhole = err.thread.join(Duration.ofMillis(READERS_TIMEOUT_MILLIS));
+      List<String> lastLines = isWhole ? err.reader.lastLines() : List.of();
+      post(() -> {
+        forget(number);
+        events.exited(number, ExitStatus.describe(exitCode), lastLines);
+      });
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread but the end of the JVM.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void started(int number, Process process) {
+    processes.put(number, Optional.of(process));
+    Boolean atOnce = endWhenStarted.remove(number);
+    if (atOnce != null) {
+      end(number, atOnce);
+    }
+    events.launched(number, process.pid());
+  }
+
+  private void forget(int number) {
+    processes.remove(number);
+    endWhenStarted.remove(number);
+  }
+
+  private Reading read(
+      InputStream pipe, WorkerStart start, long pid, String suffix, OutputBuffer buffer) {
+    Path file = logs.resolve("worker-" + start.number() + "-" + pid + "." + suffix);
+    OutputReader reader =
+        new OutputReader(
+            pipe,
+            file,
+            line -> {
+              if (buffer.add(line)) {
+                post(() -> events.wrote(buffer));
+              }
+            });
+    Thread thread =
+        Thread.ofPlatform()
+            .name("worker-" + start.number() + "-" + suffix)
+            .daemon(true)
+            .stackSize(READER_STACK_BYTES)
+            .start(reader);
+    return new Reading(reader, thread);
+  }
+
+  private boolean post(Runnable action) {
+    boolean isPosted = loop.post(action);
+    if (!isPosted) {
+      LOG.log(Level.DEBUG, "event of a worker process after the raylet's end");
+    }
+    return isPosted;
+  }
+
+  private record Reading(OutputReader reader, Thread thread) {}
+}
