@@ -1,0 +1,445 @@
+package io.mobula.raylet.objects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.Packet;
+import io.mobula.raylet.transfer.PullOutcome;
+import io.mobula.store.heap.PopulateResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The object table: one node's processes, its owners near and far, and its pulls. */
+final class ObjectTableTest {
+  private static final long W1 = ProcessAddress.of(ObjectTableFixture.NODE, 1);
+  private static final long W2 = ProcessAddress.of(ObjectTableFixture.NODE, 2);
+  private static final long LAPTOP = ProcessAddress.of(ObjectTableFixture.NODE, 3);
+  private static final long FAR_OWNER = ProcessAddress.of(2, 5);
+  private static final long FULL = ObjectTableFixture.CAPACITY_BYTES;
+  private static final long HALF = FULL / 2;
+
+  private final ObjectTableFixture node = new ObjectTableFixture();
+  private final ObjectTable table = node.table;
+  private final ObjectKey near = new ObjectKey(W1, 1);
+  private final ObjectKey near2 = new ObjectKey(W1, 2);
+  private final ObjectKey far = new ObjectKey(FAR_OWNER, 1);
+
+  @BeforeEach
+  void join() {
+    table.clientJoined(W1, true);
+    table.clientJoined(W2, true);
+    table.clientJoined(LAPTOP, false);
+    table.nodeAdded(2, "two:1", node.now);
+    table.nodeAdded(3, "three:1", node.now);
+  }
+
+  @AfterEach
+  void verify() {
+    node.store.verify();
+  }
+
+  @Test
+  void shouldAnswerWithOffsetWhenObjectIsCreatedSealedAndFetched() {
+    table.create(W1, 7, near, 100, node.now);
+    Packet created = packet();
+    assertThat(created.getTo()).isEqualTo(W1);
+    assertThat(created.getCorrelation()).isEqualTo(7);
+    table.seal(W1, near, node.now);
+    assertThat(node.effects()).isEmpty();
+    table.fetch(W2, 8, ObjectTableFixture.stored(near, 100), node.now);
+    Packet available = packet();
+    assertThat(available.getTo()).isEqualTo(W2);
+    assertThat(available.getCorrelation()).isEqualTo(8);
+    assertThat(available.getObjectAvailable().getSizeBytes()).isEqualTo(100);
+    assertThat(available.getObjectAvailable().getOffset())
+        .isEqualTo(created.getObjectCreated().getOffset());
+  }
+
+  @Test
+  void shouldAnswerLaterWhenFetchComesBeforeSeal() {
+    table.create(W1, 1, near, 100, node.now);
+    node.effects();
+    table.fetch(W2, 2, ObjectTableFixture.stored(near, 100), node.now);
+    assertThat(node.effects()).isEmpty();
+    table.seal(W1, near, node.now);
+    assertThat(packet().hasObjectAvailable()).isTrue();
+  }
+
+  @Test
+  void shouldDeleteAtLastReleaseWhenFreedWhileHeld() {
+    node.put(W1, near, 100);
+    table.fetch(W2, 1, ObjectTableFixture.stored(near, 100), node.now);
+    table.fetch(W2, 2, ObjectTableFixture.stored(near, 100), node.now);
+    table.free(near, node.now);
+    table.release(W2, near, node.now);
+    assertThat(table.usage().objects()).isEqualTo(1);
+    table.release(W2, near, node.now);
+    assertThat(table.usage().objects()).isZero();
+  }
+
+  @Test
+  void shouldDeleteWhenHolderDiesAfterFree() {
+    node.put(W1, near, 100);
+    table.fetch(W2, 1, ObjectTableFixture.stored(near, 100), node.now);
+    table.free(near, node.now);
+    table.processDied(W2, node.now);
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldDeleteAtSealWhenFreedBefore() {
+    table.create(W1, 1, near, 100, node.now);
+    node.settle();
+    table.free(near, node.now);
+    assertThat(table.usage().objects()).isEqualTo(1);
+    table.seal(W1, near, node.now);
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldDeleteWhatItOwnsAndWritesWhenProcessDies() {
+    node.put(W1, near, 100);
+    table.create(W1, 1, far, 100, node.now);
+    node.put(W2, new ObjectKey(W2, 1), 100);
+    table.processDied(W1, node.now);
+    assertThat(table.usage().objects()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldDeleteAllItsObjectsWhenNodeOfOwnersDies() {
+    node.put(W1, far, 100);
+    node.put(W2, new ObjectKey(ProcessAddress.of(2, 6), 1), 100);
+    table.processDied(ProcessAddress.of(2, 0), node.now);
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldDeleteAtSealWhenOwnerDiedMeanwhile() {
+    table.create(W1, 1, far, 100, node.now);
+    node.settle();
+    table.processDied(FAR_OWNER, node.now);
+    table.seal(W1, far, node.now);
+    assertThat(table.usage().usedBytes()).isZero();
+    node.effects();
+    table.create(W1, 2, far, 100, node.now);
+    assertThat(failure().getKind()).isEqualTo(FailureKind.OWNER_DIED);
+    table.fetch(W1, 3, ObjectTableFixture.stored(far, 100, 3), node.now);
+    assertThat(failure().getKind()).isEqualTo(FailureKind.OWNER_DIED);
+  }
+
+  @Test
+  void shouldWaitForRoomInOrderWhenStoreIsFull() {
+    node.put(W1, near, FULL);
+    node.effects();
+    ObjectKey large = new ObjectKey(W2, 1);
+    ObjectKey small = new ObjectKey(W2, 2);
+    table.create(W2, 1, large, HALF + 1, node.now);
+    table.create(W2, 2, small, 1, node.now);
+    assertThat(node.effects()).isEmpty();
+    assertThat(table.usage().waitingCreates()).isEqualTo(2);
+    table.free(near, node.now);
+    assertThat(node.packets()).extracting(Packet::getCorrelation).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void shouldFailAtOnceWhenObjectIsLargerThanStore() {
+    table.create(W1, 1, near, FULL + 1, node.now);
+    Failure failure = failure();
+    assertThat(failure.getKind()).isEqualTo(FailureKind.STORE_FULL);
+    assertThat(failure.getMessage()).contains("sizeBytes=" + (FULL + 1), "capacityBytes=" + FULL);
+  }
+
+  @Test
+  void shouldFailAndNameHoldersWhenNothingIsFreedForLong() {
+    node.put(W1, near, FULL);
+    table.fetch(W2, 1, ObjectTableFixture.stored(near, FULL), node.now);
+    node.effects();
+    table.create(W1, 2, near2, 10, node.now);
+    node.advance(Duration.ofSeconds(9));
+    assertThat(node.effects()).isEmpty();
+    node.advance(Duration.ofSeconds(1));
+    Failure failure = failure();
+    assertThat(failure.getKind()).isEqualTo(FailureKind.STORE_FULL);
+    assertThat(failure.getMessage()).contains("process 1.2 holds " + FULL + " bytes");
+    assertThat(table.nextTimeNanos()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void shouldKeepWaitingWhenOthersStillFree() {
+    node.put(W1, near, HALF);
+    node.put(W1, near2, HALF);
+    table.create(W2, 1, new ObjectKey(W2, 1), FULL, node.now);
+    node.effects();
+    node.advance(Duration.ofSeconds(9));
+    table.free(near, node.now);
+    node.advance(Duration.ofSeconds(9));
+    assertThat(node.effects()).isEmpty();
+    table.free(near2, node.now);
+    assertThat(packet().hasObjectCreated()).isTrue();
+  }
+
+  @Test
+  void shouldAskAgainForMemoryWhenSystemRefusedIt() {
+    node.isPopulating = false;
+    table.create(W1, 1, near, 100, node.now);
+    ObjectEffect.Populate first = (ObjectEffect.Populate) node.effects().getFirst();
+    table.populated(PopulateResult.stopped(first.extent(), 0, "no memory"), node.now);
+    assertThat(node.effects()).isEmpty();
+    node.advance(Duration.ofSeconds(1));
+    ObjectEffect.Populate second = (ObjectEffect.Populate) node.effects().getFirst();
+    table.populated(PopulateResult.complete(second.extent()), node.now);
+    assertThat(packet().hasObjectCreated()).isTrue();
+  }
+
+  @Test
+  void shouldReplaceCopyWhenTaskThatMadeItRunsAgain() {
+    node.put(W1, far, 100);
+    node.effects();
+    table.create(W2, 2, far, 100, node.now);
+    assertThat(packet().hasObjectCreated()).isTrue();
+    table.seal(W2, far, node.now);
+    assertThat(table.usage().objects()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldRefuseWhenAnotherProcessWritesTheObject() {
+    table.create(W1, 1, far, 100, node.now);
+    long offset = packet().getObjectCreated().getOffset();
+    table.create(W2, 2, far, 100, node.now);
+    assertThat(failure().getKind()).isEqualTo(FailureKind.INVALID);
+    table.create(W1, 3, far, 100, node.now);
+    assertThat(packet().getObjectCreated().getOffset()).isEqualTo(offset);
+  }
+
+  @Test
+  void shouldPullTellOwnerAndAnswerAllWhenFetchedFromElsewhere() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W2, 2, ObjectTableFixture.stored(far, 100, 2), node.now);
+    ObjectEffect.StartTransfer start = transfer();
+    assertThat(start.address()).isEqualTo("two:1");
+    assertThat(start.destination().sizeBytes()).isEqualTo(100);
+    table.transferEnded(far, 1, new PullOutcome.Complete(), node.now);
+    List<Packet> packets = node.packets();
+    assertThat(packets).extracting(Packet::getTo).containsExactly(FAR_OWNER, W1, W2);
+    assertThat(packets.getFirst().getLocationAdded().getRaylet())
+        .isEqualTo(ObjectTableFixture.SELF);
+    assertThat(table.usage().secondaryBytes()).isPositive();
+    assertThat(table.usage().primaryBytes()).isZero();
+  }
+
+  @Test
+  void shouldEvictCopyAndTellOwnerWhenRoomIsNeeded() {
+    pull(far, HALF, 2);
+    table.release(W1, far, node.now);
+    node.put(W1, near, FULL);
+    List<Packet> packets = node.packets();
+    assertThat(packets).extracting(Packet::getTo).containsExactly(FAR_OWNER, W1);
+    assertThat(packets.getFirst().getLocationRemoved().getRaylet())
+        .isEqualTo(ObjectTableFixture.SELF);
+  }
+
+  @Test
+  void shouldNotEvictCopyWhenItIsHeld() {
+    pull(far, HALF, 2);
+    table.create(W1, 1, near, FULL, node.now);
+    assertThat(node.effects()).isEmpty();
+    table.release(W1, far, node.now);
+    assertThat(node.packets()).hasSize(2);
+  }
+
+  @Test
+  void shouldAbortPullAndKeepMemoryUntilItEndedWhenFreed() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    transfer();
+    table.free(far, node.now);
+    List<ObjectEffect> effects = node.effects();
+    assertThat(effects).contains(new ObjectEffect.CancelTransfer(far, 1));
+    assertThat(effects).hasSize(2);
+    assertThat(table.usage().objects()).isEqualTo(1);
+    table.fetch(W1, 2, ObjectTableFixture.stored(far, 100, 2), node.now);
+    assertThat(failure().getKind()).isEqualTo(FailureKind.OBJECT_LOST);
+    table.transferEnded(far, 1, new PullOutcome.Failed("cancelled", 0), node.now);
+    assertThat(table.usage().usedBytes()).isZero();
+    assertThat(table.usage().pulls()).isZero();
+  }
+
+  @Test
+  void shouldDiscardObjectWhenFreedJustBeforeItsPullCompletes() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    transfer();
+    table.free(far, node.now);
+    node.effects();
+    table.transferEnded(far, 1, new PullOutcome.Complete(), node.now);
+    assertThat(node.effects()).isEmpty();
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldCancelPullWhenLastAskerDiesOrReleases() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W2, 2, ObjectTableFixture.stored(far, 100, 2), node.now);
+    transfer();
+    table.processDied(W1, node.now);
+    assertThat(node.effects()).isEmpty();
+    table.release(W2, far, node.now);
+    assertThat(node.effects()).containsExactly(new ObjectEffect.CancelTransfer(far, 1));
+  }
+
+  @Test
+  void shouldFailAskersWithNodesTriedWhenObjectIsLost() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2, 3), node.now);
+    transfer();
+    table.transferEnded(far, 1, new PullOutcome.Missing("not here"), node.now);
+    transfer();
+    table.transferEnded(far, 2, new PullOutcome.Missing("not here"), node.now);
+    Failure failure = failure();
+    assertThat(failure.getKind()).isEqualTo(FailureKind.OBJECT_LOST);
+    assertThat(failure.getMessage()).contains("node 2: not here", "node 3: not here");
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldFailAskersWhenOwnerDiesDuringPull() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 3), node.now);
+    transfer();
+    table.processDied(FAR_OWNER, node.now);
+    List<ObjectEffect> effects = node.effects();
+    assertThat(effects).hasSize(2);
+    assertThat(effects).contains(new ObjectEffect.CancelTransfer(far, 1));
+    table.transferEnded(far, 1, new PullOutcome.Complete(), node.now);
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldFailAskersWhenPullFindsNoRoom() {
+    node.put(W1, near, FULL);
+    node.effects();
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    assertThat(table.usage().pulls()).isEqualTo(1);
+    node.advance(Duration.ofSeconds(10));
+    assertThat(failure().getKind()).isEqualTo(FailureKind.STORE_FULL);
+    assertThat(table.usage().pulls()).isZero();
+    assertThat(table.usage().waitingCreates()).isZero();
+  }
+
+  @Test
+  void shouldAnswerFromLocalCopyWhenItsWriterIsAheadOfThePull() {
+    node.put(W1, near, FULL);
+    table.create(W2, 2, far, 100, node.now);
+    table.fetch(W1, 3, ObjectTableFixture.stored(far, 100, 2), node.now);
+    node.effects();
+    table.free(near, node.now);
+    assertThat(packet().hasObjectCreated()).isTrue();
+    assertThat(table.usage().pulls()).isZero();
+    table.seal(W2, far, node.now);
+    assertThat(packet().getCorrelation()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldRefuseLocalWriterWhenObjectIsBeingPulled() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    transfer();
+    table.create(W2, 2, far, 100, node.now);
+    assertThat(failure().getKind()).isEqualTo(FailureKind.INVALID);
+  }
+
+  @Test
+  void shouldPullWhenLocalWriterGivesUp() {
+    table.create(W1, 1, far, 100, node.now);
+    node.settle();
+    table.fetch(W2, 2, ObjectTableFixture.stored(far, 100, 2), node.now);
+    node.effects();
+    table.abort(W1, far, node.now);
+    assertThat(transfer().address()).isEqualTo("two:1");
+  }
+
+  @Test
+  void shouldServeOtherNodesAndHoldMeanwhileWhenSealed() {
+    table.create(W1, 1, near, 100, node.now);
+    node.effects();
+    table.serve(1, near, node.now);
+    table.serve(2, far, node.now);
+    assertThat(node.effects())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ObjectEffect.RefuseServe.class,
+            refused -> assertThat(refused.failure().getKind()).isEqualTo(FailureKind.NOT_FOUND));
+    table.seal(W1, near, node.now);
+    assertThat(node.effects())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ObjectEffect.Serve.class, serve -> assertThat(serve.ticket()).isEqualTo(1));
+    table.free(near, node.now);
+    assertThat(table.usage().objects()).isEqualTo(1);
+    table.closeServe(1, near, node.now);
+    table.closeServe(2, far, node.now);
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldNotServeWhatItPullsItself() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    transfer();
+    table.serve(1, far, node.now);
+    assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.RefuseServe.class);
+  }
+
+  @Test
+  void shouldTakePiecesInOrderWhenCreatorHasNoSharedMemory() {
+    ObjectKey key = new ObjectKey(LAPTOP, 1);
+    table.create(LAPTOP, 1, key, 100, node.now);
+    long offset = packet().getObjectCreated().getOffset();
+    assertThat(table.acceptChunk(LAPTOP, key, 0, 60, node.now))
+        .satisfies(range -> assertThat(Objects.requireNonNull(range).offset()).isEqualTo(offset));
+    assertThat(table.acceptChunk(LAPTOP, key, 60, 40, node.now)).isNotNull();
+    table.seal(LAPTOP, key, node.now);
+    table.seal(LAPTOP, key, node.now);
+    table.fetch(LAPTOP, 2, ObjectTableFixture.stored(key, 100), node.now);
+    assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.Stream.class);
+  }
+
+  @Test
+  void shouldDiscardObjectWhenItsPiecesAreWrong() {
+    ObjectKey key = new ObjectKey(LAPTOP, 1);
+    table.create(LAPTOP, 1, key, 100, node.now);
+    node.settle();
+    assertThat(table.acceptChunk(LAPTOP, key, 0, 60, node.now)).isNotNull();
+    assertThat(table.acceptChunk(LAPTOP, key, 60, 41, node.now)).isNull();
+    assertThat(table.usage().usedBytes()).isZero();
+    table.create(LAPTOP, 2, key, 100, node.now);
+    table.seal(LAPTOP, key, node.now);
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  private void pull(ObjectKey key, long sizeBytes, int from) {
+    table.fetch(W1, 1, ObjectTableFixture.stored(key, sizeBytes, from), node.now);
+    ObjectEffect.StartTransfer start = transfer();
+    table.transferEnded(key, start.attempt(), new PullOutcome.Complete(), node.now);
+    node.effects();
+  }
+
+  private ObjectEffect.StartTransfer transfer() {
+    List<ObjectEffect> effects = node.effects();
+    assertThat(effects).singleElement().isInstanceOf(ObjectEffect.StartTransfer.class);
+    return (ObjectEffect.StartTransfer) effects.getFirst();
+  }
+
+  private Packet packet() {
+    List<Packet> packets = node.packets();
+    assertThat(packets).hasSize(1);
+    return packets.getFirst();
+  }
+
+  private Failure failure() {
+    Packet packet = packet();
+    assertThat(packet.hasStoreFailure()).isTrue();
+    return packet.getStoreFailure().getFailure();
+  }
+}
