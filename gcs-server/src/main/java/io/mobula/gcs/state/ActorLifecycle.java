@@ -182,7 +182,7 @@ final class ActorLifecycle {
       }
       case RETRY_PLACEMENT -> {
         if (actor.getFailedStarts() < limits.startAttemptsMax()) {
-          queue(actor);
+          queue(actor, effects);
         } else {
           die(actor, cause, effects);
         }
@@ -210,11 +210,11 @@ final class ActorLifecycle {
       die(actor, cause, effects);
       return;
     }
-    queue(actor.toBuilder().setRestarts(actor.getRestarts() + 1).setFailedStarts(0).build());
-    effects.add(new Effect.ActorChanged(ObjectKey.of(actor.getSpec().getId())));
+    queue(
+        actor.toBuilder().setRestarts(actor.getRestarts() + 1).setFailedStarts(0).build(), effects);
   }
 
-  private void queue(ActorRecord actor) {
+  private void queue(ActorRecord actor, List<Effect> effects) {
     actors.put(
         actor.toBuilder()
             .setStage(ActorStage.STAGE_UNPLACED)
@@ -222,6 +222,7 @@ final class ActorLifecycle {
             .clearWorker()
             .clearPid()
             .build());
+    effects.add(new Effect.ActorChanged(ObjectKey.of(actor.getSpec().getId())));
   }
 
   private void die(ActorRecord actor, Failure cause, List<Effect> effects) {

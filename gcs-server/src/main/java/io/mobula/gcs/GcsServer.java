@@ -1,0 +1,169 @@
+package io.mobula.gcs;
+
+import io.mobula.agent.config.HostPort;
+import io.mobula.agent.link.LinkLimits;
+import io.mobula.agent.loop.AgentLoop;
+import io.mobula.agent.loop.LoopConfig;
+import io.mobula.agent.loop.LoopExecutor;
+import io.mobula.agent.session.DirectoryDeletion;
+import io.mobula.agent.session.DirectoryLock;
+import io.mobula.agent.session.HostIdentity;
+import io.mobula.agent.session.PropertiesFile;
+import io.mobula.agent.session.SessionDirectory;
+import io.mobula.agent.session.SessionRoot;
+import io.mobula.gcs.log.MemoryCommandLog;
+import io.mobula.gcs.packages.PackageFiles;
+import io.mobula.gcs.packages.PackageFolder;
+import io.mobula.rpc.GrpcServer;
+import io.mobula.rpc.GrpcServerConfig;
+import io.mobula.rpc.RpcThread;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running GCS: in a process of its own, or inside a driver. Any thread may start and close it.
+ *
+ * <p>It holds the session's {@code gcs.lock} while it lives, and {@code gcs.properties} tells where
+ * it listens, once it does.
+ */
+public final class GcsServer implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(GcsServer.class.getName());
+
+  private final CompletableFuture<String> endRequested = new CompletableFuture<>();
+  private final AtomicReference<@Nullable PackageFolder> packages = new AtomicReference<>();
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+
+  /** What to undo, the last thing first. */
+  private final ArrayDeque<Undo> undo = new ArrayDeque<>();
+
+  private final HostPort address;
+  private final long clusterId = new SecureRandom().nextLong(1, Long.MAX_VALUE);
+
+  private GcsServer(GcsConfig config) throws IOException {
+    try {
+      address = open(config);
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts one; it listens when this returns.
+   *
+   * @throws IOException if its port is taken, its session is missing or has a GCS already; the
+   *     message says what to do
+   */
+  public static GcsServer start(GcsConfig config) throws IOException {
+    return new GcsServer(config);
+  }
+
+  /** By which others reach it. */
+  public HostPort address() {
+    return address;
+  }
+
+  /** Distinguishes clusters; every welcome carries it. */
+  public long clusterId() {
+    return clusterId;
+  }
+
+  /**
+   * Completes with the reason when a command asks it to end, exceptionally when it can't go on. It
+   * is still to be closed then.
+   */
+  public CompletableFuture<String> endRequested() {
+    return endRequested.copy();
+  }
+
+  /** Ends it: peers get a goodbye, its files are removed. Not on its own loop. Idempotent. */
+  @Override
+  public void close() {
+    if (!isClosed.compareAndSet(false, true)) {
+      return;
+    }
+    for (Undo step = undo.pollLast(); step != null; step = undo.pollLast()) {
+      try {
+        step.run();
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "not everything was cleaned up", e);
+      }
+    }
+  }
+
+  private HostPort open(GcsConfig config) throws IOException {
+    SessionDirectory session = SessionDirectory.open(config.session());
+    DirectoryLock lock = session.lockForGcs();
+    undo.addLast(lock::close);
+    Path root = config.session().toAbsolutePath().getParent();
+    HostIdentity host =
+        HostIdentity.detect(
+            SessionRoot.open(root == null ? config.session() : root), System.getenv());
+    GcsAgent agent =
+        new GcsAgent(
+            config,
+            new GcsIdentity(host.id(), clusterId),
+            new MemoryCommandLog(),
+            loop -> openPackages(session.gcsPackages(), loop),
+            endRequested::complete);
+    undo.addLast(() -> closePackages(session.gcsPackages()));
+    AgentLoop<GcsMessage> loop =
+        AgentLoop.start(
+            agent, LoopConfig.defaults().withOnFatal(endRequested::completeExceptionally));
+    undo.addLast(loop::close);
+    RpcThread rpc = RpcThread.start("gcs-rpc");
+    undo.addLast(rpc::close);
+    GrpcServer server =
+        GrpcServer.start(
+            rpc,
+            new GrpcServerConfig(
+                config.listenHost(),
+                config.port(),
+                null,
+                config.secret().hex(),
+                LinkLimits.DEFAULT),
+            loop.executor(),
+            agent.greeter());
+    undo.addLast(server::close);
+    HostPort reached =
+        new HostPort(
+            AdvertisedHost.choose(config.advertiseHost(), config.listenHost()), server.port());
+    PropertiesFile.write(
+        session.gcsReadyFile(),
+        Map.of("address", reached.toString(), "pid", Long.toString(ProcessHandle.current().pid())));
+    undo.addLast(() -> Files.deleteIfExists(session.gcsReadyFile()));
+    return reached;
+  }
+
+  /** On the loop's thread, as its first act. */
+  private PackageFiles openPackages(Path folder, LoopExecutor loop) {
+    try {
+      PackageFolder opened = PackageFolder.open(folder, loop);
+      packages.set(opened);
+      return opened;
+    } catch (IOException e) {
+      throw new UncheckedIOException("no folder for packages: path=" + folder, e);
+    }
+  }
+
+  private void closePackages(Path folder) throws IOException {
+    PackageFolder opened = packages.get();
+    if (opened != null) {
+      opened.close();
+    }
+    DirectoryDeletion.delete(folder);
+  }
+
+  private interface Undo {
+    void run() throws IOException;
+  }
+}
