@@ -341,7 +341,7 @@ public final class ArityGenerator {
        * @param <X> the type of the ref
        * @return the future result%s
        */
-      default <%sA extends @Nullable Object, X extends Arg<A> & ObjectRef<A>> ObjectRef<%s> call(%s<T, @Nullable Object%s> method, X a) {
+      default <%sA extends @Nullable Object, X extends Arg<A> & ObjectRef<A>> ObjectRef<%s> call(%s<T, Object%s> method, X a) {
         return Invocation.call(this, method, new @Nullable Object[] {a}, 0b1);
       }
     """

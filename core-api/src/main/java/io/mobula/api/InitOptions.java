@@ -67,6 +67,30 @@ public record InitOptions(
     return builder.build();
   }
 
+  /** The options as text, without the secret. */
+  @Override
+  public String toString() {
+    return "InitOptions[address="
+        + address
+        + ", token="
+        + (token == null ? "null" : "***")
+        + ", namespace="
+        + namespace
+        + ", numCpus="
+        + numCpus
+        + ", memoryBytes="
+        + memoryBytes
+        + ", resources="
+        + resources
+        + ", objectStoreBytes="
+        + objectStoreBytes
+        + ", isLogToDriver="
+        + isLogToDriver
+        + ", config="
+        + config
+        + "]";
+  }
+
   /**
    * Sets options of a session, in {@code Mobula.init(o -> o.address("head:6379"))}. Used by one
    * thread.
