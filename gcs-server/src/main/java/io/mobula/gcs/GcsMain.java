@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -29,9 +30,9 @@ public final class GcsMain {
       run(List.of(arguments));
       exitCode = 0;
     } catch (ConfigurationProblem e) {
-      exitCode = fail(EXIT_BAD_CONFIGURATION, e.getMessage());
+      exitCode = fail(EXIT_BAD_CONFIGURATION, messageOf(e));
     } catch (IOException e) {
-      exitCode = fail(EXIT_FAILED, e.getMessage());
+      exitCode = fail(EXIT_FAILED, messageOf(e));
     } catch (ExecutionException e) {
       exitCode = fail(EXIT_FAILED, "the GCS failed: " + e.getCause());
     } catch (InterruptedException e) {
@@ -60,6 +61,10 @@ public final class GcsMain {
       Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
       System.out.println("gcs ends: reason=" + server.endRequested().get());
     }
+  }
+
+  private static String messageOf(Exception problem) {
+    return Objects.requireNonNullElse(problem.getMessage(), problem.toString());
   }
 
   private static int fail(int exitCode, String message) {
