@@ -44,7 +44,8 @@ final class StubWriter {
                 AnnotationSpec.builder(SuppressWarnings.class)
                     .addMember(
                         "value",
-                        "{$S, $S, $S, $S}",
+                        "{$S, $S, $S, $S, $S}",
+                        "auxiliaryclass",
                         "deprecation",
                         "rawtypes",
                         "removal",
