@@ -165,6 +165,11 @@ public final class PacketLink implements Link {
     return state == State.OPEN;
   }
 
+  /** Whether the handshake is still going on. */
+  public boolean isOpening() {
+    return state == State.CONNECTING || state == State.GREETING;
+  }
+
   @Override
   public void close(String reason) {
     owner.check();
@@ -241,7 +246,7 @@ public final class PacketLink implements Link {
   public void onBroken(String reason) {
     if (state == State.OPEN) {
       sayGoodbye(reason);
-    } else if (state == State.CONNECTING || state == State.GREETING) {
+    } else if (isOpening()) {
       transport.abort();
       fail(FailureKind.INVALID, "peer does not speak Mobula's protocol: " + place + ", " + reason);
     }

@@ -2,89 +2,104 @@ package io.mobula.agent.link;
 
 import io.mobula.agent.loop.AgentLoop;
 import io.mobula.agent.loop.LoopConfig;
+import io.mobula.proto.Failure;
 import io.mobula.proto.Packet;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.mobula.proto.Undeliverable;
 import java.util.Arrays;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Round trip and one-way throughput of a Unix link; run by hand, prints figures. */
+/** Round trip and one-way throughput of any kind of link; run by hand, prints figures. */
 public final class LinkBenchmark {
   private static final long SERVER = 1L << 32;
   private static final long CLIENT = (1L << 32) | 1;
+  private static final int ROUNDS = 4;
+  private static final int PINGS = 20_000;
+  private static final int STREAMED = 3_000_000;
 
   private LinkBenchmark() {}
 
+  /** A Unix link; the argument is how many nanoseconds the loops spin before they sleep. */
   public static void main(String[] args) throws Exception {
     long spinNanos = args.length > 0 ? Long.parseLong(args[0]) : 0;
-    Path folder = Files.createTempDirectory("mb");
-    LoopConfig config = LoopConfig.defaults().withSpinNanos(spinNanos);
+    try (LinkFixture fixture = new UnixFixture()) {
+      run(fixture, LoopConfig.defaults().withSpinNanos(spinNanos));
+    }
+  }
+
+  /** Measures. */
+  public static void run(LinkFixture fixture, LoopConfig config) throws Exception {
     LinkPeer server = new LinkPeer("server");
     LinkPeer client = new LinkPeer("client");
+    Receiver receiver = new Receiver();
+    Sender sender = new Sender();
     try (AgentLoop<Runnable> serving = AgentLoop.start(server, config);
         AgentLoop<Runnable> dialling = AgentLoop.start(client, config)) {
-      EchoHandler echo = new EchoHandler();
-      CompletableFuture<Boolean> listening = new CompletableFuture<>();
-      Path socket = folder.resolve("s.sock");
-      serving.offer(() -> {
-        try {
-          server.context.join().links().listen(socket, LinkPeer.accepting(SERVER, echo));
-          listening.complete(true);
-        } catch (Exception e) {
-          listening.completeExceptionally(e);
-        }
-      });
-      listening.get(5, TimeUnit.SECONDS);
-      ClientHandler handler = new ClientHandler();
-      dialling.offer(
-          () -> client.context.join().links().connect(socket, LinkPeer.hello(CLIENT), handler));
-      handler.opened.get(5, TimeUnit.SECONDS);
-      for (int round = 0; round < 4; round++) {
-        CompletableFuture<long[]> done = new CompletableFuture<>();
-        dialling.offer(() -> handler.startPing(20_000, done));
-        long[] nanos = done.get(60, TimeUnit.SECONDS);
-        Arrays.sort(nanos);
-        System.out.printf(
-            "round trip us: p50=%.1f p90=%.1f p99=%.1f%n",
-            nanos[nanos.length / 2] / 1e3,
-            nanos[nanos.length * 9 / 10] / 1e3,
-            nanos[nanos.length * 99 / 100] / 1e3);
-        for (int size : new int[] {0, 100}) {
-          echo.received = 0;
-          int count = 4_000_000;
+      String address =
+          on(
+              serving,
+              () ->
+                  fixture.listen(
+                      server.context.get(), config.limits(), LinkPeer.accepting(SERVER, receiver)));
+      on(
+          dialling,
+          () -> {
+            fixture.dial(
+                client.context.get(), config.limits(), address, LinkPeer.hello(CLIENT), sender);
+            return true;
+          });
+      sender.opened.get(10, TimeUnit.SECONDS);
+      for (int round = 0; round < ROUNDS; round++) {
+        CompletableFuture<long[]> pings = new CompletableFuture<>();
+        dialling.offer(() -> sender.startPings(pings));
+        printPings(pings.get(60, TimeUnit.SECONDS));
+        for (boolean isRaw : new boolean[] {true, false}) {
           CompletableFuture<Boolean> all = new CompletableFuture<>();
-          echo.expect(count, all);
+          on(serving, () -> receiver.expect(STREAMED, all));
           long start = System.nanoTime();
-          byte[] raw = payload(size);
-          dialling.offer(() -> handler.startStream(raw, count, size == 100));
+          dialling.offer(() -> sender.startStream(STREAMED, isRaw));
           all.get(60, TimeUnit.SECONDS);
-          long nanosTaken = System.nanoTime() - start;
+          double perSecond = STREAMED * 1e9 / (System.nanoTime() - start);
           System.out.printf(
-              "one way %s: %.2fM packets/s (%d bytes)%n",
-              size == 100 ? "raw" : "parsed", count * 1e3 / nanosTaken, raw.length);
+              "  one way, 100 B %s: %.2fM packets/s%n", isRaw ? "raw" : "built", perSecond / 1e6);
         }
       }
     }
   }
 
-  private static byte[] payload(int size) {
-    return Packet.newBuilder()
-        .setFrom(CLIENT)
-        .setTo(SERVER)
-        .setUndeliverable(io.mobula.proto.Undeliverable.newBuilder().setReason("x".repeat(size)))
-        .build()
-        .toByteArray();
+  private static void printPings(long[] nanos) {
+    Arrays.sort(nanos);
+    System.out.printf(
+        "round trip: p50=%.1f us, p90=%.1f us, p99=%.1f us%n",
+        nanos[nanos.length / 2] / 1e3,
+        nanos[nanos.length * 9 / 10] / 1e3,
+        nanos[nanos.length * 99 / 100] / 1e3);
   }
 
-  private static final class EchoHandler implements LinkHandler {
-    volatile long received;
-    long expected = Long.MAX_VALUE;
-    CompletableFuture<Boolean> done = new CompletableFuture<>();
+  private static <T> T on(AgentLoop<Runnable> loop, Callable<T> action) throws Exception {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    loop.offer(() -> {
+      try {
+        result.complete(action.call());
+      } catch (Exception e) {
+        result.completeExceptionally(e);
+      }
+    });
+    return result.get(10, TimeUnit.SECONDS);
+  }
 
-    void expect(long count, CompletableFuture<Boolean> all) {
-      expected = count;
+  /** Echoes packets that have a correlation, counts the others. */
+  private static final class Receiver implements LinkHandler {
+    private static final byte CORRELATION_TAG = 0x18;
+
+    private long left;
+    private CompletableFuture<Boolean> done = new CompletableFuture<>();
+
+    boolean expect(long count, CompletableFuture<Boolean> all) {
+      left = count;
       done = all;
+      return true;
     }
 
     @Override
@@ -92,13 +107,9 @@ public final class LinkBenchmark {
 
     @Override
     public void onPacket(Link link, byte[] packet) {
-      if (packet.length <= PacketHeader.LENGTH_BYTES + 4) {
-        if (packet.length > PacketHeader.LENGTH_BYTES && packet[18] == 0x18) {
-          link.sendRaw(packet);
-          return;
-        }
-      }
-      if (++received == expected) {
+      if (packet[PacketHeader.LENGTH_BYTES] == CORRELATION_TAG) {
+        link.sendRaw(packet);
+      } else if (--left == 0) {
         done.complete(true);
       }
     }
@@ -107,51 +118,26 @@ public final class LinkBenchmark {
     public void onClosed(Link link, String reason) {}
   }
 
-  private static final class ClientHandler implements DialHandler {
+  private static final class Sender implements DialHandler {
     final CompletableFuture<Link> opened = new CompletableFuture<>();
-    CompletableFuture<long[]> done = new CompletableFuture<>();
-    long[] nanos = new long[0];
-    int index;
-    long sentAt;
-    byte[] stream = new byte[0];
-    Packet packet = Packet.getDefaultInstance();
-    boolean isRaw;
-    int left;
+    private CompletableFuture<long[]> pinged = new CompletableFuture<>();
+    private long[] nanos = new long[0];
+    private int pings;
+    private long sentAtNanos;
+    private boolean isRaw;
+    private int left;
 
-    void startPing(int count, CompletableFuture<long[]> result) {
-      nanos = new long[count];
-      index = 0;
-      done = result;
+    void startPings(CompletableFuture<long[]> result) {
+      nanos = new long[PINGS];
+      pings = 0;
+      pinged = result;
       ping(opened.join());
     }
 
-    void ping(Link link) {
-      sentAt = System.nanoTime();
-      link.send(LinkPeer.numbered(CLIENT, SERVER, 7));
-    }
-
-    void startStream(byte[] bytes, int count, boolean isRawSent) {
-      stream = bytes;
+    void startStream(int count, boolean isSentRaw) {
       left = count;
-      isRaw = isRawSent;
+      isRaw = isSentRaw;
       pump(opened.join());
-    }
-
-    void pump(Link link) {
-      while (left > 0 && !link.isCongested()) {
-        left--;
-        if (isRaw) {
-          link.sendRaw(stream);
-        } else {
-          link.send(
-              Packet.newBuilder()
-                  .setFrom(CLIENT)
-                  .setTo(SERVER)
-                  .setUndeliverable(
-                      io.mobula.proto.Undeliverable.newBuilder().setAddress(left).setReason("x"))
-                  .build());
-        }
-      }
     }
 
     @Override
@@ -160,12 +146,12 @@ public final class LinkBenchmark {
     }
 
     @Override
-    public void onPacket(Link link, byte[] packetBytes) {
-      nanos[index++] = System.nanoTime() - sentAt;
-      if (index < nanos.length) {
+    public void onPacket(Link link, byte[] packet) {
+      nanos[pings++] = System.nanoTime() - sentAtNanos;
+      if (pings < nanos.length) {
         ping(link);
       } else {
-        done.complete(nanos);
+        pinged.complete(nanos);
       }
     }
 
@@ -175,13 +161,40 @@ public final class LinkBenchmark {
     }
 
     @Override
-    public void onClosed(Link link, String reason) {
-      System.out.println("closed: " + reason);
-    }
+    public void onClosed(Link link, String reason) {}
 
     @Override
-    public void onRefused(io.mobula.proto.Failure failure) {
+    public void onRefused(Failure failure) {
       opened.completeExceptionally(new IllegalStateException(failure.getMessage()));
+    }
+
+    private void ping(Link link) {
+      sentAtNanos = System.nanoTime();
+      link.send(LinkPeer.numbered(CLIENT, SERVER, pings));
+    }
+
+    private void pump(Link link) {
+      byte[] raw = built(1).toByteArray();
+      while (left > 0 && !link.isCongested()) {
+        left--;
+        if (isRaw) {
+          link.sendRaw(raw);
+        } else {
+          link.send(built(left));
+        }
+      }
+    }
+
+    private static Packet built(long number) {
+      return Packet.newBuilder()
+          .setFrom(CLIENT)
+          .setTo(SERVER)
+          .setUndeliverable(
+              Undeliverable.newBuilder()
+                  .setAddress(number)
+                  .setCorrelation(number)
+                  .setReason("a text that makes the packet about one hundred bytes long, it does"))
+          .build();
     }
   }
 }

@@ -7,6 +7,9 @@ import io.mobula.proto.Hello;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessKind;
 import io.mobula.proto.Welcome;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -68,7 +71,7 @@ public final class LinkPeer implements Agent<Runnable> {
     public final CompletableFuture<Link> opened = new CompletableFuture<>();
     public final CompletableFuture<Failure> refused = new CompletableFuture<>();
     public final CompletableFuture<String> closed = new CompletableFuture<>();
-    public final CopyOnWriteArrayList<byte[]> packets = new CopyOnWriteArrayList<>();
+    public final List<byte[]> packets = Collections.synchronizedList(new ArrayList<>());
     public final CopyOnWriteArrayList<String> events = new CopyOnWriteArrayList<>();
     private volatile @Nullable Consumer<byte[]> listener;
 

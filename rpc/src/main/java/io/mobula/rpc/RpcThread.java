@@ -1,0 +1,50 @@
+package io.mobula.rpc;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The Netty thread of one process, shared by its server and its dialled links. Close it last. Any
+ * thread may close it, except itself.
+ */
+public final class RpcThread implements AutoCloseable {
+  private static final long CLOSE_TIMEOUT_SECONDS = 2;
+
+  private final EventLoopGroup group;
+
+  private RpcThread(EventLoopGroup group) {
+    this.group = group;
+  }
+
+  /**
+   * A daemon thread, started with its first connection.
+   *
+   * @param name the beginning of the thread's name
+   */
+  public static RpcThread start(String name) {
+    NettyLogging.install();
+    return new RpcThread(
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory()));
+  }
+
+  EventLoopGroup group() {
+    return group;
+  }
+
+  /** Ends the thread and waits for that. Idempotent. */
+  @Override
+  public void close() {
+    boolean isEnded =
+        group
+            .shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .awaitUninterruptibly(2 * CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    if (!isEnded) {
+      System.getLogger(RpcThread.class.getName())
+          .log(System.Logger.Level.WARNING, "rpc thread did not end in time");
+    }
+  }
+}
