@@ -23,22 +23,13 @@ import java.util.concurrent.Executors;
  * runs on a virtual thread and its outcome is posted to the raylet's loop. A package's operations
  * never overlap, since the table waits for each.
  */
-public final class PackageFiles implements AutoCloseable {
+public final class PackageFiles implements PackageStore {
   private final Path folder;
   private final Map<String, Long> runtimeJars;
   private final LoopExecutor loop;
   private final Outcomes outcomes;
   private final ExecutorService worker =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("raylet-packages").factory());
-
-  /** Receives the outcomes, on the loop. */
-  public interface Outcomes {
-    void inspected(int job, List<Inspection> findings);
-
-    void chunkWritten(String sha256, long endOffset, boolean isLast);
-
-    void writeFailed(String sha256, String message);
-  }
 
   /**
    * Makes the edge.
@@ -54,12 +45,12 @@ public final class PackageFiles implements AutoCloseable {
     this.runtimeJars = sizesByName(runtimeClassPath);
   }
 
-  /** Where the package of that hash is, or will be. */
-  public Path fileOf(String sha256) {
-    return folder.resolve(sha256 + ".jar");
+  @Override
+  public String pathOf(String sha256) {
+    return fileOf(sha256).toString();
   }
 
-  /** Looks at a job's entries. */
+  @Override
   public void inspect(int job, boolean isSameHost, List<ClassPathEntry> entries) {
     inOrder(() -> {
       List<Inspection> findings =
@@ -68,7 +59,7 @@ public final class PackageFiles implements AutoCloseable {
     });
   }
 
-  /** Appends a piece to a draft; the last one makes the draft the package. */
+  @Override
   public void write(String sha256, long offset, byte[] data, boolean isLast) {
     inOrder(() -> {
       try {
@@ -83,7 +74,7 @@ public final class PackageFiles implements AutoCloseable {
     });
   }
 
-  /** Deletes a package, whole or not. */
+  @Override
   public void delete(String sha256) {
     inOrder(() -> {
       try {
@@ -96,7 +87,6 @@ public final class PackageFiles implements AutoCloseable {
     });
   }
 
-  /** Forgets what has not begun; the files stay. */
   @Override
   public void close() {
     worker.shutdownNow();
@@ -135,6 +125,10 @@ public final class PackageFiles implements AutoCloseable {
           "its content has another hash: expected=" + sha256 + ", found=" + found);
     }
     Files.move(draftOf(sha256), fileOf(sha256), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private Path fileOf(String sha256) {
+    return folder.resolve(sha256 + ".jar");
   }
 
   private Path draftOf(String sha256) {

@@ -19,18 +19,24 @@ public final class OutputBuffer {
   private static final int BATCH_MAX = 256;
 
   private final WorkerStart start;
+  private final long pid;
   private final boolean isStderr;
   private final ArrayBlockingQueue<String> lines = new ArrayBlockingQueue<>(LINES_MAX);
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicBoolean isAnnounced = new AtomicBoolean();
 
-  OutputBuffer(WorkerStart start, boolean isStderr) {
+  OutputBuffer(WorkerStart start, long pid, boolean isStderr) {
     this.start = start;
+    this.pid = pid;
     this.isStderr = isStderr;
   }
 
   public WorkerStart start() {
     return start;
+  }
+
+  public long pid() {
+    return pid;
   }
 
   public boolean isStderr() {

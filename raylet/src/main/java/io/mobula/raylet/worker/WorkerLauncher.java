@@ -101,8 +101,8 @@ public final class WorkerLauncher implements WorkerProcesses {
     if (!post(() -> started(number, process))) {
       process.destroyForcibly();
     }
-    OutputBuffer standardOut = new OutputBuffer(start, false);
-    OutputBuffer standardError = new OutputBuffer(start, true);
+    OutputBuffer standardOut = new OutputBuffer(start, process.pid(), false);
+    OutputBuffer standardError = new OutputBuffer(start, process.pid(), true);
     Reading out = read(process.getInputStream(), start, process.pid(), "out", standardOut);
     Reading err = read(process.getErrorStream(), start, process.pid(), "err", standardError);
     try {

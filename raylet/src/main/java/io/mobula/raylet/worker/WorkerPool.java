@@ -171,6 +171,18 @@ public final class WorkerPool {
     }
   }
 
+  /** Whether a process of that number is starting. */
+  public boolean mayRegister(int number) {
+    PooledWorker worker = workers.find(number);
+    return worker != null && worker.isStarting();
+  }
+
+  /** The job that the process works for; 0 if there is no such process. */
+  public int jobOf(int number) {
+    PooledWorker worker = workers.find(number);
+    return worker == null ? 0 : worker.start.job();
+  }
+
   /**
    * The process dialled.
    *

@@ -1,0 +1,265 @@
+package io.mobula.raylet;
+
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.agent.loop.AgentLoop;
+import io.mobula.agent.loop.LoopConfig;
+import io.mobula.agent.session.HostIdentity;
+import io.mobula.agent.session.PropertiesFile;
+import io.mobula.agent.session.SessionDirectory;
+import io.mobula.agent.session.SessionRoot;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.raylet.node.NodeIdentity;
+import io.mobula.raylet.transfer.DataConfig;
+import io.mobula.raylet.transfer.DataSecret;
+import io.mobula.raylet.transfer.DataServer;
+import io.mobula.raylet.worker.WorkerCommand;
+import io.mobula.rpc.GrpcDialer;
+import io.mobula.rpc.GrpcServer;
+import io.mobula.rpc.GrpcServerConfig;
+import io.mobula.rpc.RpcThread;
+import io.mobula.store.file.StoreDirectory;
+import io.mobula.store.file.StoreSweep;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A node's daemon as an object: started, it has joined its cluster; closed, nothing of it is left.
+ * Any thread may use it; what it does runs on its own loop and edges.
+ *
+ * <p>It ends by itself when its cluster is lost or a command asks for it; {@link #awaitEnd()}
+ * tells.
+ */
+public final class Raylet implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(Raylet.class.getName());
+  private static final Duration START_MAX = Duration.ofSeconds(30);
+  private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
+
+  private final RayletParts parts = new RayletParts();
+  private final CompletableFuture<NodeIdentity> ready = new CompletableFuture<>();
+  private final CompletableFuture<Failure> ended = new CompletableFuture<>();
+  private final RayletConfig config;
+  private int rpcPort;
+
+  private Raylet(RayletConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts a raylet and waits until it has joined its cluster.
+   *
+   * @throws RayletStartException if there is no cluster to join, or it does not want this node
+   * @throws IOException if a port, a file or a folder can't be had; the message names it
+   * @throws IllegalArgumentException if the configuration asks for more than the machine has
+   */
+  public static Raylet start(RayletConfig config) throws IOException {
+    return start(config, System.getenv());
+  }
+
+  /** As {@link #start(RayletConfig)}, with the environment that workers inherit. */
+  public static Raylet start(RayletConfig config, Map<String, String> environment)
+      throws IOException {
+    return start(config, environment, "io.mobula.worker.WorkerMain");
+  }
+
+  /** For tests: with another main class of workers. */
+  static Raylet start(RayletConfig config, Map<String, String> environment, String workerMain)
+      throws IOException {
+    Raylet raylet = new Raylet(config);
+    try {
+      raylet.open(environment, workerMain);
+      raylet.awaitReady();
+      return raylet;
+    } catch (IOException | RuntimeException e) {
+      raylet.close();
+      throw e;
+    }
+  }
+
+  /** The raylet's address in the cluster. */
+  public long address() {
+    return ProcessAddress.of(nodeNumber(), 0);
+  }
+
+  public int nodeNumber() {
+    return ready.join().node();
+  }
+
+  /** Where drivers and other nodes reach it, host:port. */
+  public String rpcAddress() {
+    return config.host() + ":" + rpcPort;
+  }
+
+  /** Where drivers of the same machine reach it. */
+  public Path rpcSocket() {
+    return parts.directory().rpcSocket();
+  }
+
+  public Path nodeDirectory() {
+    return parts.directory().path();
+  }
+
+  /** The session that it belongs to. */
+  public Path sessionDirectory() {
+    return parts.session().path();
+  }
+
+  /** The node's store file. */
+  public Path storePath() {
+    return Path.of(ready.join().storePath());
+  }
+
+  /**
+   * Waits until it has ended and nothing of it is left.
+   *
+   * @return why; a failure without a kind is an end that somebody asked for
+   */
+  public Failure awaitEnd() throws InterruptedException {
+    try {
+      return ended.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("never completed that way", e);
+    }
+  }
+
+  /** Ends its workers, tells its drivers, removes its files. Idempotent; waits until it is done. */
+  @Override
+  public void close() {
+    if (!ended.isDone() && !askToEnd()) {
+      tearDown(Failure.newBuilder().setMessage("closed before it ran").build());
+    }
+    try {
+      ended.get(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.log(Level.ERROR, "raylet did not end in time: directory=" + nodeDirectory(), e);
+    }
+  }
+
+  private boolean askToEnd() {
+    return parts.hasLoop() && parts.loop().offer(new RayletMessage.End("the node was closed"));
+  }
+
+  private void open(Map<String, String> environment, String workerMain) throws IOException {
+    SessionRoot root = SessionRoot.openDefault();
+    root.sweep();
+    StoreSweep.sweep(StoreDirectory.preferred());
+    parts.setSession(
+        config.sessionDirectory().isPresent()
+            ? SessionDirectory.open(config.sessionDirectory().get())
+            : root.createSession());
+    parts.setDirectory(parts.session().createNode());
+    HostIdentity detected = HostIdentity.detect(root, environment);
+    HostIdentity host =
+        new HostIdentity(config.hostId().orElse(detected.id()), detected.hostName());
+    NodeSize size =
+        NodeSize.of(config, HostCapacity.detect(), StoreDirectory.preferred().freeBytes());
+    WorkerCommand command =
+        WorkerCommand.of(
+                System.getProperty("java.home"),
+                System.getProperty("java.class.path"),
+                size.heapBytes(),
+                environment)
+            .withMainClass(workerMain);
+    LoopConfig loopConfig = LoopConfig.defaults().withOnFatal(this::onFatal);
+    parts.setDataServer(
+        DataServer.bind(
+            config.host(),
+            config.dataPort(),
+            DataConfig.DEFAULT,
+            DataSecret.of(config.secret().hex()),
+            RayletParts.secureRandom(),
+            loopConfig.clock(),
+            SystemEdges.threads()));
+    RpcThread thread = parts.add(RpcThread.start("raylet-rpc"));
+    RayletPlace place =
+        new RayletPlace(
+            host,
+            parts.directory().path(),
+            parts.directory().rayletSocket(),
+            parts.directory().rpcSocket());
+    GrpcDialer dialer = new GrpcDialer(thread, loopConfig.limits());
+    SystemEdges edges =
+        new SystemEdges(
+            parts,
+            config,
+            size,
+            command,
+            parts.session().logs(),
+            dialer,
+            ready::complete,
+            this::onEnded);
+    RayletAgent agent = new RayletAgent(config, place, size, edges);
+    parts.setLoop(AgentLoop.start(agent, loopConfig));
+    parts.add(dialer);
+    GrpcServer server =
+        parts.add(
+            GrpcServer.start(
+                thread,
+                new GrpcServerConfig(
+                    config.host(),
+                    config.port(),
+                    place.rpcSocket(),
+                    config.secret().hex(),
+                    loopConfig.limits()),
+                parts.loop().executor(),
+                agent.greeter()));
+    rpcPort = server.port();
+    parts.loop().offer(new RayletMessage.Join(rpcPort, parts.dataServer().port()));
+  }
+
+  private void awaitReady() throws IOException {
+    try {
+      NodeIdentity identity = ready.get(START_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      PropertiesFile.write(
+          parts.directory().readyFile(),
+          Map.of(
+              "rpcAddress", rpcAddress(),
+              "pid", Long.toString(ProcessHandle.current().pid()),
+              "nodeNumber", Integer.toUnsignedString(identity.node())));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the raylet joined its cluster", e);
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "the raylet did not join its cluster in time: seconds="
+              + START_MAX.toSeconds()
+              + ", gcs="
+              + config.gcsAddress(),
+          e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RayletStartException start) {
+        throw start;
+      }
+      throw new IOException("the raylet did not start", e);
+    }
+  }
+
+  private void onFatal(Throwable thrown) {
+    onEnded(
+        Failure.newBuilder()
+            .setKind(FailureKind.INTERNAL)
+            .setMessage("the raylet failed: " + thrown)
+            .build());
+  }
+
+  /** On the loop's thread, which tearing down waits for: so that is done on another. */
+  private void onEnded(Failure reason) {
+    Thread.ofPlatform().name("raylet-teardown").start(() -> tearDown(reason));
+  }
+
+  private void tearDown(Failure reason) {
+    parts.close();
+    ready.completeExceptionally(new RayletStartException(reason));
+    ended.complete(reason);
+  }
+}

@@ -1,0 +1,307 @@
+package io.mobula.raylet;
+
+import io.mobula.agent.config.ConfigKey;
+import io.mobula.agent.config.ConfigSchema;
+import io.mobula.agent.config.ConfigTypes;
+import io.mobula.agent.config.ConfigValues;
+import io.mobula.agent.config.ConfigurationProblem;
+import io.mobula.agent.config.HostPort;
+import io.mobula.agent.session.ClusterSecret;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that a raylet can be told. Immutable. What is empty is worked out at start, see {@link
+ * NodeSize}.
+ *
+ * @param gcsAddress the head's
+ * @param secret the cluster's
+ * @param host address of this machine that the raylet binds, and by which other nodes reach it
+ * @param port of its gRPC server; 0 for any free one
+ * @param dataPort of its bulk data server; 0 for any free one
+ * @param numCpus cores that tasks may use
+ * @param memoryBytes main memory that tasks may ask for
+ * @param resources custom resources
+ * @param objectStoreBytes size of the object store
+ * @param sessionDirectory the session it belongs to; a new one if empty
+ * @param hostId stands for the machine, to test several "machines" on one
+ * @param isHead whether it is the head's own node
+ * @param workers how it treats worker processes
+ * @param gcsGrace how long the head may be away, at start and later
+ */
+public record RayletConfig(
+    HostPort gcsAddress,
+    ClusterSecret secret,
+    String host,
+    int port,
+    int dataPort,
+    Optional<Double> numCpus,
+    Optional<Long> memoryBytes,
+    Map<String, Double> resources,
+    Optional<Long> objectStoreBytes,
+    Optional<Path> sessionDirectory,
+    Optional<String> hostId,
+    boolean isHead,
+    Workers workers,
+    Duration gcsGrace) {
+  private static final Duration TIME_MAX = Duration.ofHours(24);
+  private static final long SIZE_MAX = 1L << 50;
+
+  private static final ConfigKey<HostPort> GCS_ADDRESS =
+      ConfigKey.required("raylet.gcs-address", ConfigTypes.hostPort(), "Address of the head.");
+  private static final ConfigKey<Path> TOKEN_FILE =
+      ConfigKey.optional(
+          "raylet.token-file",
+          ConfigTypes.path(),
+          "MOBULA_TOKEN, or token in the session directory",
+          "File with the cluster's secret.");
+  private static final ConfigKey<String> HOST =
+      ConfigKey.of(
+          "raylet.host",
+          ConfigTypes.text(),
+          "127.0.0.1",
+          "Address of this machine to listen on, by which other nodes reach it.");
+  private static final ConfigKey<Integer> PORT =
+      ConfigKey.of(
+          "raylet.port",
+          ConfigTypes.integer(0, 65_535),
+          0,
+          "Port for drivers and other nodes; 0 for any free one.");
+  private static final ConfigKey<Integer> DATA_PORT =
+      ConfigKey.of(
+          "raylet.data-port",
+          ConfigTypes.integer(0, 65_535),
+          0,
+          "Port for objects on their way to other nodes; 0 for any free one.");
+  private static final ConfigKey<Double> NUM_CPUS =
+      ConfigKey.optional(
+          "raylet.num-cpus",
+          ConfigTypes.decimal(0, 1_000_000),
+          "the cores that the machine or container has",
+          "Cores that tasks may use.");
+  private static final ConfigKey<Long> MEMORY =
+      ConfigKey.optional(
+          "raylet.memory",
+          ConfigTypes.bytes(0, SIZE_MAX),
+          "the memory that the machine or container has, less the object store",
+          "Main memory that tasks may ask for.");
+  private static final ConfigKey<Map<String, Double>> RESOURCES =
+      ConfigKey.of(
+          "raylet.resources", ConfigTypes.amounts(), Map.of(), "Custom resources of the node.");
+  private static final ConfigKey<Long> OBJECT_STORE_MEMORY =
+      ConfigKey.optional(
+          "raylet.object-store-memory",
+          ConfigTypes.bytes(1 << 20, SIZE_MAX),
+          "30 % of the memory, at most 80 % of what is free in /dev/shm",
+          "Size of the object store.");
+  private static final ConfigKey<Path> SESSION_DIRECTORY =
+      ConfigKey.optional(
+          "raylet.session-directory",
+          ConfigTypes.path(),
+          "a new session",
+          "Directory of the session it belongs to.");
+  private static final ConfigKey<String> HOST_ID =
+      ConfigKey.optional(
+          "raylet.host-id",
+          ConfigTypes.text(),
+          "worked out from the machine",
+          "Stands for the machine: processes with equal host ids share files and memory.");
+  private static final ConfigKey<Boolean> HEAD =
+      ConfigKey.of("raylet.head", ConfigTypes.bool(), false, "Whether it is the head's node.");
+  private static final ConfigKey<Integer> SLOTS_PER_WORKER =
+      ConfigKey.of(
+          "raylet.slots-per-worker",
+          ConfigTypes.integer(1, 100_000),
+          Workers.DEFAULT.slotsPerWorker(),
+          "Tasks that a shared worker process runs at once.");
+  private static final ConfigKey<Integer> MAX_WORKERS =
+      ConfigKey.of(
+          "raylet.max-workers",
+          ConfigTypes.integer(1, 100_000),
+          Workers.DEFAULT.workersMax(),
+          "Worker processes that may exist at once; what needs more waits.");
+  private static final ConfigKey<Duration> IDLE_WORKER_TIMEOUT =
+      ConfigKey.of(
+          "raylet.idle-worker-timeout",
+          ConfigTypes.duration(Duration.ZERO, TIME_MAX),
+          Workers.DEFAULT.idleTimeout(),
+          "A worker that had nothing to do for that long ends; a job keeps one.");
+  private static final ConfigKey<Duration> WORKER_START_TIMEOUT =
+      ConfigKey.of(
+          "raylet.worker-start-timeout",
+          ConfigTypes.duration(Duration.ofSeconds(1), TIME_MAX),
+          Workers.DEFAULT.startTimeout(),
+          "A worker that has not registered by then is killed and started again.");
+  private static final ConfigKey<Long> WORKER_HEAP =
+      ConfigKey.optional(
+          "raylet.worker-heap",
+          ConfigTypes.bytes(16 << 20, SIZE_MAX),
+          "a quarter of raylet.memory, at least 64 MiB",
+          "Maximum heap of each worker process.");
+  private static final ConfigKey<Duration> GCS_GRACE =
+      ConfigKey.of(
+          "raylet.gcs-grace",
+          ConfigTypes.duration(Duration.ZERO, TIME_MAX),
+          Duration.ofSeconds(2),
+          "How long the head may be away before the node gives up.");
+
+  /** The keys. */
+  public static final ConfigSchema SCHEMA =
+      ConfigSchema.of(
+              List.of(
+                  GCS_ADDRESS,
+                  TOKEN_FILE,
+                  HOST,
+                  PORT,
+                  DATA_PORT,
+                  NUM_CPUS,
+                  MEMORY,
+                  RESOURCES,
+                  OBJECT_STORE_MEMORY,
+                  SESSION_DIRECTORY,
+                  HOST_ID,
+                  HEAD,
+                  SLOTS_PER_WORKER,
+                  MAX_WORKERS,
+                  IDLE_WORKER_TIMEOUT,
+                  WORKER_START_TIMEOUT,
+                  WORKER_HEAP,
+                  GCS_GRACE))
+          .besides("gcs", "driver", "worker", "cli");
+
+  /** Copies the map. */
+  public RayletConfig {
+    resources = Map.copyOf(resources);
+  }
+
+  /**
+   * How worker processes are treated.
+   *
+   * @param slotsPerWorker leases that a shared worker runs at once
+   * @param workersMax processes that may exist at once
+   * @param idleTimeout after which an idle worker ends
+   * @param startTimeout from launch to registration
+   * @param heapBytes maximum heap of each
+   */
+  public record Workers(
+      int slotsPerWorker,
+      int workersMax,
+      Duration idleTimeout,
+      Duration startTimeout,
+      Optional<Long> heapBytes) {
+    /** What is used unless told otherwise. */
+    public static final Workers DEFAULT =
+        new Workers(512, 1_024, Duration.ofSeconds(60), Duration.ofSeconds(60), Optional.empty());
+  }
+
+  /** The raylet of an embedded head: this machine alone, any free port, defaults for the rest. */
+  public static RayletConfig embedded(
+      HostPort gcsAddress, ClusterSecret secret, Path sessionDirectory) {
+    return new RayletConfig(
+        gcsAddress,
+        secret,
+        "127.0.0.1",
+        0,
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Optional.empty(),
+        Optional.of(sessionDirectory),
+        Optional.empty(),
+        true,
+        Workers.DEFAULT,
+        Duration.ofSeconds(2));
+  }
+
+  /** This configuration with other resources; empty ones are worked out. */
+  public RayletConfig withResources(
+      Optional<Double> cpus, Optional<Long> memory, Map<String, Double> custom) {
+    return new RayletConfig(
+        gcsAddress,
+        secret,
+        host,
+        port,
+        dataPort,
+        cpus,
+        memory,
+        custom,
+        objectStoreBytes,
+        sessionDirectory,
+        hostId,
+        isHead,
+        workers,
+        gcsGrace);
+  }
+
+  /** This configuration with another size of the object store. */
+  public RayletConfig withObjectStoreBytes(long bytes) {
+    return new RayletConfig(
+        gcsAddress,
+        secret,
+        host,
+        port,
+        dataPort,
+        numCpus,
+        memoryBytes,
+        resources,
+        Optional.of(bytes),
+        sessionDirectory,
+        hostId,
+        isHead,
+        workers,
+        gcsGrace);
+  }
+
+  /**
+   * The record of these values. The secret is that of {@code MOBULA_TOKEN}, else of the token file.
+   *
+   * @throws ConfigurationProblem if there is no secret
+   */
+  public static RayletConfig of(ConfigValues values, Map<String, String> environment)
+      throws ConfigurationProblem {
+    Optional<Path> session = values.find(SESSION_DIRECTORY);
+    Optional<Path> tokenFile =
+        values.find(TOKEN_FILE).or(() -> session.map(path -> path.resolve("token")));
+    return new RayletConfig(
+        values.get(GCS_ADDRESS),
+        readSecret(tokenFile, environment),
+        values.get(HOST),
+        values.get(PORT),
+        values.get(DATA_PORT),
+        values.find(NUM_CPUS),
+        values.find(MEMORY),
+        values.get(RESOURCES),
+        values.find(OBJECT_STORE_MEMORY),
+        session,
+        values.find(HOST_ID),
+        values.get(HEAD),
+        new Workers(
+            values.get(SLOTS_PER_WORKER),
+            values.get(MAX_WORKERS),
+            values.get(IDLE_WORKER_TIMEOUT),
+            values.get(WORKER_START_TIMEOUT),
+            values.find(WORKER_HEAP)),
+        values.get(GCS_GRACE));
+  }
+
+  private static ClusterSecret readSecret(Optional<Path> file, Map<String, String> environment)
+      throws ConfigurationProblem {
+    try {
+      return ClusterSecret.find(null, environment, file.orElse(null))
+          .orElseThrow(() ->
+              new ConfigurationProblem(
+                  List.of("no cluster token; set MOBULA_TOKEN or raylet.token-file")));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigurationProblem(
+          List.of(
+              "no usable cluster token: "
+                  + e.getMessage()
+                  + "; set MOBULA_TOKEN or raylet.token-file"));
+    }
+  }
+}

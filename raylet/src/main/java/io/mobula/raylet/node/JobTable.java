@@ -1,0 +1,39 @@
+package io.mobula.raylet.node;
+
+import io.mobula.proto.JobConfig;
+import io.mobula.proto.JobPhase;
+import io.mobula.proto.JobState;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The jobs that run in the cluster, as the GCS tells. Owner thread: the raylet's loop. */
+final class JobTable {
+  private final NodeEvents events;
+  private final Map<Integer, JobConfig> running = new HashMap<>();
+
+  JobTable(NodeEvents events) {
+    this.events = events;
+  }
+
+  /** Idempotent: the GCS repeats itself when a link was opened anew. */
+  void update(JobState state) {
+    if (state.getPhase() == JobPhase.JOB_RUNNING) {
+      if (running.put(state.getId(), state.getConfig()) == null) {
+        events.add(new NodeEvent.JobStarted(state.getId()));
+      }
+    } else if (state.getPhase() == JobPhase.JOB_ENDED) {
+      running.remove(state.getId());
+      events.add(new NodeEvent.JobEnded(state.getId(), state.getEndReason()));
+    }
+  }
+
+  @Nullable JobConfig find(int job) {
+    return running.get(job);
+  }
+
+  String namespace(int job) {
+    JobConfig config = running.get(job);
+    return config == null ? "" : config.getNamespace();
+  }
+}

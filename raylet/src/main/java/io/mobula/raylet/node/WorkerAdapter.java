@@ -1,0 +1,153 @@
+package io.mobula.raylet.node;
+
+import io.mobula.agent.loop.LoopContext;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.ProcessDied;
+import io.mobula.proto.ProcessKind;
+import io.mobula.raylet.route.ProcessTable;
+import io.mobula.raylet.worker.OutputBuffer;
+import io.mobula.raylet.worker.WorkerDeath;
+import io.mobula.raylet.worker.WorkerEffects;
+import io.mobula.raylet.worker.WorkerLimits;
+import io.mobula.raylet.worker.WorkerPool;
+import io.mobula.raylet.worker.WorkerProcesses;
+import io.mobula.raylet.worker.WorkerStart;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * {@link WorkerPool}'s effects to processes, and what happens to those to its events. Owner thread:
+ * the raylet's loop.
+ */
+final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
+  private final NodeIdentity identity;
+  private final LoopContext loop;
+  private final NodeEvents events;
+  private final ProcessTable processes;
+  private final JobTable jobs;
+  private final LogAdapter logs;
+  private final WorkerProcesses launcher;
+  private final WorkerPool pool;
+  private final Map<Integer, List<String>> classPaths = new HashMap<>();
+
+  WorkerAdapter(
+      NodeIdentity identity,
+      WorkerLimits limits,
+      LoopContext loop,
+      NodeEvents events,
+      ProcessTable processes,
+      JobTable jobs,
+      LogAdapter logs,
+      NodeEdges edges) {
+    this.identity = identity;
+    this.loop = loop;
+    this.events = events;
+    this.processes = processes;
+    this.jobs = jobs;
+    this.logs = logs;
+    this.launcher = edges.workers(loop.executor(), this);
+    this.pool = new WorkerPool(limits, processes::nextNumber, this);
+  }
+
+  WorkerPool pool() {
+    return pool;
+  }
+
+  void classPathReady(int job, List<String> classPath) {
+    classPaths.put(job, classPath);
+    pool.classPathReady(job, loop.nowNanos());
+  }
+
+  void jobEnded(int job, String reason) {
+    classPaths.remove(job);
+    pool.jobEnded(job, reason, loop.nowNanos());
+  }
+
+  /** Kills what is left. */
+  void close() {
+    launcher.close();
+  }
+
+  @Override
+  public void prepareClassPath(int job) {
+    events.add(new NodeEvent.ClassPathWanted(job));
+  }
+
+  @Override
+  public void launch(WorkerStart start) {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("MOBULA_WORKER_NUMBER", Integer.toUnsignedString(start.number()));
+    settings.put("MOBULA_NODE_DIRECTORY", identity.nodeDirectory());
+    settings.put("MOBULA_RAYLET_SOCKET", identity.rayletSocket());
+    settings.put("MOBULA_JOB", Integer.toUnsignedString(start.job()));
+    settings.put("MOBULA_NODE", Integer.toUnsignedString(identity.node()));
+    settings.put("MOBULA_STORE_PATH", identity.storePath());
+    settings.put("MOBULA_NAMESPACE", jobs.namespace(start.job()));
+    settings.put("MOBULA_HOST_ID", identity.hostId());
+    launcher.launch(start, classPaths.getOrDefault(start.job(), List.of()), settings);
+  }
+
+  @Override
+  public void terminate(int number) {
+    launcher.terminate(number);
+  }
+
+  @Override
+  public void kill(int number) {
+    launcher.kill(number);
+  }
+
+  @Override
+  public void slotReady(long lease, int worker) {
+    events.add(new NodeEvent.SlotReady(lease, processes.addressOf(worker)));
+  }
+
+  @Override
+  public void slotFailed(long lease, FailureKind kind, String message) {
+    events.add(new NodeEvent.SlotFailed(lease, kind, message));
+  }
+
+  @Override
+  public void died(WorkerDeath death) {
+    if (death.wasRegistered()) {
+      events.add(
+          new NodeEvent.Died(
+              ProcessDied.newBuilder()
+                  .setAddress(processes.addressOf(death.number()))
+                  .setKind(ProcessKind.WORKER)
+                  .setPid(death.pid())
+                  .setHostName(identity.hostName())
+                  .setReason(death.reason())
+                  .setIsExpected(death.isExpected())
+                  .build()));
+    }
+  }
+
+  @Override
+  public void launched(int number, long pid) {
+    pool.launched(number, pid);
+  }
+
+  @Override
+  public void launchFailed(int number, String message) {
+    pool.launchFailed(number, message, loop.nowNanos());
+  }
+
+  @Override
+  public void exited(int number, String status, List<String> lastErrorLines) {
+    boolean isSilent = lastErrorLines.isEmpty();
+    boolean isKnown = processes.find(processes.addressOf(number)) != null;
+    String reason =
+        isSilent || isKnown
+            ? status
+            : status + "; its last words: " + String.join(" | ", lastErrorLines);
+    pool.exited(number, reason, loop.nowNanos());
+  }
+
+  @Override
+  public void wrote(OutputBuffer output) {
+    logs.forward(output);
+  }
+}
