@@ -1,0 +1,242 @@
+package io.mobula.raylet.objects;
+
+import static org.awaitility.Awaitility.await;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.agent.loop.SystemClock;
+import io.mobula.proto.CreateObject;
+import io.mobula.proto.FetchObject;
+import io.mobula.proto.FreeObjects;
+import io.mobula.proto.NodeDescription;
+import io.mobula.proto.ObjectChunk;
+import io.mobula.proto.Packet;
+import io.mobula.proto.ReleaseObject;
+import io.mobula.proto.SealObject;
+import io.mobula.raylet.transfer.DataConfig;
+import io.mobula.raylet.transfer.DataSecret;
+import io.mobula.raylet.transfer.DataServer;
+import io.mobula.raylet.transfer.LoopThread;
+import io.mobula.store.file.StoreDirectory;
+import io.mobula.store.file.StoreFile;
+import io.mobula.store.layout.StoreLayout;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A node's object service with a real store file, real sockets and a loop, and its processes. */
+final class TestNode implements AutoCloseable {
+  static final String TOKEN = "5ec7e7";
+
+  private final int number;
+  private final LoopThread loop = new LoopThread();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<Long, BlockingQueue<Packet>> inboxes = new ConcurrentHashMap<>();
+  private final DataServer server;
+  private final StoreFile storeFile;
+  private final NodeObjectService service;
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment mapping;
+
+  TestNode(StoreDirectory directory, int number, long capacityBytes, String token)
+      throws Exception {
+    this.number = number;
+    DataSecret secret = DataSecret.of(token);
+    SecureRandom random = new SecureRandom();
+    server =
+        DataServer.bind(
+            "127.0.0.1", 0, DataConfig.DEFAULT, secret, random, SystemClock.INSTANCE, threads);
+    storeFile =
+        StoreFile.create(directory, "test" + number, StoreLayout.ofCapacity(capacityBytes), number);
+    ObjectEnvironment environment =
+        new ObjectEnvironment(
+            (to, packet) -> inbox(to).add(packet),
+            loop,
+            loop,
+            SystemClock.INSTANCE,
+            threads,
+            random);
+    service =
+        loop.call(() ->
+            NodeObjectService.open(
+                ProcessAddress.of(number, 0),
+                ObjectConfig.ofCapacity(capacityBytes),
+                storeFile,
+                server,
+                secret,
+                environment));
+    try (FileChannel channel =
+        FileChannel.open(storeFile.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      mapping =
+          channel.map(FileChannel.MapMode.READ_WRITE, 0, storeFile.layout().fileBytes(), arena);
+    }
+  }
+
+  int number() {
+    return number;
+  }
+
+  long raylet() {
+    return ProcessAddress.of(number, 0);
+  }
+
+  int dataPort() {
+    return server.port();
+  }
+
+  void knows(int node, int dataPort) throws Exception {
+    NodeDescription description =
+        NodeDescription.newBuilder()
+            .setNumber(node)
+            .setDataAddress("127.0.0.1:" + dataPort)
+            .build();
+    loop.run(() -> service.nodeAdded(description));
+  }
+
+  long join(int process, boolean sharesMemory) throws Exception {
+    long address = ProcessAddress.of(number, process);
+    ObjectClient client =
+        new ObjectClient() {
+          @Override
+          public long address() {
+            return address;
+          }
+
+          @Override
+          public boolean sharesMemory() {
+            return sharesMemory;
+          }
+
+          @Override
+          public boolean isCongested() {
+            // Like a link with room for two pieces that nobody has read.
+            return !sharesMemory && inbox(address).size() >= 2;
+          }
+        };
+    loop.run(() -> service.processConnected(client));
+    return address;
+  }
+
+  void die(long address) throws Exception {
+    loop.run(() -> service.processDied(address));
+  }
+
+  void closePort() {
+    server.close();
+  }
+
+  ObjectUsage usage() throws Exception {
+    return loop.call(service::usage);
+  }
+
+  /** Creates, fills and seals. */
+  void put(long process, ObjectKey key, MemorySegment value) throws Exception {
+    MemorySegment memory = create(process, key, value.byteSize());
+    memory.copyFrom(value);
+    seal(process, key);
+  }
+
+  MemorySegment create(long process, ObjectKey key, long sizeBytes) throws Exception {
+    CreateObject create =
+        CreateObject.newBuilder().setId(key.toProto()).setSizeBytes(sizeBytes).build();
+    send(process, Packet.newBuilder().setCorrelation(1).setCreateObject(create));
+    Packet created = receive(process);
+    if (!created.hasObjectCreated()) {
+      throw new AssertionError("not created: " + created);
+    }
+    return mapping.asSlice(created.getObjectCreated().getOffset(), sizeBytes);
+  }
+
+  void seal(long process, ObjectKey key) throws Exception {
+    SealObject seal = SealObject.newBuilder().setId(key.toProto()).build();
+    send(process, Packet.newBuilder().setSealObject(seal));
+  }
+
+  void sendChunk(long process, ObjectKey key, long offset, byte[] data, boolean isLast)
+      throws Exception {
+    ObjectChunk chunk =
+        ObjectChunk.newBuilder()
+            .setId(key.toProto())
+            .setOffset(offset)
+            .setData(com.google.protobuf.ByteString.copyFrom(data))
+            .setLast(isLast)
+            .build();
+    send(process, Packet.newBuilder().setObjectChunk(chunk));
+  }
+
+  void fetch(long process, long correlation, ObjectKey key, long sizeBytes, int... nodes)
+      throws Exception {
+    FetchObject fetch =
+        FetchObject.newBuilder()
+            .setObject(ObjectTableFixture.stored(key, sizeBytes, nodes))
+            .build();
+    send(process, Packet.newBuilder().setCorrelation(correlation).setFetchObject(fetch));
+  }
+
+  void release(long process, ObjectKey key) throws Exception {
+    ReleaseObject release = ReleaseObject.newBuilder().setId(key.toProto()).build();
+    send(process, Packet.newBuilder().setReleaseObject(release));
+  }
+
+  void free(ObjectKey key) throws Exception {
+    FreeObjects free = FreeObjects.newBuilder().addIds(key.toProto()).build();
+    send(key.owner(), Packet.newBuilder().setFreeObjects(free));
+  }
+
+  Packet receive(long process) throws InterruptedException {
+    Packet packet = inbox(process).poll(30, TimeUnit.SECONDS);
+    if (packet == null) {
+      throw new AssertionError("no packet for " + ProcessAddress.describe(process));
+    }
+    return packet;
+  }
+
+  /** As {@link #receive}, for a process whose link has room again then. */
+  Packet receiveAndMakeRoom(long process) throws Exception {
+    Packet packet = receive(process);
+    loop.run(() -> service.onWritable(process));
+    return packet;
+  }
+
+  MemorySegment available(Packet packet) {
+    if (!packet.hasObjectAvailable()) {
+      throw new AssertionError("not available: " + packet);
+    }
+    return mapping.asSlice(
+        packet.getObjectAvailable().getOffset(), packet.getObjectAvailable().getSizeBytes());
+  }
+
+  @Override
+  public void close() throws IOException {
+    CountDownLatch idle = new CountDownLatch(1);
+    loop.post(() -> service.close(idle::countDown));
+    await().atMost(Duration.ofSeconds(30)).until(() -> idle.getCount() == 0);
+    arena.close();
+    storeFile.close();
+    threads.close();
+    loop.close();
+  }
+
+  private void send(long from, Packet.Builder packet) throws Exception {
+    Packet whole = packet.setFrom(from).setTo(raylet()).build();
+    if (!loop.call(() -> service.onPacket(whole))) {
+      throw new AssertionError("not taken: " + whole);
+    }
+  }
+
+  private BlockingQueue<Packet> inbox(long process) {
+    return inboxes.computeIfAbsent(process, any -> new LinkedBlockingQueue<>());
+  }
+}

@@ -1,0 +1,350 @@
+package io.mobula.raylet.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.loop.SystemClock;
+import io.mobula.proto.Failure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Data port and client over real loopback sockets: handshake, bytes, faults, limits. */
+final class DataTransferTest {
+  private static final DataConfig CONFIG =
+      new DataConfig(
+          64 << 10,
+          4,
+          Duration.ofMillis(500),
+          Duration.ofMillis(500),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(5));
+  private static final DataSecret SECRET = DataSecret.of("00ff");
+  private static final ObjectKey KEY = new ObjectKey(7, 8);
+
+  private final Arena arena = Arena.ofShared();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final LoopThread loop = new LoopThread();
+  private final Map<ObjectKey, MemorySegment> objects = new ConcurrentHashMap<>();
+  private final AtomicInteger open = new AtomicInteger();
+  private final BlockingQueue<PullOutcome> outcomes = new LinkedBlockingQueue<>();
+  private DataServer server = bind(0);
+  private final DataClient client = client(SECRET);
+
+  DataTransferTest() throws IOException {}
+
+  @BeforeEach
+  void serve() {
+    server.serve(this::open);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    loop.run(client::close);
+    server.close();
+    await().atMost(Duration.ofSeconds(10)).until(() -> server.connectionCount() == 0);
+    assertThat(open).hasValue(0);
+    threads.shutdown();
+    assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    loop.close();
+    arena.close();
+  }
+
+  @Test
+  void shouldCopyEveryByteWhenObjectIsPulled() throws Exception {
+    for (int sizeBytes : new int[] {0, 1, 65_535, 65_536, 65_537, 3_000_000}) {
+      MemorySegment source = random(sizeBytes);
+      objects.put(KEY, source);
+      MemorySegment destination = arena.allocate(sizeBytes);
+      assertThat(pull(client, destination, 0)).isEqualTo(new PullOutcome.Complete());
+      assertThat(destination.mismatch(source)).isEqualTo(-1);
+    }
+    assertThat(server.connectionCount()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCopyTheRestWhenPullBeginsInTheMiddle() throws Exception {
+    MemorySegment source = random(1_000_000);
+    objects.put(KEY, source);
+    MemorySegment destination = arena.allocate(1_000_000);
+    destination.asSlice(0, 700_000).copyFrom(source.asSlice(0, 700_000));
+    assertThat(pull(client, destination, 700_000)).isEqualTo(new PullOutcome.Complete());
+    assertThat(destination.mismatch(source)).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldSayMissingWhenSourceDoesNotHaveObject() throws Exception {
+    assertThat(pull(client, arena.allocate(10), 0)).isEqualTo(new PullOutcome.Missing("not here"));
+    objects.put(KEY, random(10));
+    assertThat(pull(client, arena.allocate(10), 0)).isInstanceOf(PullOutcome.Complete.class);
+    assertThat(server.connectionCount()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayMissingWhenObjectHasAnotherSize() throws Exception {
+    objects.put(KEY, random(11));
+    assertThat(pull(client, arena.allocate(10), 0))
+        .isInstanceOfSatisfying(
+            PullOutcome.Missing.class,
+            missing -> assertThat(missing.reason()).contains("sizeBytes=11", "expectedBytes=10"));
+  }
+
+  @Test
+  void shouldRefuseReaderWhenItsSecretIsWrong() throws Exception {
+    objects.put(KEY, random(10));
+    DataClient stranger = client(DataSecret.of("00fe"));
+    assertThat(pull(stranger, arena.allocate(10), 0))
+        .isInstanceOfSatisfying(
+            PullOutcome.Failed.class,
+            failed -> assertThat(failed.reason()).contains("authentication"));
+    loop.run(stranger::close);
+  }
+
+  @Test
+  void shouldRefuseSourceWhenItCannotProveTheSecret() throws Exception {
+    objects.put(KEY, random(10));
+    // It greets and accepts everybody, but has no secret to prove.
+    try (ServerSocketChannel impostor = ServerSocketChannel.open()) {
+      impostor.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      threads.execute(() -> {
+        try (SocketChannel reader = impostor.accept()) {
+          byte[] magic = "MOBULAD".getBytes(StandardCharsets.US_ASCII);
+          ByteBuffer greeting = ByteBuffer.allocate(40).put(magic);
+          reader.write(greeting.put((byte) 1).rewind());
+          reader.read(ByteBuffer.allocate(64));
+          reader.write(ByteBuffer.allocate(32));
+          reader.read(ByteBuffer.allocate(64));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+      int port = ((InetSocketAddress) impostor.getLocalAddress()).getPort();
+      assertThat(pull(client, "127.0.0.1:" + port, arena.allocate(10)))
+          .isInstanceOfSatisfying(
+              PullOutcome.Failed.class,
+              failed -> assertThat(failed.reason()).contains("does not know the cluster's secret"));
+    }
+  }
+
+  @Test
+  void shouldSendNothingButItsGreetingWhenReaderProvesNothing() throws Exception {
+    objects.put(KEY, random(10));
+    try (Socket stranger = dial()) {
+      assertThat(stranger.getInputStream().readNBytes(40)).hasSize(40);
+      stranger.getOutputStream().write(new byte[64]);
+      assertThat(stranger.getInputStream().readNBytes(1)).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldDropReaderWhenHandshakeTakesTooLong() throws Exception {
+    try (Socket stranger = dial()) {
+      assertThat(stranger.getInputStream().readNBytes(40)).hasSize(40);
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> {
+            server.expire(SystemClock.INSTANCE.nanoTime());
+            return server.connectionCount() == 0;
+          });
+      assertThat(stranger.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void shouldCloseConnectionAtOnceWhenThereAreTooMany() throws Exception {
+    Socket[] strangers = new Socket[CONFIG.connectionsMax()];
+    for (int i = 0; i < strangers.length; i++) {
+      strangers[i] = dial();
+      assertThat(strangers[i].getInputStream().readNBytes(40)).hasSize(40);
+    }
+    try (Socket last = dial()) {
+      assertThat(last.getInputStream().read()).isEqualTo(-1);
+    }
+    for (Socket stranger : strangers) {
+      stranger.close();
+    }
+  }
+
+  @Test
+  void shouldFailWhenNobodyListens() throws Exception {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    assertThat(pull(client, "127.0.0.1:" + port, arena.allocate(10)))
+        .isInstanceOfSatisfying(
+            PullOutcome.Failed.class, failed -> assertThat(failed.reason()).contains("refused"));
+    assertThat(pull(client, "no port", arena.allocate(10))).isInstanceOf(PullOutcome.Failed.class);
+  }
+
+  @Test
+  void shouldSayHowFarItCameWhenSourceDiesMidObject() throws Exception {
+    objects.put(KEY, random(200_000_000));
+    MemorySegment destination = arena.allocate(200_000_000);
+    start(client, address(), destination, 0);
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> destination.get(ValueLayout.JAVA_BYTE, 1_000_000) != 0);
+    server.close();
+    PullOutcome outcome = outcome();
+    assertThat(outcome).isInstanceOf(PullOutcome.Failed.class);
+    long received = ((PullOutcome.Failed) outcome).receivedBytes();
+    assertThat(received).isBetween(0L, 199_999_999L);
+    assertThat(MemorySegment.mismatch(destination, 0, received, objectAt(), 0, received))
+        .isEqualTo(-1);
+
+    server = bind(0);
+    serve();
+    assertThat(pull(client, destination, received)).isEqualTo(new PullOutcome.Complete());
+    assertThat(destination.mismatch(objectAt())).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldEndSoonWhenPullIsCancelled() throws Exception {
+    objects.put(KEY, random(200_000_000));
+    Runnable cancel = start(client, address(), arena.allocate(200_000_000), 0);
+    loop.run(cancel);
+    assertThat(outcome())
+        .isInstanceOfSatisfying(
+            PullOutcome.Failed.class, failed -> assertThat(failed.reason()).isEqualTo("cancelled"));
+  }
+
+  @Test
+  void shouldDialAnewWhenSourceClosedTheIdleConnection() throws Exception {
+    objects.put(KEY, random(10));
+    assertThat(pull(client, arena.allocate(10), 0)).isInstanceOf(PullOutcome.Complete.class);
+    String address = address();
+    int port = server.port();
+    server.close();
+    // The system gives the port back when the thread that accepts has noticed.
+    server =
+        await()
+            .atMost(Duration.ofSeconds(10))
+            .ignoreException(IOException.class)
+            .until(() -> bind(port), Objects::nonNull);
+    serve();
+    assertThat(pull(client, address, arena.allocate(10))).isInstanceOf(PullOutcome.Complete.class);
+  }
+
+  @Test
+  void shouldTimeOutWhenSourceStalls() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0)) {
+      start(client, "127.0.0.1:" + silent.getLocalPort(), arena.allocate(10), 0);
+      PullOutcome[] outcome = new PullOutcome[1];
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> {
+            loop.run(() -> client.expire(SystemClock.INSTANCE.nanoTime()));
+            PullOutcome next = outcomes.poll();
+            if (next != null) {
+              outcome[0] = next;
+            }
+            return next != null;
+          });
+      assertThat(outcome[0])
+          .isInstanceOfSatisfying(
+              PullOutcome.Failed.class,
+              failed -> assertThat(failed.reason()).contains("timed out"));
+    }
+  }
+
+  private ObjectSource.Answer open(ObjectKey key, Duration timeout) {
+    MemorySegment bytes = objects.get(key);
+    if (bytes == null) {
+      return new ObjectSource.Answer.Missing(Failure.newBuilder().setMessage("not here").build());
+    }
+    open.incrementAndGet();
+    return new ObjectSource.Answer.Found(bytes, open::decrementAndGet);
+  }
+
+  private PullOutcome pull(DataClient from, MemorySegment destination, long firstByte)
+      throws Exception {
+    start(from, address(), destination, firstByte);
+    return outcome();
+  }
+
+  private PullOutcome pull(DataClient from, String address, MemorySegment destination)
+      throws Exception {
+    start(from, address, destination, 0);
+    return outcome();
+  }
+
+  private Runnable start(DataClient from, String address, MemorySegment destination, long firstByte)
+      throws Exception {
+    return loop.call(
+        () -> from.start(new PullOrder(KEY, address, destination, firstByte), outcomes::add));
+  }
+
+  private PullOutcome outcome() throws InterruptedException {
+    PullOutcome outcome = outcomes.poll(30, TimeUnit.SECONDS);
+    if (outcome == null) {
+      throw new AssertionError("pull does not end");
+    }
+    return outcome;
+  }
+
+  private MemorySegment objectAt() {
+    MemorySegment bytes = objects.get(KEY);
+    if (bytes == null) {
+      throw new AssertionError("no object");
+    }
+    return bytes;
+  }
+
+  private Socket dial() throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), server.port());
+  }
+
+  private String address() {
+    return "127.0.0.1:" + server.port();
+  }
+
+  private MemorySegment random(int sizeBytes) {
+    byte[] bytes = new byte[Math.min(sizeBytes, 1 << 20)];
+    new Random(sizeBytes).nextBytes(bytes);
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] |= 1;
+    }
+    MemorySegment segment = arena.allocate(sizeBytes);
+    for (long offset = 0; offset < sizeBytes; offset += bytes.length) {
+      long length = Math.min(bytes.length, sizeBytes - offset);
+      MemorySegment.copy(MemorySegment.ofArray(bytes), 0, segment, offset, length);
+    }
+    return segment;
+  }
+
+  private DataServer bind(int port) throws IOException {
+    return DataServer.bind(
+        "127.0.0.1", port, CONFIG, SECRET, new SecureRandom(), SystemClock.INSTANCE, threads);
+  }
+
+  private DataClient client(DataSecret secret) {
+    return new DataClient(CONFIG, secret, new SecureRandom(), SystemClock.INSTANCE, loop, threads);
+  }
+}
