@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class CodecFailures {
   private CodecFailures() {}
 
-  static SerializationException refused(
-      String path, Class<?> type, String reason, String remedy) {
+  static SerializationException refused(String path, Class<?> type, String reason, String remedy) {
     return new SerializationException(
         ErrorCode.SERIALIZATION_FAILED,
         "cannot serialize "

@@ -32,21 +32,27 @@ final class CollectionCodecs {
   static void register(Builtins.Classes classes, Builtins.Tags tags) {
     classes.put(
         ArrayList.class, Builtins.<List<?>>codec(ALLOCATED, (o, v) -> all(o, Tag.ARRAY_LIST, v)));
-    tags.put(Tag.ARRAY_LIST, in -> fill(in, ArrayList::new));
+    tags.put(Tag.ARRAY_LIST, in -> fill(in, size -> new ArrayList<@Nullable Object>(size)));
     classes.put(
         HashSet.class, Builtins.<Set<?>>codec(ALLOCATED, (o, v) -> all(o, Tag.HASH_SET, v)));
-    tags.put(Tag.HASH_SET, in -> fill(in, HashSet::newHashSet));
+    tags.put(Tag.HASH_SET, in -> fill(in, size -> HashSet.<@Nullable Object>newHashSet(size)));
     classes.put(
         LinkedHashSet.class,
         Builtins.<Set<?>>codec(ALLOCATED, (o, v) -> all(o, Tag.LINKED_HASH_SET, v)));
-    tags.put(Tag.LINKED_HASH_SET, in -> fill(in, LinkedHashSet::newLinkedHashSet));
+    tags.put(
+        Tag.LINKED_HASH_SET,
+        in -> fill(in, size -> LinkedHashSet.<@Nullable Object>newLinkedHashSet(size)));
     classes.put(
         HashMap.class, Builtins.<Map<?, ?>>codec(ALLOCATED, (o, v) -> map(o, Tag.HASH_MAP, v)));
-    tags.put(Tag.HASH_MAP, in -> fillMap(in, HashMap::newHashMap));
+    tags.put(
+        Tag.HASH_MAP,
+        in -> fillMap(in, size -> HashMap.<@Nullable Object, @Nullable Object>newHashMap(size)));
     classes.put(
         WeakHashMap.class,
         Builtins.<Map<?, ?>>codec(ALLOCATED, (o, v) -> map(o, Tag.WEAK_HASH_MAP, v)));
-    tags.put(Tag.WEAK_HASH_MAP, in -> fillMap(in, size -> new WeakHashMap<>()));
+    tags.put(
+        Tag.WEAK_HASH_MAP,
+        in -> fillMap(in, size -> new WeakHashMap<@Nullable Object, @Nullable Object>()));
     registerImmutable(classes, tags);
   }
 
@@ -54,12 +60,12 @@ final class CollectionCodecs {
     TypeCodec list = Builtins.<List<?>>codec(REBUILT, CollectionCodecs::listOf);
     classes.put(List.of().getClass(), list);
     classes.put(List.of(1).getClass(), list);
-    tags.put(Tag.LIST_OF, in -> rebuilt(in, List::of));
-    tags.put(Tag.LIST_OF_NULLABLE, in -> rebuilt(in, items -> Arrays.stream(items).toList()));
+    tags.put(Tag.LIST_OF, in -> rebuilt(in, items -> List.of(items)));
+    tags.put(Tag.LIST_OF_NULLABLE, in -> nullable(in));
     TypeCodec set = Builtins.<Set<?>>codec(REBUILT, (o, v) -> all(o, Tag.SET_OF, v));
     classes.put(Set.of().getClass(), set);
     classes.put(Set.of(1).getClass(), set);
-    tags.put(Tag.SET_OF, in -> rebuilt(in, Set::of));
+    tags.put(Tag.SET_OF, in -> rebuilt(in, items -> Set.of(items)));
     TypeCodec map = Builtins.<Map<?, ?>>codec(REBUILT, (o, v) -> map(o, Tag.MAP_OF, v));
     classes.put(Map.of().getClass(), map);
     classes.put(Map.of(1, 1).getClass(), map);
@@ -127,8 +133,7 @@ final class CollectionCodecs {
     return target;
   }
 
-  static Object fillMap(
-      GraphDecoder in, IntFunction<Map<@Nullable Object, @Nullable Object>> make)
+  static Object fillMap(GraphDecoder in, IntFunction<Map<@Nullable Object, @Nullable Object>> make)
       throws Throwable {
     int size = in.wire.count(in.wire.varint(), 2);
     Map<@Nullable Object, @Nullable Object> target = in.track(make.apply(size));
@@ -139,15 +144,26 @@ final class CollectionCodecs {
     return target;
   }
 
-  private static Object rebuilt(
-      GraphDecoder in, Function<@Nullable Object[], Object> build)
+  private static Object rebuilt(GraphDecoder in, Function<Object[], Object> build)
       throws Throwable {
+    int handle = in.takeHandle();
+    Object[] items = new Object[in.wire.count(in.wire.varint(), 1)];
+    for (int i = 0; i < items.length; i++) {
+      items[i] = in.present();
+    }
+    Object value = build.apply(items);
+    in.setHandle(handle, value);
+    return value;
+  }
+
+  /** The immutable list with nulls that {@code Stream.toList} makes, and nothing else does. */
+  private static Object nullable(GraphDecoder in) throws Throwable {
     int handle = in.takeHandle();
     @Nullable Object[] items = new Object[in.wire.count(in.wire.varint(), 1)];
     for (int i = 0; i < items.length; i++) {
       items[i] = in.value();
     }
-    Object value = build.apply(items);
+    Object value = Arrays.stream(items).toList();
     in.setHandle(handle, value);
     return value;
   }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Encoders or decoders at rest, for any number of threads, virtual ones too.
  *
- * <p>A concurrent structure without locks: a slot is emptied by {@code getAndSet(null)}, so that one
- * thread at most gets what was in it, and filled by compare-and-set from null. With all slots empty a
- * new context is made; with all full one is dropped. A thread that calls the codec from inside a hook
- * just takes another. Contents are handed over by the atomics' happens-before.
+ * <p>A concurrent structure without locks: a slot is emptied by {@code getAndSet(null)}, so that
+ * one thread at most gets what was in it, and filled by compare-and-set from null. With all slots
+ * empty a new context is made; with all full one is dropped. A thread that calls the codec from
+ * inside a hook just takes another. Contents are handed over by the atomics' happens-before.
  */
 final class ContextPool<C> {
   private static final int SLOTS = 32;

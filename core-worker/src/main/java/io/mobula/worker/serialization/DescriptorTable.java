@@ -6,16 +6,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The type descriptors that one class loader has resolved: bytes to codec, with no string made.
  *
- * <p>A concurrent structure: readers probe an immutable array without a lock; a writer copies it and
- * publishes the copy. A lost race loses one entry, which the next reader resolves again. It holds as
- * many entries as the job has classes, at most {@value #ENTRIES_MAX}; further ones are resolved on
- * each use.
+ * <p>A concurrent structure: readers probe an immutable array without a lock; a writer copies it
+ * and publishes the copy. A lost race loses one entry, which the next reader resolves again. It
+ * holds as many entries as the job has classes, at most {@value #ENTRIES_MAX}; further ones are
+ * resolved on each use.
  */
 final class DescriptorTable {
   private static final int ENTRIES_MAX = 1 << 16;
 
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Entry(int hash, byte[] descriptor, TypeCodec.Described codec) {}
 
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   private record Snapshot(@Nullable Entry[] slots, int size) {}
 
   private volatile Snapshot snapshot = new Snapshot(new Entry[64], 0);
@@ -27,9 +29,7 @@ final class DescriptorTable {
     int mask = slots.length - 1;
     int at = hash & mask;
     for (Entry entry = slots[at]; entry != null; entry = slots[at]) {
-      if (entry.hash == hash
-          && entry.descriptor.length == size
-          && wire.consume(entry.descriptor)) {
+      if (entry.hash == hash && entry.descriptor.length == size && wire.consume(entry.descriptor)) {
         return entry.codec;
       }
       at = (at + 1) & mask;

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
  * A value made ready to be sent: its kind, its size, and a way to write its bytes once.
  *
  * <p>Immutable, but large primitive arrays, strings and buffers are still the user's own: they are
- * copied by {@link #writeTo} or {@link #toByteArray}, straight to the target. Call one of them before
- * the user's thread gets control back, or a later change of the array may be what is sent.
+ * copied by {@link #writeTo} or {@link #toByteArray}, straight to the target. Call one of them
+ * before the user's thread gets control back, or a later change of the array may be what is sent.
  */
 public sealed interface EncodedValue permits RawValue, GraphValue {
   /** How to read the bytes. */

@@ -22,6 +22,7 @@ final class EnumCodec extends TypeCodec.Described {
   }
 
   @Override
+  @SuppressWarnings("EnumOrdinal") // The descriptor compares the constants.
   void writeBody(GraphEncoder out, Object value) {
     out.wire.varint(((Enum<?>) value).ordinal());
   }

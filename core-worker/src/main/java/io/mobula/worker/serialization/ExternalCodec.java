@@ -25,8 +25,7 @@ final class ExternalCodec extends TypeCodec.Described {
                   Externalizable.class,
                   "writeExternal",
                   MethodType.methodType(void.class, ObjectOutput.class))
-              .asType(
-                  MethodType.methodType(void.class, Object.class, ObjectOutputStream.class));
+              .asType(MethodType.methodType(void.class, Object.class, ObjectOutputStream.class));
       READ =
           lookup
               .findVirtual(

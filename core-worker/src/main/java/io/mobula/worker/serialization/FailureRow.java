@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param cause the row of its cause, or -1
  * @param suppressed the rows of its suppressed failures
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record FailureRow(Throwable failure, byte[] object, int cause, int[] suppressed) {
   private static final int ROWS_MAX = 64;
   private static final int FRAMES_MAX = 1024;
@@ -89,8 +90,7 @@ record FailureRow(Throwable failure, byte[] object, int cause, int[] suppressed)
    * Makes the throwable of the first row: of its object where there is one that {@code decoder} can
    * read, else a stand-in with the row's text.
    */
-  static Throwable standIn(
-      @Nullable Object wire, Function<byte[], @Nullable Throwable> decoder) {
+  static Throwable standIn(@Nullable Object wire, Function<byte[], @Nullable Throwable> decoder) {
     try {
       return standIn((Object[]) java.util.Objects.requireNonNull(wire), 0, decoder);
     } catch (ClassCastException | NullPointerException | IndexOutOfBoundsException e) {

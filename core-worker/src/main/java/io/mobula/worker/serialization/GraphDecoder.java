@@ -107,31 +107,24 @@ final class GraphDecoder {
   /** Reads any value. */
   @Nullable Object value() throws Throwable {
     int tag = wire.u8();
-    switch (tag) {
-      case Tag.NULL:
-        return null;
-      case Tag.BACK:
-        return handle(wire.varint());
-      case Tag.STRING_LATIN1, Tag.STRING_UTF16:
-        return string(tag, true);
-      case Tag.INT:
-        return wire.signedVarint();
-      case Tag.LONG:
-        return wire.signedVarlong();
-      case Tag.DOUBLE:
-        return Double.longBitsToDouble(wire.i64());
-      case Tag.TRUE:
-        return true;
-      case Tag.FALSE:
-        return false;
-      default:
-        break;
-    }
+    return switch (tag) {
+      case Tag.NULL -> null;
+      case Tag.BACK -> handle(wire.varint());
+      case Tag.STRING_LATIN1, Tag.STRING_UTF16 -> string(tag, true);
+      case Tag.INT -> wire.signedVarint();
+      case Tag.LONG -> wire.signedVarlong();
+      case Tag.DOUBLE -> Double.longBitsToDouble(wire.i64());
+      case Tag.TRUE -> true;
+      case Tag.FALSE -> false;
+      default -> nested(tag);
+    };
+  }
+
+  private Object nested(int tag) throws Throwable {
     if (++depth > DeepStack.DEPTH_MAX + 2) {
       throw new CorruptStreamException("nested deeper than " + DeepStack.DEPTH_MAX);
     }
-    Object value =
-        depth == DeepStack.SWITCH_DEPTH ? DeepStack.run(() -> body(tag)) : body(tag);
+    Object value = depth == DeepStack.SWITCH_DEPTH ? DeepStack.run(() -> body(tag)) : body(tag);
     depth--;
     return value;
   }

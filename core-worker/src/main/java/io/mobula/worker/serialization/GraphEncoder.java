@@ -118,24 +118,25 @@ final class GraphEncoder {
   }
 
   /** Writes any value, with its tag. */
+  @SuppressWarnings("IfChainToSwitch") // Linking a pattern switch would slow down a worker's start.
   void value(@Nullable Object value) throws Throwable {
-    switch (value) {
-      case null -> wire.u8(Tag.NULL);
-      case String s -> string(s);
-      case Integer i -> {
-        wire.u8(Tag.INT);
-        wire.signedVarint(i);
-      }
-      case Long l -> {
-        wire.u8(Tag.LONG);
-        wire.signedVarlong(l);
-      }
-      case Double d -> {
-        wire.u8(Tag.DOUBLE);
-        wire.i64(Double.doubleToRawLongBits(d));
-      }
-      case Boolean b -> wire.u8(b ? Tag.TRUE : Tag.FALSE);
-      default -> object(value, TypeCodecs.of(value.getClass()));
+    if (value == null) {
+      wire.u8(Tag.NULL);
+    } else if (value instanceof String s) {
+      string(s);
+    } else if (value instanceof Integer i) {
+      wire.u8(Tag.INT);
+      wire.signedVarint(i);
+    } else if (value instanceof Long l) {
+      wire.u8(Tag.LONG);
+      wire.signedVarlong(l);
+    } else if (value instanceof Double d) {
+      wire.u8(Tag.DOUBLE);
+      wire.i64(Double.doubleToRawLongBits(d));
+    } else if (value instanceof Boolean b) {
+      wire.u8(b ? Tag.TRUE : Tag.FALSE);
+    } else {
+      object(value, TypeCodecs.of(value.getClass()));
     }
   }
 
@@ -174,11 +175,10 @@ final class GraphEncoder {
   }
 
   private void writeOnDeepStack(Object value, TypeCodec codec) throws Throwable {
-    DeepStack.run(
-        () -> {
-          codec.write(this, value);
-          return null;
-        });
+    DeepStack.run(() -> {
+      codec.write(this, value);
+      return codec;
+    });
   }
 
   /** Writes a reference back to {@code value} if it was written before. */
@@ -221,6 +221,7 @@ final class GraphEncoder {
   }
 
   /** Writes which type follows: a number if this stream has described it, else its descriptor. */
+  @SuppressWarnings("ReferenceEquality") // One codec a class.
   void type(TypeCodec.Described codec) {
     if (codec == lastType) {
       wire.varint(lastTypeNumber);

@@ -14,6 +14,7 @@ import java.util.List;
  * @param bulks the arrays, in order, each with the number of bytes in band before it
  * @param sizeBytes everything together
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record GraphValue(
     ValueKind kind, byte[] inBand, int inBandBytes, List<WireWriter.Bulk> bulks, long sizeBytes)
     implements EncodedValue {

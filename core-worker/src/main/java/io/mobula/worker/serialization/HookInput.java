@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream that {@code readObject} and {@code readExternal} methods see: what they read comes from
- * the decoder's wire, and ends where their section ends.
+ * The stream that {@code readObject} and {@code readExternal} methods see: what they read comes
+ * from the decoder's wire, and ends where their section ends.
  *
  * <p>Owner: the thread that decodes. Hooks nest, so what is current is saved around each.
  */
@@ -28,11 +28,10 @@ final class HookInput extends ObjectInputStream {
   HookInput(GraphDecoder decoder) throws IOException {
     this.decoder = decoder;
     // Collections of the JDK ask this before they allocate for a size they read.
-    setObjectInputFilter(
-        info ->
-            info.arrayLength() > 64 + 4 * decoder.wire.remaining()
-                ? ObjectInputFilter.Status.REJECTED
-                : ObjectInputFilter.Status.UNDECIDED);
+    setObjectInputFilter(info ->
+        info.arrayLength() > 64 + 4 * decoder.wire.remaining()
+            ? ObjectInputFilter.Status.REJECTED
+            : ObjectInputFilter.Status.UNDECIDED);
   }
 
   /** Runs a hook of {@code newLayer} on {@code newOwner}; layer is null for readExternal. */
@@ -74,11 +73,10 @@ final class HookInput extends ObjectInputStream {
   public void defaultReadObject() throws IOException {
     Layer current = activeLayer();
     Object target = activeOwner();
-    nested(
-        () -> {
-          current.readFields(decoder, target);
-          return null;
-        });
+    nested(() -> {
+      current.readFields(decoder, target);
+      return null;
+    });
   }
 
   @Override
@@ -86,13 +84,12 @@ final class HookInput extends ObjectInputStream {
     Layer current = activeLayer();
     FieldSlot[] slots = current.slots();
     @Nullable Object[] values = new Object[slots.length];
-    nested(
-        () -> {
-          for (int i = 0; i < slots.length; i++) {
-            values[i] = slots[i].readBoxed(decoder);
-          }
-          return null;
-        });
+    nested(() -> {
+      for (int i = 0; i < slots.length; i++) {
+        values[i] = slots[i].readBoxed(decoder);
+      }
+      return null;
+    });
     return new GetSlots(current, values);
   }
 

@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A map from objects to numbers for one encoding: by identity, or for strings by equality.
  *
- * <p>Owner: the thread that encodes. Open addressing, linear probing, at most half full. Strings are
- * compared by value on purpose: equal strings are sent once, and a table keyed by their identity
- * would have to use {@code identityHashCode}, which costs more than the hash a string caches.
+ * <p>Owner: the thread that encodes. Open addressing, linear probing, at most half full. Strings
+ * are compared by value on purpose: equal strings are sent once, and a table keyed by their
+ * identity would have to use {@code identityHashCode}, which costs more than the hash a string
+ * caches.
  */
 final class IdentityTable {
   static final int ABSENT = Integer.MIN_VALUE;
@@ -20,6 +21,7 @@ final class IdentityTable {
   private int mask = SMALL - 1;
   private int size;
 
+  @SuppressWarnings("ReferenceEquality") // Identity is the point.
   int find(Object key) {
     int at = slot(System.identityHashCode(key));
     for (Object candidate = keys[at]; candidate != null; candidate = keys[at]) {
@@ -32,6 +34,7 @@ final class IdentityTable {
   }
 
   /** Sets the number of a key, new or not. */
+  @SuppressWarnings("ReferenceEquality") // Identity is the point.
   void put(Object key, int number) {
     int at = slot(System.identityHashCode(key));
     for (Object candidate = keys[at]; candidate != null; candidate = keys[at]) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * first.
  *
  * <p>An instance is made without running the constructors of the classes that contribute; the
- * constructor of the first superclass that does not (Object, AbstractList, …) runs, as in Java's own
- * serialization.
+ * constructor of the first superclass that does not (Object, AbstractList, …) runs, as in Java's
+ * own serialization.
  */
 final class LayeredCodec extends TypeCodec.Described {
   private final Layer[] layers;
@@ -44,16 +44,14 @@ final class LayeredCodec extends TypeCodec.Described {
       shape.add(layer.isHooked() ? 1 : 0);
       shape.add(layer.slots());
     }
-    TypeDescriptor descriptor =
-        TypeDescriptor.of(TypeDescriptor.LAYERED, type, shape.toBytes());
+    TypeDescriptor descriptor = TypeDescriptor.of(TypeDescriptor.LAYERED, type, shape.toBytes());
     return new LayeredCodec(type, descriptor, layers, constructor(type, contributesNot(type)));
   }
 
   static LayeredCodec ofProxy(Class<?> type) throws RefusedException {
     List<String> names = Arrays.stream(type.getInterfaces()).map(Class::getName).toList();
     TypeDescriptor descriptor = new TypeDescriptor(TypeDescriptor.PROXY, names, new byte[0]);
-    return new LayeredCodec(
-        type, descriptor, layers(Proxy.class), constructor(type, Object.class));
+    return new LayeredCodec(type, descriptor, layers(Proxy.class), constructor(type, Object.class));
   }
 
   private static Layer[] layers(Class<?> type) throws RefusedException {

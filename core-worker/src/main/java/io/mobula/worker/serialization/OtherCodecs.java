@@ -37,8 +37,7 @@ final class OtherCodecs {
   private OtherCodecs() {}
 
   static void register(Builtins.Classes classes, Builtins.Tags tags) {
-    classes.put(
-        Object.class, Builtins.codec(ALLOCATED, (out, v) -> out.wire.u8(Tag.PLAIN_OBJECT)));
+    classes.put(Object.class, Builtins.codec(ALLOCATED, (out, v) -> out.wire.u8(Tag.PLAIN_OBJECT)));
     tags.put(Tag.PLAIN_OBJECT, in -> in.track(new Object()));
     classes.put(Class.class, Builtins.<Class<?>>codec(NONE, OtherCodecs::type));
     tags.put(Tag.CLASS, GraphDecoder::className);
@@ -65,6 +64,7 @@ final class OtherCodecs {
     out.className(type);
   }
 
+  @SuppressWarnings("ReferenceEquality") // There is one default file system.
   private static void path(GraphEncoder out, Path path) {
     boolean isDefault = path.getFileSystem() == FileSystems.getDefault();
     out.wire.u8(Tag.PATH);

@@ -7,6 +7,7 @@ final class Platform {
   private Platform() {}
 
   /** True for classes of the JDK itself, whatever flags opened in this process. */
+  @SuppressWarnings("ReferenceEquality") // There is one platform loader.
   static boolean isPlatformClass(Class<?> type) {
     ClassLoader loader = type.getClassLoader();
     return loader == null || loader == PLATFORM_LOADER;

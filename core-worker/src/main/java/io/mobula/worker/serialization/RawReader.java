@@ -58,7 +58,8 @@ final class RawReader {
 
   private static MemorySegment items(MemorySegment bytes, int itemBytes)
       throws CorruptStreamException {
-    if (bytes.byteSize() % itemBytes != 0 || bytes.byteSize() / itemBytes > Integer.MAX_VALUE - 16) {
+    if (bytes.byteSize() % itemBytes != 0
+        || bytes.byteSize() / itemBytes > Integer.MAX_VALUE - 16) {
       throw new CorruptStreamException("size=" + bytes.byteSize() + ", itemBytes=" + itemBytes);
     }
     return bytes;

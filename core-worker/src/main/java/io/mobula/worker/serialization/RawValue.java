@@ -8,6 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A value that is nothing but its bytes: a scalar, a string, a primitive array or a buffer. */
 sealed interface RawValue extends EncodedValue {
+  /** {@code null}. */
+  RawValue NULL = new Scalar(ValueKind.NULL, 0, 0);
+
+  /** {@code true}. */
+  RawValue TRUE = new Scalar(ValueKind.BOOLEAN, 1, 1);
+
+  /** {@code false}. */
+  RawValue FALSE = new Scalar(ValueKind.BOOLEAN, 0, 1);
+
   /** Bytes that are in memory already, still the user's: copied in bulk. */
   record Content(ValueKind kind, MemorySegment content) implements RawValue {
     @Override
@@ -59,6 +68,7 @@ sealed interface RawValue extends EncodedValue {
   }
 
   /** A {@code boolean[]}, which has no segment view. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
   record Booleans(boolean[] values) implements RawValue {
     @Override
     public ValueKind kind() {
@@ -80,17 +90,48 @@ sealed interface RawValue extends EncodedValue {
 
   /** The raw form of {@code value}, or null if only a graph can carry it. */
   static @Nullable RawValue of(@Nullable Object value) {
+    if (value == null) {
+      return NULL;
+    }
+    if (value instanceof String s) {
+      return new Text(isLatin1(s) ? ValueKind.STRING_LATIN1 : ValueKind.STRING_UTF16, s);
+    }
+    if (value instanceof Number n) {
+      return number(n);
+    }
+    if (value instanceof Boolean b) {
+      return b ? TRUE : FALSE;
+    }
+    if (value.getClass().isArray()) {
+      return array(value);
+    }
+    if (value instanceof Character c) {
+      return new Scalar(ValueKind.CHAR, c, 2);
+    }
+    return value instanceof ByteBuffer || value instanceof MemorySegment ? buffer(value) : null;
+  }
+
+  private static @Nullable RawValue number(Number value) {
+    if (value instanceof Integer i) {
+      return new Scalar(ValueKind.INT, i, 4);
+    }
+    if (value instanceof Long l) {
+      return new Scalar(ValueKind.LONG, l, 8);
+    }
+    if (value instanceof Double d) {
+      return new Scalar(ValueKind.DOUBLE, Double.doubleToRawLongBits(d), 8);
+    }
+    if (value instanceof Float f) {
+      return new Scalar(ValueKind.FLOAT, Float.floatToRawIntBits(f), 4);
+    }
+    if (value instanceof Short s) {
+      return new Scalar(ValueKind.SHORT, s, 2);
+    }
+    return value instanceof Byte b ? new Scalar(ValueKind.BYTE, b, 1) : null;
+  }
+
+  private static @Nullable RawValue array(Object value) {
     return switch (value) {
-      case null -> new Scalar(ValueKind.NULL, 0, 0);
-      case String s -> new Text(isLatin1(s) ? ValueKind.STRING_LATIN1 : ValueKind.STRING_UTF16, s);
-      case Integer i -> new Scalar(ValueKind.INT, i, 4);
-      case Long l -> new Scalar(ValueKind.LONG, l, 8);
-      case Double d -> new Scalar(ValueKind.DOUBLE, Double.doubleToRawLongBits(d), 8);
-      case Boolean b -> new Scalar(ValueKind.BOOLEAN, b ? 1 : 0, 1);
-      case Float f -> new Scalar(ValueKind.FLOAT, Float.floatToRawIntBits(f), 4);
-      case Character c -> new Scalar(ValueKind.CHAR, c, 2);
-      case Short s -> new Scalar(ValueKind.SHORT, s, 2);
-      case Byte b -> new Scalar(ValueKind.BYTE, b, 1);
       case byte[] a -> new Content(ValueKind.BYTES, MemorySegment.ofArray(a));
       case double[] a -> new Content(ValueKind.DOUBLES, MemorySegment.ofArray(a));
       case long[] a -> new Content(ValueKind.LONGS, MemorySegment.ofArray(a));
@@ -99,19 +140,31 @@ sealed interface RawValue extends EncodedValue {
       case char[] a -> new Content(ValueKind.CHARS, MemorySegment.ofArray(a));
       case short[] a -> new Content(ValueKind.SHORTS, MemorySegment.ofArray(a));
       case boolean[] a -> new Booleans(a);
-      case ByteBuffer b ->
-          new Content(
-              b.order() == ByteOrder.BIG_ENDIAN
-                  ? ValueKind.BYTE_BUFFER
-                  : ValueKind.BYTE_BUFFER_LITTLE_ENDIAN,
-              MemorySegment.ofBuffer(b));
-      case MemorySegment m -> new Content(ValueKind.MEMORY_SEGMENT, m);
       default -> null;
     };
   }
 
+  private static @Nullable RawValue buffer(Object value) {
+    if (value instanceof MemorySegment segment) {
+      return new Content(ValueKind.MEMORY_SEGMENT, segment);
+    }
+    ByteBuffer buffer = (ByteBuffer) value;
+    ValueKind kind =
+        buffer.order() == ByteOrder.BIG_ENDIAN
+            ? ValueKind.BYTE_BUFFER
+            : ValueKind.BYTE_BUFFER_LITTLE_ENDIAN;
+    return new Content(kind, MemorySegment.ofBuffer(buffer));
+  }
+
   private static boolean isLatin1(String value) {
     int length = value.length();
+    if (length <= 64) {
+      int or = 0;
+      for (int i = 0; i < length; i++) {
+        or |= value.charAt(i);
+      }
+      return (or & 0xFF00) == 0;
+    }
     char[] chars = new char[Math.min(length, 1024)];
     for (int from = 0; from < length; from += chars.length) {
       int count = Math.min(chars.length, length - from);

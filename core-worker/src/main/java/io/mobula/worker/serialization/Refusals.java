@@ -35,7 +35,8 @@ final class Refusals {
           new Refusal(java.io.Writer.class, "an open stream belongs to its process"),
           new Refusal(java.io.RandomAccessFile.class, "an open file belongs to its process"),
           new Refusal(java.io.FileDescriptor.class, "an open file belongs to its process"),
-          new Refusal(java.util.stream.BaseStream.class, "a stream is used once, where it was made"),
+          new Refusal(
+              java.util.stream.BaseStream.class, "a stream is used once, where it was made"),
           new Refusal(java.lang.ref.Reference.class, "it refers to an object of its process"),
           new Refusal(java.lang.ref.Cleaner.class, "its thread belongs to its process"),
           new Refusal(java.lang.invoke.MethodHandle.class, "it is bound to classes of its process"),

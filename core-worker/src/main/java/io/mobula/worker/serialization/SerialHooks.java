@@ -7,15 +7,16 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The JDK's door for serialization libraries: {@code sun.reflect.ReflectionFactory}.
  *
- * <p>It is exported by {@code jdk.unsupported} for this purpose, needs no flag and prints no warning.
- * It gives the serialization methods of {@code Serializable} classes, the JDK's own included, and
- * makes instances without running the class's constructor. It is bound by name because javac warns,
- * unsuppressably, about a mention of it in source.
+ * <p>It is exported by {@code jdk.unsupported} for this purpose, needs no flag and prints no
+ * warning. It gives the serialization methods of {@code Serializable} classes, the JDK's own
+ * included, and makes instances without running the class's constructor. It is bound by name
+ * because javac warns, unsuppressably, about a mention of it in source.
  *
  * <p>Stateless and thread-safe.
  */
@@ -121,17 +122,18 @@ final class SerialHooks {
 
   /** Makes instances of {@code type} by running only a superclass's constructor. */
   static Constructor<?> constructor(Class<?> type, Constructor<?> ofSuperclass) {
-    return (Constructor<?>) call(() -> NEW_INSTANCE_OF.invoke(type, ofSuperclass));
+    return (Constructor<?>)
+        Objects.requireNonNull(call(() -> NEW_INSTANCE_OF.invoke(type, ofSuperclass)));
   }
 
   /** The public no-argument constructor of an Externalizable class, or null. */
   static @Nullable Constructor<?> externalizableConstructor(Class<?> type) {
-    return (Constructor<?>) call(() -> NEW_EXTERNALIZABLE.invoke(type));
+    return (@Nullable Constructor<?>) call(() -> NEW_EXTERNALIZABLE.invoke(type));
   }
 
   /** The exception by which {@code readObject} methods notice that their data has ended. */
   static OptionalDataException endOfData() {
-    return (OptionalDataException) call(() -> OPTIONAL_DATA.invoke(true));
+    return (OptionalDataException) Objects.requireNonNull(call(() -> OPTIONAL_DATA.invoke(true)));
   }
 
   private static @Nullable MethodHandle find(MethodHandle finder, Class<?> type, MethodType as) {
@@ -143,7 +145,7 @@ final class SerialHooks {
     @Nullable Object run() throws Throwable;
   }
 
-  private static Object call(Call call) {
+  private static @Nullable Object call(Call call) {
     try {
       return call.run();
     } catch (RuntimeException | Error e) {

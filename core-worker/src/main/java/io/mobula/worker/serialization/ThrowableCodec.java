@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Failures to bytes and back, such that something readable always arrives.
  *
- * <p>Thread-safe. The bytes hold the failure as the object it is, if that can be sent, and its tree of
- * causes as {@link FailureRow}s, from which a stand-in is made where the object can't be rebuilt (its
- * class is missing there, or one of its fields could not be sent). The rows are left out when all
- * classes of the tree are the JDK's own and the object could be sent.
+ * <p>Thread-safe. The bytes hold the failure as the object it is, if that can be sent, and its tree
+ * of causes as {@link FailureRow}s, from which a stand-in is made where the object can't be rebuilt
+ * (its class is missing there, or one of its fields could not be sent). The rows are left out when
+ * all classes of the tree are the JDK's own and the object could be sent.
  *
  * <pre>
  * THROWABLE := objectBytes:i64 object:graph{objectBytes} rows:graph{rest}
@@ -34,8 +34,8 @@ public final class ThrowableCodec {
   }
 
   /**
-   * Encodes a failure, of kind {@link ValueKind#THROWABLE}. Parts of it that can't be sent do not make
-   * this fail: each throwable concerned arrives as a {@link RemoteThrowable}.
+   * Encodes a failure, of kind {@link ValueKind#THROWABLE}. Parts of it that can't be sent do not
+   * make this fail: each throwable concerned arrives as a {@link RemoteThrowable}.
    *
    * @param failure what was thrown
    * @param references is told of the references inside, as in {@link ValueCodec#encode}

@@ -8,7 +8,9 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 
-/** The commonest classes of {@code java.time}, compactly; the others go through their own proxies. */
+/**
+ * The commonest classes of {@code java.time}, compactly; the others go through their own proxies.
+ */
 final class TimeCodecs {
   private TimeCodecs() {}
 

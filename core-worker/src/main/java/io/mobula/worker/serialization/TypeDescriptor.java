@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a stream says of a class before its first instance: how it is encoded, its name, and all that
- * must be equal on both sides.
+ * What a stream says of a class before its first instance: how it is encoded, its name, and all
+ * that must be equal on both sides.
  *
  * <pre>
  * descriptor := hash:i32 size:varint form:u8 names:u8 name{names} shape
@@ -23,6 +23,7 @@ import java.util.List;
  * @param names the class, or for a proxy its interfaces
  * @param shape everything else
  */
+@SuppressWarnings("ArrayRecordComponent") // Compared by its bytes alone.
 record TypeDescriptor(int form, List<String> names, byte[] shape) {
   static final int LAYERED = 1;
   static final int RECORD = 2;
@@ -61,18 +62,8 @@ record TypeDescriptor(int form, List<String> names, byte[] shape) {
       return new TypeDescriptor(
           form, List.of(names), Arrays.copyOfRange(bytes, in.position(), bytes.length));
     } catch (java.nio.BufferUnderflowException e) {
-      throw new CorruptStreamException("type descriptor of " + bytes.length + " bytes");
+      throw new CorruptStreamException("type descriptor cut short: sizeBytes=" + bytes.length);
     }
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof TypeDescriptor d && Arrays.equals(toBytes(), d.toBytes());
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(toBytes());
   }
 
   /** Builds the shape part. */

@@ -47,8 +47,7 @@ final class TypeResolver {
     if (descriptor.form() != TypeDescriptor.PROXY) {
       return load(descriptor.names().getFirst());
     }
-    Class<?>[] interfaces =
-        descriptor.names().stream().map(this::load).toArray(Class<?>[]::new);
+    Class<?>[] interfaces = descriptor.names().stream().map(this::load).toArray(Class<?>[]::new);
     try {
       return Proxy.newProxyInstance(loader, interfaces, (proxy, method, arguments) -> null)
           .getClass();

@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Any value of a Java program to bytes that are opaque to everyone else, and back.
  *
- * <p>Thread-safe, for platform and virtual threads; no call blocks. State between calls is a pool of
- * encoders, one of decoders ({@link ContextPool}) and the classes resolved so far ({@link
+ * <p>Thread-safe, for platform and virtual threads; no call blocks. State between calls is a pool
+ * of encoders, one of decoders ({@link ContextPool}) and the classes resolved so far ({@link
  * DescriptorTable}); codecs of classes live with the classes.
  *
  * <p><b>How it works.</b> Values that are nothing but bytes have raw kinds. Everything else is a
  * graph stream ({@link Tag}): each class is described once a stream, each object is written once,
- * later mentions refer back. A class is written, by the first that applies, through: a codec of ours;
- * {@code writeReplace}; its record components; {@code Externalizable}; else class by class of its
- * inheritance chain, each by its own {@code writeObject}, or field by field. User classes need not be
- * {@code Serializable}; transient fields are skipped. Fields of user classes are accessed by method
- * handles, those of the JDK through the JDK's own door for serialization libraries ({@link
+ * later mentions refer back. A class is written, by the first that applies, through: a codec of
+ * ours; {@code writeReplace}; its record components; {@code Externalizable}; else class by class of
+ * its inheritance chain, each by its own {@code writeObject}, or field by field. User classes need
+ * not be {@code Serializable}; transient fields are skipped. Fields of user classes are accessed by
+ * method handles, those of the JDK through the JDK's own door for serialization libraries ({@link
  * SerialHooks}): the same in every process, whatever flags it was started with.
  *
  * <p>It does not filter classes: who can send a value here can run code here.
@@ -77,8 +77,7 @@ public final class ValueCodec {
    * @param references gives the object references and actor handles inside
    * @throws SerializationException if the bytes are not such a value, or a class is missing
    */
-  public @Nullable Object decode(
-      int kindNumber, MemorySegment bytes, ReferenceSource references) {
+  public @Nullable Object decode(int kindNumber, MemorySegment bytes, ReferenceSource references) {
     ValueKind kind = kind(kindNumber);
     return switch (kind) {
       case GRAPH -> decodeGraph(bytes, references);
@@ -96,8 +95,7 @@ public final class ValueCodec {
   public @Nullable Object decode(
       int kindNumber, byte[] bytes, int offset, int length, ReferenceSource references) {
     if (kindNumber != ValueKind.GRAPH.number()) {
-      return decode(
-          kindNumber, MemorySegment.ofArray(bytes).asSlice(offset, length), references);
+      return decode(kindNumber, MemorySegment.ofArray(bytes).asSlice(offset, length), references);
     }
     java.util.Objects.checkFromIndexSize(offset, length, bytes.length);
     GraphDecoder decoder = decoders.take();

@@ -55,7 +55,9 @@ public enum ValueKind {
   MEMORY_SEGMENT(21),
   /** Anything else: a graph stream. */
   GRAPH(22),
-  /** A failure, written by {@link ThrowableCodec}: a graph stream and a stand-in that always reads. */
+  /**
+   * A failure, written by {@link ThrowableCodec}: a graph stream and a stand-in that always reads.
+   */
   THROWABLE(23);
 
   private static final ValueKind[] BY_NUMBER = values();

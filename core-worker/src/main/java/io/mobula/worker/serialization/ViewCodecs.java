@@ -61,7 +61,12 @@ final class ViewCodecs {
   }
 
   static void register(Builtins.Tags tags) {
-    tags.put(Tag.MAP_VIEW, in -> CollectionCodecs.fillMap(in, LinkedHashMap::newLinkedHashMap));
+    tags.put(
+        Tag.MAP_VIEW,
+        in ->
+            CollectionCodecs.fillMap(
+                in,
+                size -> LinkedHashMap.<@Nullable Object, @Nullable Object>newLinkedHashMap(size)));
     tags.put(Tag.SORTED_SET_VIEW, ViewCodecs::sortedSet);
     tags.put(Tag.SORTED_MAP_VIEW, ViewCodecs::sortedMap);
   }

@@ -182,8 +182,7 @@ final class WireReader {
       System.arraycopy(window, position, target, offset, length);
       position += length;
     } else {
-      MemorySegment.copy(
-          source, ValueLayout.JAVA_BYTE, take(length), target, offset, length);
+      MemorySegment.copy(source, ValueLayout.JAVA_BYTE, take(length), target, offset, length);
     }
   }
 
