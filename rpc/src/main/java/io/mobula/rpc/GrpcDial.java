@@ -47,6 +47,9 @@ final class GrpcDial extends ClientCall.Listener<PacketFrame> implements StreamP
   private volatile @Nullable ManagedChannel channel;
   private volatile @Nullable ClientCall<PacketFrame, PacketFrame> call;
 
+  /** Set on the loop; read by the closing thread once the loop has ended. */
+  private volatile boolean isFinished;
+
   /**
    * @param onGone told when the link and its connection are no more, on the loop
    */
@@ -101,7 +104,7 @@ final class GrpcDial extends ClientCall.Listener<PacketFrame> implements StreamP
           }
         });
     ClientCall<PacketFrame, PacketFrame> current = call;
-    if (!isPosted && current != null) {
+    if (!isPosted && current != null && !isFinished) {
       current.sendMessage(PacketFrame.goodbye(reason));
       current.halfClose();
     }
@@ -154,6 +157,7 @@ final class GrpcDial extends ClientCall.Listener<PacketFrame> implements StreamP
 
   @Override
   public void finish() {
+    isFinished = true;
     opened().halfClose();
   }
 

@@ -64,8 +64,9 @@ public final class ClassPathTable {
     if (job == null) {
       return;
     }
-    for (ClassPathEntry entry : job.entries) {
-      if (!HASH.matcher(entry.getSha256()).matches()) {
+    for (int i = 0; i < findings.size(); i++) {
+      ClassPathEntry entry = job.entries.get(i);
+      if (findings.get(i) == Inspection.MISSING && !HASH.matcher(entry.getSha256()).matches()) {
         jobs.remove(number);
         effects.failed(
             number,

@@ -1,0 +1,130 @@
+package io.mobula.worker;
+
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.agent.loop.SystemClock;
+import io.mobula.agent.session.NodeDirectory;
+import io.mobula.api.MobulaException;
+import io.mobula.api.spi.RuntimeHolder;
+import io.mobula.proto.Hello;
+import io.mobula.proto.LogLines;
+import io.mobula.proto.ProcessKind;
+import io.mobula.worker.runtime.CoreWorkerEvents;
+import io.mobula.worker.runtime.CoreWorkerSession;
+import io.mobula.worker.runtime.CoreWorkerSetup;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A worker process: connects to the raylet that started it and runs what owners push. Its settings
+ * come from environment variables ({@link WorkerEnvironment}).
+ *
+ * <p>It ends when its raylet does: the Unix socket closes, and the process halts at once, whatever
+ * its user code is doing. If the raylet died without cleaning up, the first of its workers to
+ * notice removes the node's folder, sockets and store file.
+ */
+public final class WorkerMain {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
+
+  private WorkerMain() {}
+
+  public static void main(String[] arguments) throws InterruptedException {
+    WorkerEnvironment environment;
+    try {
+      environment = WorkerEnvironment.of(System.getenv());
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
+    }
+    run(environment);
+  }
+
+  private static void run(WorkerEnvironment environment) throws InterruptedException {
+    Hello hello =
+        Hello.newBuilder()
+            .setKind(ProcessKind.WORKER)
+            .setPid(ProcessHandle.current().pid())
+            .setHostId(environment.hostId())
+            .setAddress(ProcessAddress.of(environment.node(), environment.number()))
+            .setWorkerNumber(environment.number())
+            .build();
+    CoreWorkerSetup setup =
+        new CoreWorkerSetup(
+            "worker-" + environment.node() + "." + environment.number(),
+            hello,
+            (context, mine, handler) ->
+                context.links().connect(environment.rayletSocket(), mine, handler),
+            WorkerMain.class.getClassLoader(),
+            SystemClock.INSTANCE,
+            new Events(environment.nodeDirectory()));
+    CoreWorkerSession session;
+    try {
+      session = CoreWorkerSession.connect(setup, CONNECT_TIMEOUT);
+    } catch (MobulaException e) {
+      System.err.println("worker can't reach its raylet: " + e.getMessage());
+      Runtime.getRuntime().halt(1);
+      return;
+    }
+    RuntimeHolder.install(
+        session.begin(environment.job(), environment.namespace(), session::close));
+    // The loop and the user threads are daemons: this thread is what keeps the process.
+    new CountDownLatch(1).await();
+  }
+
+  /** What a worker does when its raylet is gone: nothing can use it any more. */
+  private record Events(Path nodeDirectory) implements CoreWorkerEvents {
+    @Override
+    public void onLogLines(LogLines lines) {
+      throw new IllegalStateException("log lines at a worker");
+    }
+
+    @Override
+    public void onNeedPackage(String sha256) {
+      throw new IllegalStateException("a package wanted of a worker: sha256=" + sha256);
+    }
+
+    @Override
+    public void onLost(String reason) {
+      try {
+        NodeDirectory.removeIfDead(nodeDirectory);
+      } catch (IOException e) {
+        System.err.println("the dead node's files are left for the next start: " + e.getMessage());
+      } finally {
+        Runtime.getRuntime().halt(0);
+      }
+    }
+  }
+
+  /** The settings that the raylet gives. */
+  record WorkerEnvironment(
+      int number,
+      int node,
+      int job,
+      Path nodeDirectory,
+      Path rayletSocket,
+      String namespace,
+      String hostId) {
+    static WorkerEnvironment of(Map<String, String> environment) {
+      return new WorkerEnvironment(
+          Integer.parseUnsignedInt(required(environment, "MOBULA_WORKER_NUMBER")),
+          Integer.parseUnsignedInt(required(environment, "MOBULA_NODE")),
+          Integer.parseUnsignedInt(required(environment, "MOBULA_JOB")),
+          Path.of(required(environment, "MOBULA_NODE_DIRECTORY")),
+          Path.of(required(environment, "MOBULA_RAYLET_SOCKET")),
+          required(environment, "MOBULA_NAMESPACE"),
+          required(environment, "MOBULA_HOST_ID"));
+    }
+
+    private static String required(Map<String, String> environment, String name) {
+      String value = environment.get(name);
+      if (value == null) {
+        throw new IllegalArgumentException(
+            name + " is not set: WorkerMain is started by a raylet, not by hand");
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,279 @@
+package io.mobula.worker.actor;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.ActorPhase;
+import io.mobula.proto.ActorState;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.FunctionDefinition;
+import io.mobula.proto.Packet;
+import io.mobula.proto.PushCalls;
+import io.mobula.proto.SubscribeActor;
+import io.mobula.proto.TaskReply;
+import io.mobula.worker.actor.ActorCaller.Call;
+import io.mobula.worker.failure.Failures;
+import io.mobula.worker.net.Outbox;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.own.Values;
+import io.mobula.worker.submit.ArgumentResolver;
+import io.mobula.worker.submit.PeerFunctions;
+import io.mobula.worker.submit.PendingTask;
+import io.mobula.worker.submit.TaskSubmitter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Calls this process makes to actors. Owner thread: the core worker's loop.
+ *
+ * <h2>How it works</h2>
+ *
+ * <p>The GCS tells the phase of each actor that this process calls. Calls queue in the order they
+ * were made; the head of the queue is pushed to the actor's process once its arguments are there
+ * and the actor is alive, so one caller's calls start in order. When the actor's process dies, the
+ * GCS says whether it restarts: calls that were at the process are then sent again if they may be
+ * retried, before younger ones, else they fail with ACTOR_UNAVAILABLE (they may or may not have
+ * run); calls that had not been pushed wait. When it is dead for good, all fail with ACTOR_DIED and
+ * the cause.
+ */
+public final class ActorCallers {
+  /** Calls at an actor from this process at a time; more wait here, where they cost less. */
+  static final int IN_FLIGHT_MAX = 10_000;
+
+  /** Calls in one packet. */
+  static final int BATCH_MAX = 256;
+
+  private final Outbox outbox;
+  private final ArgumentResolver resolver;
+  private final PeerFunctions functions;
+  private final TaskSubmitter.Completion completion;
+  private final Map<ObjectKey, ActorCaller> callers = new HashMap<>();
+  private final Map<Long, ActorCaller> callersBySequence = new HashMap<>();
+
+  public ActorCallers(
+      Outbox outbox,
+      ArgumentResolver resolver,
+      PeerFunctions functions,
+      TaskSubmitter.Completion completion) {
+    this.outbox = outbox;
+    this.resolver = resolver;
+    this.functions = functions;
+    this.completion = completion;
+  }
+
+  /** Makes an actor known, so that its phase is followed. */
+  public void watch(ObjectKey id, String description) {
+    if (!callers.containsKey(id)) {
+      callers.put(id, new ActorCaller(id, description));
+      outbox.send(
+          ProcessAddress.GCS,
+          Packet.newBuilder().setSubscribeActor(SubscribeActor.newBuilder().setId(id.toProto())));
+    }
+  }
+
+  /** An actor that this process is creating; it is watched once it is registered. */
+  public void creating(ObjectKey id, String description) {
+    callers.putIfAbsent(id, new ActorCaller(id, description));
+  }
+
+  /** The GCS knows the actor now. */
+  public void registered(ObjectKey id) {
+    outbox.send(
+        ProcessAddress.GCS,
+        Packet.newBuilder().setSubscribeActor(SubscribeActor.newBuilder().setId(id.toProto())));
+  }
+
+  /** The actor could not be created. */
+  public void refused(ObjectKey id, Failure failure) {
+    ActorCaller caller = callers.get(id);
+    if (caller != null) {
+      die(caller, failure);
+    }
+  }
+
+  public void call(ObjectKey id, String description, PendingTask task) {
+    watch(id, description);
+    ActorCaller caller = callers.get(id);
+    if (caller == null) {
+      throw new IllegalStateException("watched but unknown: actor=" + id);
+    }
+    if (caller.phase() == ActorPhase.DEAD) {
+      finish(task, death(caller, task));
+      return;
+    }
+    Call call = new Call(task);
+    caller.waiting().addLast(call);
+    callersBySequence.put(task.sequence(), caller);
+    resolver.resolve(
+        task,
+        resolved -> {
+          call.setResolved();
+          push(caller);
+        },
+        (failedTask, outcome) -> {
+          caller.waiting().remove(call);
+          finish(failedTask, outcome);
+          push(caller);
+        });
+  }
+
+  public void onActorState(ActorState state) {
+    ActorCaller caller = callers.get(ObjectKey.of(state.getId()));
+    if (caller == null || caller.phase() == ActorPhase.DEAD) {
+      return;
+    }
+    caller.setDescription(describe(state));
+    switch (state.getPhase()) {
+      case ALIVE -> {
+        if (state.getIncarnation() != caller.incarnation()
+            || state.getWorker() != caller.worker()) {
+          resendOrFail(caller, state);
+          caller.alive(state.getWorker(), state.getIncarnation());
+        }
+        push(caller);
+      }
+      case PENDING -> caller.waitingFor(ActorPhase.PENDING);
+      case RESTARTING -> {
+        caller.waitingFor(ActorPhase.RESTARTING);
+        resendOrFail(caller, state);
+      }
+      case DEAD -> die(caller, state.getDeathCause());
+      case ACTOR_PHASE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new IllegalArgumentException("actor state without phase: " + state);
+    }
+  }
+
+  public void onReplies(List<TaskReply> replies, long worker) {
+    for (TaskReply reply : replies) {
+      ActorCaller caller = callersBySequence.get(reply.getSequence());
+      if (caller == null) {
+        continue;
+      }
+      Call call = caller.take(reply.getSequence());
+      if (call == null) {
+        continue;
+      }
+      if (call.task().attempt() != reply.getAttempt()) {
+        caller.inFlight().addFirst(call);
+        continue;
+      }
+      callersBySequence.remove(reply.getSequence());
+      completion.onCompleted(call.task(), Values.outcome(reply), worker, reply);
+      if (!caller.waiting().isEmpty()) {
+        push(caller);
+      }
+    }
+  }
+
+  /** Room again on the way to a peer that was congested. */
+  public void onWritable() {
+    callers.values().forEach(this::push);
+  }
+
+  /** The cluster is lost or this process closes. */
+  public void failAll(Failure failure) {
+    for (ActorCaller caller : List.copyOf(callers.values())) {
+      die(caller, failure);
+    }
+  }
+
+  private void push(ActorCaller caller) {
+    while (caller.phase() == ActorPhase.ALIVE
+        && isHeadReady(caller)
+        && caller.inFlight().size() < IN_FLIGHT_MAX
+        && !outbox.isCongested(caller.worker())) {
+      PushCalls.Builder push =
+          PushCalls.newBuilder()
+              .setActor(caller.id().toProto())
+              .setIncarnation(caller.incarnation());
+      while (isHeadReady(caller) && push.getCallsCount() < BATCH_MAX) {
+        Call call = caller.waiting().removeFirst();
+        FunctionDefinition definition = functions.define(caller.worker(), call.task().target());
+        if (definition != null) {
+          push.addDefinitions(definition);
+        }
+        push.addCalls(call.task().spec());
+        caller.inFlight().addLast(call);
+      }
+      outbox.send(caller.worker(), Packet.newBuilder().setPushCalls(push));
+    }
+  }
+
+  private static boolean isHeadReady(ActorCaller caller) {
+    Call head = caller.waiting().peekFirst();
+    return head != null && head.isResolved();
+  }
+
+  /** The process that the calls in flight were sent to is gone, and another one takes its place. */
+  private void resendOrFail(ActorCaller caller, ActorState state) {
+    for (Call call : caller.takeInFlight().reversed()) {
+      if (call.task().mayRetry()) {
+        call.task().nextAttempt();
+        caller.waiting().addFirst(call);
+      } else {
+        callersBySequence.remove(call.task().sequence());
+        finish(call.task(), new Outcome.Failed(unavailable(caller, call.task(), state)));
+      }
+    }
+  }
+
+  private void die(ActorCaller caller, Failure cause) {
+    caller.dead(cause);
+    List<Call> lost = caller.takeInFlight();
+    lost.addAll(caller.takeWaiting());
+    for (Call call : lost) {
+      callersBySequence.remove(call.task().sequence());
+      finish(call.task(), death(caller, call.task()));
+    }
+  }
+
+  private void finish(PendingTask task, Outcome outcome) {
+    completion.onCompleted(task, outcome, 0, null);
+  }
+
+  private static Outcome death(ActorCaller caller, PendingTask task) {
+    Failure cause =
+        caller.deathCause() == null
+            ? Failures.of(FailureKind.ACTOR_DIED, "the actor is dead")
+            : caller.deathCause();
+    return new Outcome.Failed(
+        cause.toBuilder()
+            .setTaskName(task.name())
+            .setMessage(
+                cause.getMessage()
+                    + ": actor="
+                    + caller.description()
+                    + ", id="
+                    + caller.id()
+                    + ", call="
+                    + task.name())
+            .build());
+  }
+
+  private static Failure unavailable(ActorCaller caller, PendingTask task, ActorState state) {
+    return Failures.of(
+            FailureKind.ACTOR_UNAVAILABLE,
+            "the actor's process died while the call was there; it may or may not have run, and the"
+                + " actor is being restarted: actor="
+                + caller.description()
+                + ", id="
+                + caller.id()
+                + ", process="
+                + ProcessAddress.describe(caller.worker())
+                + ", call="
+                + task.name()
+                + (state.hasDeathCause() ? ", reason=" + state.getDeathCause().getMessage() : "")
+                + "; set maxTaskRetries if the call may run twice")
+        .toBuilder()
+        .setTaskName(task.name())
+        .setProcess(caller.worker())
+        .build();
+  }
+
+  private static String describe(ActorState state) {
+    return state.getName().isEmpty()
+        ? state.getClassName()
+        : state.getClassName() + " \"" + state.getName() + "\"";
+  }
+}

@@ -1,0 +1,111 @@
+package io.mobula.worker.execute;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.proto.ActorSpec;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.PushCalls;
+import io.mobula.proto.TaskReply;
+import io.mobula.proto.TaskSpec;
+import io.mobula.worker.failure.Failures;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one actor of an actor process: takes calls in the order of each caller and queues them for
+ * its threads. Owner thread: the loop.
+ *
+ * <p>A call whose stored arguments are still on their way holds up the later calls of the same
+ * caller, and nobody else's.
+ */
+public final class ActorHost {
+  private final ArgumentFetcher arguments;
+  private final Replies replies;
+  private final Map<Long, ArrayDeque<Execution>> callers = new HashMap<>();
+  private TaskSlots.@Nullable TaskQueue queue;
+  private @Nullable ObjectKey id;
+  private int incarnation;
+
+  public ActorHost(ArgumentFetcher arguments, Replies replies) {
+    this.arguments = arguments;
+    this.replies = replies;
+  }
+
+  /** The actor is constructed: its calls may run. */
+  public void open(ActorSpec spec, int newIncarnation, TaskSlots.TaskQueue threads) {
+    id = ObjectKey.of(spec.getId());
+    incarnation = newIncarnation;
+    queue = threads;
+  }
+
+  public void onPush(long caller, PushCalls push, PeerMethods methods) {
+    methods.define(caller, push.getDefinitionsList());
+    for (TaskSpec spec : push.getCallsList()) {
+      Execution execution =
+          new Execution(caller, 0, spec, methods.find(caller, spec.getFunction()));
+      if (!ObjectKey.of(push.getActor()).equals(id) || push.getIncarnation() != incarnation) {
+        replies.send(execution, refusal(execution, wrongActor(push)));
+        continue;
+      }
+      callers.computeIfAbsent(caller, fresh -> new ArrayDeque<>()).addLast(execution);
+      arguments.fetch(execution, ready -> queueReady(caller), this::failUnstarted);
+    }
+    queueReady(caller);
+  }
+
+  /** A call is over. */
+  public void onFinished(Execution execution, TaskReply reply) {
+    arguments.release(execution);
+    replies.send(execution, reply);
+  }
+
+  public void onProcessDied(long dead) {
+    callers.keySet().removeIf(caller -> caller == dead);
+  }
+
+  private void queueReady(long caller) {
+    ArrayDeque<Execution> calls = callers.get(caller);
+    TaskSlots.TaskQueue threads = queue;
+    if (calls == null || threads == null) {
+      return;
+    }
+    while (!calls.isEmpty() && calls.peekFirst().missingMappings() == 0) {
+      threads.add(calls.removeFirst());
+    }
+    if (calls.isEmpty()) {
+      callers.remove(caller);
+    }
+  }
+
+  private void failUnstarted(Execution execution, Failure failure) {
+    ArrayDeque<Execution> calls = callers.get(execution.owner());
+    if (calls != null) {
+      calls.remove(execution);
+    }
+    replies.send(execution, refusal(execution, failure));
+    queueReady(execution.owner());
+  }
+
+  private static TaskReply refusal(Execution execution, Failure failure) {
+    return TaskReply.newBuilder()
+        .setSequence(execution.spec().getSequence())
+        .setAttempt(execution.spec().getAttempt())
+        .setFailure(failure)
+        .build();
+  }
+
+  private Failure wrongActor(PushCalls push) {
+    return Failures.of(
+        FailureKind.ACTOR_UNAVAILABLE,
+        "the process is not the home of this actor: actor="
+            + ObjectKey.of(push.getActor())
+            + ", incarnation="
+            + push.getIncarnation()
+            + ", home of="
+            + id
+            + ", incarnation="
+            + incarnation);
+  }
+}

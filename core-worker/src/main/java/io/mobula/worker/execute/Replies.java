@@ -1,0 +1,127 @@
+package io.mobula.worker.execute;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.ObjectId;
+import io.mobula.proto.Packet;
+import io.mobula.proto.TaskArgument;
+import io.mobula.proto.TaskReplies;
+import io.mobula.proto.TaskReply;
+import io.mobula.worker.net.Outbox;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.object.Ownership.Registration;
+import io.mobula.worker.own.Countdown;
+import io.mobula.worker.own.References;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Answers to owners, gathered over a turn. Owner thread: the loop.
+ *
+ * <p>Keeps the two promises of {@link References}: an answer is not sent before the registrations
+ * of references that came with the task's arguments are acknowledged, and references inside a
+ * result are kept until the owner has received them.
+ */
+public final class Replies {
+  private final Outbox outbox;
+  private final ObjectTable table;
+  private final References references;
+  private final Map<Destination, TaskReplies.Builder> gathered = new LinkedHashMap<>();
+  private final Map<Handover, List<ObjectEntry>> handovers = new HashMap<>();
+
+  private record Destination(long owner, long lease) {}
+
+  /** References inside a result on the way to its owner. */
+  private record Handover(long owner, long sequence) {}
+
+  public Replies(Outbox outbox, ObjectTable table, References references) {
+    this.outbox = outbox;
+    this.table = table;
+    this.references = references;
+  }
+
+  /** The reply's value holds references to these entries, each retained once by the encoder. */
+  public void keep(Execution execution, List<ObjectEntry> contained) {
+    if (!contained.isEmpty()) {
+      handovers.put(
+          new Handover(execution.owner(), execution.spec().getSequence()),
+          new ArrayList<>(contained));
+    }
+  }
+
+  void send(Execution execution, TaskReply reply) {
+    List<ObjectEntry> unregistered = new ArrayList<>(0);
+    for (TaskArgument argument : execution.spec().getArgumentsList()) {
+      for (ObjectId id : referencesIn(argument)) {
+        ObjectEntry entry = table.find(ObjectKey.of(id));
+        if (entry != null
+            && entry.ownership().registration() == Registration.SENT
+            && entry.tryRetain()) {
+          unregistered.add(entry);
+        }
+      }
+    }
+    Destination destination = new Destination(execution.owner(), execution.lease());
+    Countdown countdown = new Countdown(unregistered.size(), () -> gather(destination, reply));
+    for (ObjectEntry entry : unregistered) {
+      references.whenRegistered(
+          entry,
+          () -> {
+            countdown.down();
+            references.release(entry);
+          });
+    }
+  }
+
+  /** The owner is the registered borrower of what was inside these results. */
+  public void onReferencesReceived(long owner, List<Long> sequences) {
+    for (long sequence : sequences) {
+      List<ObjectEntry> kept = handovers.remove(new Handover(owner, sequence));
+      if (kept != null) {
+        kept.forEach(references::release);
+      }
+    }
+  }
+
+  public void onProcessDied(long dead) {
+    List<Handover> lost = new ArrayList<>();
+    for (Handover handover : handovers.keySet()) {
+      if (ProcessAddress.diesWith(handover.owner(), dead)) {
+        lost.add(handover);
+      }
+    }
+    lost.forEach(handover -> onReferencesReceived(handover.owner(), List.of(handover.sequence())));
+  }
+
+  /** Sends what was gathered. Call it once a turn. */
+  public void flush() {
+    if (gathered.isEmpty()) {
+      return;
+    }
+    Map<Destination, TaskReplies.Builder> batch = new LinkedHashMap<>(gathered);
+    gathered.clear();
+    batch.forEach((destination, replies) ->
+        outbox.send(destination.owner, Packet.newBuilder().setTaskReplies(replies)));
+  }
+
+  private void gather(Destination destination, TaskReply reply) {
+    gathered
+        .computeIfAbsent(destination, fresh -> TaskReplies.newBuilder().setLease(destination.lease))
+        .addReplies(reply);
+  }
+
+  private static List<ObjectId> referencesIn(TaskArgument argument) {
+    return argument.hasValue()
+        ? argument.getValue().getReferencesList()
+        : argument.getStored().getReferencesList();
+  }
+
+  /** Results whose references are on their way. For inspection. */
+  public int handovers() {
+    return handovers.size();
+  }
+}

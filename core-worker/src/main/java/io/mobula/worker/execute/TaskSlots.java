@@ -1,0 +1,199 @@
+package io.mobula.worker.execute;
+
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.Failure;
+import io.mobula.proto.LeaseBlocked;
+import io.mobula.proto.LeaseClosed;
+import io.mobula.proto.Packet;
+import io.mobula.proto.PushTasks;
+import io.mobula.proto.ReturnedTasks;
+import io.mobula.proto.TaskReply;
+import io.mobula.proto.TaskSpec;
+import io.mobula.worker.net.Outbox;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The slots of a task worker: a lease each, whose tasks run one after another. Owner thread: the
+ * core worker's loop.
+ *
+ * <p>A slot is made by the first push for its lease and ends when the raylet revokes the lease.
+ * When the running task blocks, the tasks behind it go back to the owner, so that nothing waits
+ * behind a task that waits; so do those that the owner recalls and those of a revoked lease.
+ */
+public final class TaskSlots {
+  private final Outbox outbox;
+  private final ArgumentFetcher arguments;
+  private final Function<Long, TaskQueue> queues;
+  private final Replies replies;
+  private final Map<Long, Slot> slots = new HashMap<>();
+
+  /** The thread side of a slot. */
+  public interface TaskQueue {
+    void add(Execution execution);
+
+    /**
+     * Nothing more comes. The slot's thread reports by {@link TaskSlots#onClosed} when it is free.
+     */
+    void end(boolean isInterrupted);
+  }
+
+  /** One lease here. */
+  private static final class Slot {
+    private final long owner;
+    private final TaskQueue queue;
+    private final ArrayDeque<Execution> unfinished = new ArrayDeque<>();
+    private boolean isRevoked;
+
+    Slot(long owner, TaskQueue queue) {
+      this.owner = owner;
+      this.queue = queue;
+    }
+  }
+
+  /**
+   * @param queues makes the thread side of a lease's slot
+   */
+  public TaskSlots(
+      Outbox outbox, ArgumentFetcher arguments, Function<Long, TaskQueue> queues, Replies replies) {
+    this.outbox = outbox;
+    this.arguments = arguments;
+    this.queues = queues;
+    this.replies = replies;
+  }
+
+  public void onPush(long owner, PushTasks push, PeerMethods methods) {
+    methods.define(owner, push.getDefinitionsList());
+    Slot slot =
+        slots.computeIfAbsent(push.getLease(), lease -> new Slot(owner, queues.apply(lease)));
+    for (TaskSpec spec : push.getTasksList()) {
+      Execution execution =
+          new Execution(owner, push.getLease(), spec, methods.find(owner, spec.getFunction()));
+      slot.unfinished.addLast(execution);
+      arguments.fetch(
+          execution,
+          ready -> {
+            if (slots.get(ready.lease()) == slot && !slot.isRevoked) {
+              slot.queue.add(ready);
+            }
+          },
+          this::failUnstarted);
+    }
+  }
+
+  /** The owner wants back what has not started. */
+  public void onRecall(long lease) {
+    Slot slot = slots.get(lease);
+    if (slot != null) {
+      giveBack(lease, slot, true);
+    }
+  }
+
+  /** The lease ends: nothing more starts, what runs is interrupted. */
+  public void onRevoke(long lease) {
+    Slot slot = slots.get(lease);
+    if (slot == null) {
+      outbox.send(
+          outbox.raylet(),
+          Packet.newBuilder().setLeaseClosed(LeaseClosed.newBuilder().setLease(lease)));
+      return;
+    }
+    slot.isRevoked = true;
+    giveBack(lease, slot, false);
+    slot.queue.end(!slot.unfinished.isEmpty());
+  }
+
+  /** The slot's thread is free. */
+  public void onClosed(long lease) {
+    if (slots.remove(lease) != null) {
+      outbox.send(
+          outbox.raylet(),
+          Packet.newBuilder().setLeaseClosed(LeaseClosed.newBuilder().setLease(lease)));
+    }
+  }
+
+  /** The running task waits in get or wait, or goes on. */
+  public void onBlocked(long lease, boolean isBlocked) {
+    Slot slot = slots.get(lease);
+    if (slot == null) {
+      return;
+    }
+    LeaseBlocked.Builder news = LeaseBlocked.newBuilder().setLease(lease).setBlocked(isBlocked);
+    outbox.send(outbox.raylet(), Packet.newBuilder().setLeaseBlocked(news));
+    outbox.send(slot.owner, Packet.newBuilder().setLeaseBlocked(news));
+    if (isBlocked) {
+      giveBack(lease, slot, false);
+    }
+  }
+
+  /** A task is over. */
+  public void onFinished(Execution execution, TaskReply reply) {
+    Slot slot = slots.get(execution.lease());
+    if (slot != null) {
+      slot.unfinished.remove(execution);
+    }
+    arguments.release(execution);
+    replies.send(execution, reply);
+  }
+
+  /** An owner died: its tasks must not start. Their leases are revoked by the raylet. */
+  public void onProcessDied(long dead) {
+    List<Long> orphaned = new ArrayList<>();
+    slots.forEach((lease, slot) -> {
+      if (ProcessAddress.diesWith(slot.owner, dead)) {
+        orphaned.add(lease);
+      }
+    });
+    for (long lease : orphaned) {
+      Slot slot = slots.get(lease);
+      if (slot != null) {
+        giveBack(lease, slot, false);
+      }
+    }
+  }
+
+  private void failUnstarted(Execution execution, Failure failure) {
+    if (execution.takeBack()) {
+      Slot slot = slots.get(execution.lease());
+      if (slot != null) {
+        slot.unfinished.remove(execution);
+      }
+      replies.send(
+          execution,
+          TaskReply.newBuilder()
+              .setSequence(execution.spec().getSequence())
+              .setAttempt(execution.spec().getAttempt())
+              .setFailure(failure)
+              .build());
+    }
+  }
+
+  /**
+   * Takes back what has not started. Says so if there was something, or if the owner waits for an
+   * answer.
+   */
+  private void giveBack(long lease, Slot slot, boolean isAsked) {
+    ReturnedTasks.Builder returned = ReturnedTasks.newBuilder().setLease(lease);
+    for (Iterator<Execution> all = slot.unfinished.iterator(); all.hasNext(); ) {
+      Execution execution = all.next();
+      if (execution.takeBack()) {
+        all.remove();
+        arguments.release(execution);
+        returned.addTasks(execution.spec().getSequence());
+      }
+    }
+    if (isAsked || returned.getTasksCount() > 0) {
+      outbox.send(slot.owner, Packet.newBuilder().setReturnedTasks(returned));
+    }
+  }
+
+  /** Slots that exist. For inspection. */
+  public int size() {
+    return slots.size();
+  }
+}

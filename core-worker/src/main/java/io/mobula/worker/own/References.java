@@ -1,0 +1,358 @@
+package io.mobula.worker.own;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.AddBorrower;
+import io.mobula.proto.AwaitObject;
+import io.mobula.proto.BorrowerAdded;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FreeObjects;
+import io.mobula.proto.ObjectId;
+import io.mobula.proto.Packet;
+import io.mobula.proto.RemoveBorrower;
+import io.mobula.proto.StoredObject;
+import io.mobula.worker.failure.Failures;
+import io.mobula.worker.net.Outbox;
+import io.mobula.worker.net.ReplyHandler;
+import io.mobula.worker.object.MappedObject;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.object.Ownership.Registration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keeps objects alive as long as any process refers to them, and not longer. Owner thread: the core
+ * worker's loop.
+ *
+ * <h2>How it works</h2>
+ *
+ * <p>Every process counts what needs an object there (retains). A process that refers to an object
+ * of another's is its <em>borrower</em>: it registers with the owner (AddBorrower, acknowledged)
+ * when the first retain appears and deregisters (RemoveBorrower) when the last one goes; the owner
+ * holds one retain a borrower. The rule that makes it safe: <b>whoever hands a reference on keeps
+ * its own retain until the receiver is registered.</b> A submitter keeps what is inside a task's
+ * arguments until the task's reply, and a worker does not reply before the registrations it began
+ * are acknowledged; a worker keeps what is inside a result until the receiver says
+ * ReferencesReceived; a value keeps what is inside it as long as it lives itself.
+ *
+ * <p>Messages are idempotent (the owner keeps a set of borrowers), so a repeated one does nothing.
+ * A dead borrower's retain is dropped by {@link #onProcessDied}; a dead owner's objects fail there.
+ */
+public final class References {
+  private final ObjectTable table;
+  private final Outbox outbox;
+  private final SharedObjects shared;
+  private final Map<Long, List<ObjectEntry>> registering = new LinkedHashMap<>();
+  private final Map<Long, RemoveBorrower.Builder> deregistering = new LinkedHashMap<>();
+  private final Map<Long, FreeObjects.Builder> freeing = new LinkedHashMap<>();
+
+  public References(ObjectTable table, Outbox outbox, SharedObjects shared) {
+    this.table = table;
+    this.outbox = outbox;
+    this.shared = shared;
+  }
+
+  /** Whether this process owns the object. */
+  public boolean isOwned(ObjectEntry entry) {
+    return entry.key().owner() == outbox.self();
+  }
+
+  /**
+   * Makes sure that the owner counts this process. Call it for every entry that is new here; does
+   * nothing for owned and registered ones.
+   */
+  public void borrow(ObjectEntry entry) {
+    if (isOwned(entry) || entry.ownership().registration() != Registration.NONE) {
+      return;
+    }
+    entry.ownership().setRegistration(Registration.SENT);
+    // Until the owner has answered, the entry must not go: its RemoveBorrower could overtake.
+    entry.retain();
+    registering.computeIfAbsent(entry.key().owner(), owner -> new ArrayList<>()).add(entry);
+  }
+
+  /** Runs the action once the object's owner counts this process (or is known not to). */
+  public void whenRegistered(ObjectEntry entry, Runnable action) {
+    borrow(entry);
+    if (entry.ownership().registration() == Registration.SENT) {
+      entry.ownership().registrationListeners().add(action);
+    } else {
+      action.run();
+    }
+  }
+
+  /**
+   * Retains and borrows the references inside a value that arrived, for the object that holds it.
+   */
+  public void adoptContained(ObjectEntry holder, List<ObjectId> references) {
+    for (ObjectId id : references) {
+      ObjectEntry inner = table.retainOrCreate(ObjectKey.of(id), outbox.self());
+      borrow(inner);
+      holder.ownership().contained().add(inner);
+    }
+  }
+
+  /** Asks the owner for the value, once. */
+  public void await(ObjectEntry entry) {
+    if (entry.isReady() || isOwned(entry) || entry.ownership().isAwaited()) {
+      return;
+    }
+    entry.ownership().setAwaited();
+    entry.retain();
+    outbox.request(
+        entry.key().owner(),
+        Packet.newBuilder().setAwaitObject(AwaitObject.newBuilder().setId(entry.key().toProto())),
+        new AwaitReply(entry));
+  }
+
+  /** Takes a retain away, and lets the object go if it was the last. */
+  public void release(ObjectEntry entry) {
+    if (!entry.release()) {
+      return;
+    }
+    table.remove(entry);
+    MappedObject mapping = entry.swapMapping(null);
+    if (mapping != null) {
+      shared.endUse(entry.key(), mapping);
+    }
+    if (isOwned(entry)) {
+      free(entry);
+    } else if (entry.ownership().registration() == Registration.CONFIRMED) {
+      deregistering
+          .computeIfAbsent(entry.key().owner(), owner -> RemoveBorrower.newBuilder())
+          .addIds(entry.key().toProto());
+    }
+    entry.ownership().contained().forEach(this::release);
+    entry.ownership().contained().clear();
+  }
+
+  /** A borrower registers. */
+  public void onAddBorrower(Packet packet) {
+    BorrowerAdded.Builder answer = BorrowerAdded.newBuilder();
+    for (ObjectId id : packet.getAddBorrower().getIdsList()) {
+      ObjectEntry entry = table.find(ObjectKey.of(id));
+      if (entry == null || !entry.tryRetain()) {
+        answer.addUnknown(id);
+      } else if (!entry.ownership().borrowers().add(packet.getFrom())) {
+        release(entry);
+      }
+    }
+    outbox.send(
+        packet.getFrom(),
+        Packet.newBuilder().setCorrelation(packet.getCorrelation()).setBorrowerAdded(answer));
+  }
+
+  /** A borrower deregisters. */
+  public void onRemoveBorrower(Packet packet) {
+    for (ObjectId id : packet.getRemoveBorrower().getIdsList()) {
+      ObjectEntry entry = table.find(ObjectKey.of(id));
+      if (entry != null && entry.ownership().borrowers().remove(packet.getFrom())) {
+        release(entry);
+      }
+    }
+  }
+
+  /** A borrower wants the value. */
+  public void onAwaitObject(Packet packet) {
+    long from = packet.getFrom();
+    long correlation = packet.getCorrelation();
+    ObjectKey key = ObjectKey.of(packet.getAwaitObject().getId());
+    ObjectEntry entry = table.find(key);
+    if (entry == null) {
+      outbox.send(
+          from,
+          Values.answer(key, new Outcome.Failed(Failures.freed(key)), List.of())
+              .setCorrelation(correlation));
+      return;
+    }
+    entry.whenReady(ready -> {
+      Outcome outcome = ready.outcome();
+      if (outcome != null) {
+        outbox.send(
+            from,
+            Values.answer(key, outcome, ready.ownership().contained()).setCorrelation(correlation));
+      }
+    });
+  }
+
+  /** A raylet holds a copy of an object of ours. */
+  public void onLocationAdded(ObjectKey key, long raylet) {
+    ObjectEntry entry = table.find(key);
+    if (entry == null) {
+      freeing.computeIfAbsent(raylet, node -> FreeObjects.newBuilder()).addIds(key.toProto());
+      return;
+    }
+    entry.ownership().locations().add(raylet);
+    refreshLocations(entry);
+  }
+
+  /** A raylet's copy of an object of ours is gone. */
+  public void onLocationRemoved(ObjectKey key, long raylet) {
+    ObjectEntry entry = table.find(key);
+    if (entry != null && entry.ownership().locations().remove(raylet)) {
+      refreshLocations(entry);
+    }
+  }
+
+  /** The outcome of an owned object is known: set it, and keep what is inside it. */
+  public void completeOwned(ObjectEntry entry, Outcome outcome) {
+    if (entry.isReady()) {
+      return;
+    }
+    if (outcome instanceof Outcome.Stored stored) {
+      entry.ownership().locations().addAll(stored.object().getLocationsList());
+    }
+    entry.complete(outcome);
+  }
+
+  /** A process, or a node, died: as a borrower, as an owner, and as a holder of copies. */
+  public void onProcessDied(long dead, String reason) {
+    List<ObjectEntry> affected = new ArrayList<>();
+    for (ObjectEntry entry : table.entries()) {
+      if (entry.tryRetain()) {
+        affected.add(entry);
+      }
+    }
+    for (ObjectEntry entry : affected) {
+      dropBorrowers(entry, dead);
+      dropLocations(entry, dead);
+      if (!isOwned(entry) && ProcessAddress.diesWith(entry.key().owner(), dead)) {
+        entry.ownership().setRegistration(Registration.CONFIRMED);
+        runRegistrationListeners(entry);
+        entry.complete(new Outcome.Failed(Failures.ownerDied(entry.key(), reason)));
+      }
+      release(entry);
+    }
+  }
+
+  /** Sends what was gathered. Call it once a turn. */
+  public void flush() {
+    while (!registering.isEmpty() || !deregistering.isEmpty() || !freeing.isEmpty()) {
+      Map<Long, List<ObjectEntry>> batch = Map.copyOf(registering);
+      registering.clear();
+      batch.forEach(this::sendRegistrations);
+      Map<Long, RemoveBorrower.Builder> gone = Map.copyOf(deregistering);
+      deregistering.clear();
+      gone.forEach((owner, ids) -> outbox.send(owner, Packet.newBuilder().setRemoveBorrower(ids)));
+      Map<Long, FreeObjects.Builder> free = Map.copyOf(freeing);
+      freeing.clear();
+      free.forEach((raylet, ids) -> outbox.send(raylet, Packet.newBuilder().setFreeObjects(ids)));
+    }
+  }
+
+  private void sendRegistrations(long owner, List<ObjectEntry> entries) {
+    AddBorrower.Builder ids = AddBorrower.newBuilder();
+    entries.forEach(entry -> ids.addIds(entry.key().toProto()));
+    outbox.request(owner, Packet.newBuilder().setAddBorrower(ids), new RegistrationReply(entries));
+  }
+
+  private void free(ObjectEntry entry) {
+    for (long raylet : entry.ownership().locations()) {
+      freeing
+          .computeIfAbsent(raylet, node -> FreeObjects.newBuilder())
+          .addIds(entry.key().toProto());
+    }
+  }
+
+  private void refreshLocations(ObjectEntry entry) {
+    if (entry.outcome() instanceof Outcome.Stored stored) {
+      StoredObject.Builder now = stored.object().toBuilder().clearLocations();
+      now.addAllLocations(entry.ownership().locations());
+      entry.replaceOutcome(new Outcome.Stored(now.build()));
+    }
+  }
+
+  private void dropBorrowers(ObjectEntry entry, long dead) {
+    List<Long> gone = new ArrayList<>(0);
+    for (long borrower : entry.ownership().borrowers()) {
+      if (ProcessAddress.diesWith(borrower, dead)) {
+        gone.add(borrower);
+      }
+    }
+    for (long borrower : gone) {
+      entry.ownership().borrowers().remove(borrower);
+      release(entry);
+    }
+  }
+
+  private void dropLocations(ObjectEntry entry, long dead) {
+    if (ProcessAddress.isRaylet(dead) && entry.ownership().locations().remove(dead)) {
+      refreshLocations(entry);
+    }
+  }
+
+  private static void runRegistrationListeners(ObjectEntry entry) {
+    List<Runnable> listeners = List.copyOf(entry.ownership().registrationListeners());
+    entry.ownership().registrationListeners().clear();
+    listeners.forEach(Runnable::run);
+  }
+
+  /** The owner's answer to a batch of registrations. */
+  private final class RegistrationReply implements ReplyHandler {
+    private final List<ObjectEntry> entries;
+
+    RegistrationReply(List<ObjectEntry> entries) {
+      this.entries = entries;
+    }
+
+    @Override
+    public void onReply(Packet reply) {
+      List<ObjectId> unknown = reply.getBorrowerAdded().getUnknownList();
+      for (ObjectEntry entry : entries) {
+        if (!unknown.isEmpty() && unknown.contains(entry.key().toProto())) {
+          entry.complete(new Outcome.Failed(Failures.freed(entry.key())));
+        }
+        settle(entry);
+      }
+    }
+
+    @Override
+    public void onUnreachable(Failure failure) {
+      for (ObjectEntry entry : entries) {
+        entry.complete(new Outcome.Failed(Failures.ownerDied(entry.key(), failure.getMessage())));
+        settle(entry);
+      }
+    }
+
+    private void settle(ObjectEntry entry) {
+      entry.ownership().setRegistration(Registration.CONFIRMED);
+      runRegistrationListeners(entry);
+      release(entry);
+    }
+  }
+
+  /** The owner's answer to a request for a value. */
+  private final class AwaitReply implements ReplyHandler {
+    private final ObjectEntry entry;
+
+    AwaitReply(ObjectEntry entry) {
+      this.entry = entry;
+    }
+
+    @Override
+    public void onReply(Packet reply) {
+      if (!entry.isReady()) {
+        adoptContained(entry, Values.references(reply.getObjectValue()));
+        entry.complete(Values.outcome(reply.getObjectValue()));
+      }
+      // What is inside must be registered before the owner may let the outer object go.
+      releaseOnceContainedIsRegistered();
+    }
+
+    @Override
+    public void onUnreachable(Failure failure) {
+      entry.complete(new Outcome.Failed(Failures.ownerDied(entry.key(), failure.getMessage())));
+      release(entry);
+    }
+
+    private void releaseOnceContainedIsRegistered() {
+      List<ObjectEntry> contained = List.copyOf(entry.ownership().contained());
+      Countdown countdown = new Countdown(contained.size(), () -> release(entry));
+      contained.forEach(inner -> whenRegistered(inner, countdown::down));
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.mobula.worker.own;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.FetchObject;
+import io.mobula.proto.ObjectChunk;
+import io.mobula.proto.Packet;
+import io.mobula.proto.ReleaseObject;
+import io.mobula.proto.StoredObject;
+import io.mobula.worker.failure.Failures;
+import io.mobula.worker.net.Outbox;
+import io.mobula.worker.net.ReplyHandler;
+import io.mobula.worker.object.MappedObject;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stored objects whose bytes this process can read now. Owner thread: the core worker's loop.
+ *
+ * <p>The raylet is asked once for an object however many want it, and told once when the last use
+ * is gone. To a process without shared memory the raylet streams the bytes; they are put together
+ * here.
+ */
+public final class SharedObjects {
+  private final Outbox outbox;
+  private final Map<ObjectKey, MappedObject> mapped = new HashMap<>();
+  private final Map<ObjectKey, List<Listener>> asking = new HashMap<>();
+  private final Map<ObjectKey, MemorySegment> streaming = new HashMap<>();
+
+  /** Waits for an object's bytes. One of the two is called, once, on the loop. */
+  public interface Listener {
+    /**
+     * @param object with one use, the listener's
+     */
+    void onMapped(MappedObject object);
+
+    void onFailed(Failure failure);
+  }
+
+  public SharedObjects(Outbox outbox) {
+    this.outbox = outbox;
+  }
+
+  /** Brings the object to this node, if it is not there, and holds it. */
+  public void fetch(StoredObject object, Listener listener) {
+    ObjectKey key = ObjectKey.of(object.getId());
+    MappedObject known = mapped.get(key);
+    if (known != null && known.tryUse()) {
+      listener.onMapped(known);
+      return;
+    }
+    List<Listener> others = asking.get(key);
+    if (others != null) {
+      others.add(listener);
+      return;
+    }
+    List<Listener> listeners = new ArrayList<>(1);
+    listeners.add(listener);
+    asking.put(key, listeners);
+    outbox.request(
+        outbox.raylet(),
+        Packet.newBuilder().setFetchObject(FetchObject.newBuilder().setObject(object)),
+        new FetchReply(key, object.getSizeBytes()));
+  }
+
+  /** Takes a use away, and tells the raylet if it was the last. */
+  public void endUse(ObjectKey key, MappedObject object) {
+    if (!object.endUse()) {
+      return;
+    }
+    if (mapped.get(key) == object) {
+      mapped.remove(key);
+    }
+    if (object.streamedBytes() == null) {
+      outbox.send(
+          outbox.raylet(),
+          Packet.newBuilder().setReleaseObject(ReleaseObject.newBuilder().setId(key.toProto())));
+    }
+  }
+
+  /** A piece of an object that is being streamed to this process. */
+  public void onChunk(ObjectChunk chunk) {
+    ObjectKey key = ObjectKey.of(chunk.getId());
+    MemorySegment bytes = streaming.get(key);
+    if (bytes == null) {
+      return;
+    }
+    byte[] data = chunk.getData().toByteArray();
+    MemorySegment.copy(data, 0, bytes, ValueLayout.JAVA_BYTE, chunk.getOffset(), data.length);
+    if (chunk.getLast()) {
+      streaming.remove(key);
+      arrived(key, MappedObject.streamed(bytes));
+    }
+  }
+
+  /** The objects that are mapped now. For inspection. */
+  public int size() {
+    return mapped.size();
+  }
+
+  private void arrived(ObjectKey key, MappedObject object) {
+    mapped.put(key, object);
+    List<Listener> listeners = asking.remove(key);
+    if (listeners != null) {
+      for (Listener listener : listeners) {
+        if (!object.tryUse()) {
+          throw new IllegalStateException("mapping without use: object=" + key);
+        }
+        listener.onMapped(object);
+      }
+    }
+    // The use that it was made with.
+    endUse(key, object);
+  }
+
+  private void failed(ObjectKey key, Failure failure) {
+    streaming.remove(key);
+    List<Listener> listeners = asking.remove(key);
+    if (listeners != null) {
+      listeners.forEach(listener -> listener.onFailed(failure));
+    }
+  }
+
+  /** The raylet's answer. */
+  private final class FetchReply implements ReplyHandler {
+    private final ObjectKey key;
+    private final long sizeBytes;
+
+    FetchReply(ObjectKey key, long sizeBytes) {
+      this.key = key;
+      this.sizeBytes = sizeBytes;
+    }
+
+    @Override
+    public void onReply(Packet reply) {
+      switch (reply.getBodyCase()) {
+        case OBJECT_AVAILABLE ->
+            arrived(
+                key,
+                MappedObject.shared(
+                    reply.getObjectAvailable().getOffset(),
+                    reply.getObjectAvailable().getSizeBytes()));
+        case OBJECT_CHUNK -> {
+          streaming.put(key, newBuffer(sizeBytes));
+          onChunk(reply.getObjectChunk());
+        }
+        case STORE_FAILURE -> failed(key, reply.getStoreFailure().getFailure());
+        default ->
+            failed(
+                key,
+                Failures.of(
+                    FailureKind.INTERNAL, "unexpected answer to a fetch: " + reply.getBodyCase()));
+      }
+    }
+
+    @Override
+    public void onUnreachable(Failure failure) {
+      failed(key, failure);
+    }
+
+    private static MemorySegment newBuffer(long sizeBytes) {
+      return MemorySegment.ofArray(new byte[Math.toIntExact(sizeBytes)]);
+    }
+  }
+
+  /** The mapping that is known for the object, if any; its use stays where it is. */
+  public @Nullable MappedObject find(ObjectKey key) {
+    return mapped.get(key);
+  }
+}

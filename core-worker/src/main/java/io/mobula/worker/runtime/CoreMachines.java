@@ -1,0 +1,195 @@
+package io.mobula.worker.runtime;
+
+import io.mobula.agent.link.Link;
+import io.mobula.agent.loop.LoopContext;
+import io.mobula.proto.ObjectId;
+import io.mobula.proto.Packet;
+import io.mobula.proto.ReferencesReceived;
+import io.mobula.proto.TaskReply;
+import io.mobula.worker.actor.ActorCallers;
+import io.mobula.worker.execute.ActorHost;
+import io.mobula.worker.execute.ArgumentFetcher;
+import io.mobula.worker.execute.PeerMethods;
+import io.mobula.worker.execute.Replies;
+import io.mobula.worker.execute.TaskSlots;
+import io.mobula.worker.net.Requests;
+import io.mobula.worker.net.Router;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.own.Countdown;
+import io.mobula.worker.own.References;
+import io.mobula.worker.own.SharedObjects;
+import io.mobula.worker.own.Values;
+import io.mobula.worker.submit.ArgumentResolver;
+import io.mobula.worker.submit.PeerFunctions;
+import io.mobula.worker.submit.PendingTask;
+import io.mobula.worker.submit.TaskSubmitter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wiring of a core worker's state machines. Owner thread: the loop. Those that need the job or
+ * the user side come with {@link #begin}.
+ */
+final class CoreMachines {
+  private final CoreWorkerSetup setup;
+  private final Requests requests = new Requests();
+  private final Router router;
+  private final SharedObjects shared;
+  private final References references;
+  private final ArgumentResolver resolver;
+  private final PeerFunctions functions = new PeerFunctions();
+  private final PeerMethods methods;
+  private final ArgumentFetcher fetcher;
+  private final Replies replies;
+  private final TaskSlots slots;
+  private final ActorHost actorHost;
+  private final ActorCallers callers;
+  private final StoreCreation creation;
+  private final ActorArguments actorArguments;
+  private @Nullable TaskSubmitter submitter;
+  private @Nullable ActorHome actorHome;
+
+  CoreMachines(
+      long self,
+      Link rayletLink,
+      LoopContext loop,
+      @Nullable Path nodeDirectory,
+      CoreWorkerSetup setup,
+      ObjectTable table,
+      Router.PacketReceiver receiver,
+      Supplier<UserSide> userSide) {
+    this.setup = setup;
+    this.router =
+        new Router(
+            self,
+            rayletLink,
+            loop.links(),
+            nodeDirectory,
+            setup.hello().toBuilder().setAddress(self).build(),
+            requests,
+            receiver);
+    this.shared = new SharedObjects(router);
+    this.references = new References(table, router, shared);
+    this.resolver = new ArgumentResolver(references);
+    this.methods = new PeerMethods(setup.loader());
+    this.fetcher = new ArgumentFetcher(shared);
+    this.replies = new Replies(router, table, references);
+    this.slots = new TaskSlots(router, fetcher, lease -> userSide.get().newSlot(lease), replies);
+    this.actorHost = new ActorHost(fetcher, replies);
+    this.callers = new ActorCallers(router, resolver, functions, this::complete);
+    this.creation = new StoreCreation(router);
+    this.actorArguments = new ActorArguments(resolver);
+  }
+
+  /**
+   * @param onPlace told which actor this process becomes
+   */
+  void begin(int job, UserSide userSide, Consumer<RuntimeIdentity.ActorPlace> onPlace) {
+    submitter = new TaskSubmitter(router, resolver, functions, this::complete, job);
+    actorHome = new ActorHome(router, fetcher, actorHost, userSide, setup.loader(), onPlace);
+  }
+
+  /** A task or call of this process is over. */
+  void complete(PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply) {
+    ObjectEntry result = task.result();
+    List<ObjectId> inside = reply == null ? List.of() : Values.references(reply);
+    if (!inside.isEmpty()) {
+      references.adoptContained(result, inside);
+      List<ObjectEntry> contained = List.copyOf(result.ownership().contained());
+      Countdown countdown =
+          new Countdown(contained.size(), () -> acknowledge(from, task.sequence()));
+      contained.forEach(entry -> references.whenRegistered(entry, countdown::down));
+    }
+    references.completeOwned(result, outcome);
+    resolver.release(task);
+  }
+
+  /** A task or call that ran here is over. */
+  void finish(CoreMessage.Finished finished) {
+    replies.keep(finished.execution(), finished.contained());
+    if (finished.execution().lease() == 0) {
+      actorHost.onFinished(finished.execution(), finished.reply());
+    } else {
+      slots.onFinished(finished.execution(), finished.reply());
+    }
+  }
+
+  private void acknowledge(long worker, long sequence) {
+    router.send(
+        worker,
+        Packet.newBuilder()
+            .setReferencesReceived(ReferencesReceived.newBuilder().addSequences(sequence)));
+  }
+
+  Requests requests() {
+    return requests;
+  }
+
+  Router router() {
+    return router;
+  }
+
+  SharedObjects shared() {
+    return shared;
+  }
+
+  References references() {
+    return references;
+  }
+
+  ArgumentResolver resolver() {
+    return resolver;
+  }
+
+  PeerFunctions functions() {
+    return functions;
+  }
+
+  PeerMethods methods() {
+    return methods;
+  }
+
+  Replies replies() {
+    return replies;
+  }
+
+  TaskSlots slots() {
+    return slots;
+  }
+
+  ActorHost actorHost() {
+    return actorHost;
+  }
+
+  ActorCallers callers() {
+    return callers;
+  }
+
+  StoreCreation creation() {
+    return creation;
+  }
+
+  ActorArguments actorArguments() {
+    return actorArguments;
+  }
+
+  TaskSubmitter submitter() {
+    return begun(submitter);
+  }
+
+  ActorHome actorHome() {
+    return begun(actorHome);
+  }
+
+  private static <T> T begun(@Nullable T machine) {
+    if (machine == null) {
+      throw new IllegalStateException("used before it was begun");
+    }
+    return machine;
+  }
+}

@@ -1,0 +1,106 @@
+package io.mobula.worker.runtime;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.proto.ActorSpec;
+import io.mobula.proto.Failure;
+import io.mobula.proto.Packet;
+import io.mobula.proto.StoredObject;
+import io.mobula.proto.TaskReply;
+import io.mobula.worker.execute.Execution;
+import io.mobula.worker.object.MappedObject;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.own.SharedObjects;
+import io.mobula.worker.submit.PendingTask;
+import io.mobula.worker.submit.SchedulingClass;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What other threads ask of the core worker's loop. */
+public sealed interface CoreMessage {
+  /** Run this task. */
+  record Submit(PendingTask task, SchedulingClass schedulingClass) implements CoreMessage {}
+
+  /** Make this call. */
+  record CallActor(ObjectKey actor, String description, PendingTask task) implements CoreMessage {}
+
+  /**
+   * Create this actor. The task stands for its constructor: it resolves the arguments.
+   *
+   * @param spec without arguments
+   * @param answer gets the default Failure once the GCS knows the actor, else why not; null if
+   *     nobody waits
+   */
+  record CreateActor(ActorSpec spec, PendingTask constructor, @Nullable Rendezvous<Failure> answer)
+      implements CoreMessage {}
+
+  /** A user thread needs the object's value. */
+  record Want(ObjectEntry entry) implements CoreMessage {}
+
+  /** A reference to the object was decoded. */
+  record Borrow(ObjectEntry entry) implements CoreMessage {}
+
+  /** A retain that a user thread no longer needs. */
+  record Release(ObjectEntry entry) implements CoreMessage {}
+
+  /** A handle was decoded: follow the actor. */
+  record WatchActor(ObjectKey actor, String description) implements CoreMessage {}
+
+  /** A user thread wants to read a stored object. */
+  record Fetch(StoredObject object, SharedObjects.Listener listener) implements CoreMessage {}
+
+  /** A use of a mapped object is over. */
+  record EndUse(ObjectKey key, MappedObject object) implements CoreMessage {}
+
+  /** A user thread needs room in the store. */
+  record CreateStored(ObjectKey key, long sizeBytes, Rendezvous<StoreRoom> answer)
+      implements CoreMessage {}
+
+  /** Everything is written. */
+  record Seal(ObjectKey key) implements CoreMessage {}
+
+  /** Nothing more will be written. */
+  record Abort(ObjectKey key) implements CoreMessage {}
+
+  /**
+   * A task or call that ran here is over; the entries are inside the reply's value, retained once
+   * each.
+   */
+  record Finished(Execution execution, TaskReply reply, List<ObjectEntry> contained)
+      implements CoreMessage {}
+
+  /** The lease's running task waits, or goes on. */
+  record Blocked(long lease, boolean isBlocked) implements CoreMessage {}
+
+  /** The lease's thread is free. */
+  record SlotClosed(long lease) implements CoreMessage {}
+
+  /** The actor's constructor is over; absent failure: it lives. */
+  record Constructed(@Nullable Failure failure) implements CoreMessage {}
+
+  /** The actor ends itself. */
+  record ActorExit() implements CoreMessage {}
+
+  /**
+   * The user threads' side is there: packets may be handled from now on.
+   *
+   * @param job the job of this process
+   */
+  record Begin(UserSide userSide, int job) implements CoreMessage {}
+
+  /** Send a request and hand over the answer. */
+  record Ask(long to, Packet.Builder packet, Rendezvous<Packet> answer) implements CoreMessage {}
+
+  /** Send a packet. */
+  record Tell(long to, Packet.Builder packet) implements CoreMessage {}
+
+  /** The session ends: fail what is open and say goodbye. */
+  record Close(String reason, Rendezvous<Boolean> done) implements CoreMessage {}
+
+  /**
+   * Room for an object in the store.
+   *
+   * @param offset of its first byte in the store's file; -1 to a process without shared memory
+   * @param failure why there is none
+   */
+  record StoreRoom(long offset, @Nullable Failure failure) {}
+}

@@ -1,0 +1,442 @@
+package io.mobula.worker.runtime;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.agent.link.DialHandler;
+import io.mobula.agent.link.Link;
+import io.mobula.agent.loop.Agent;
+import io.mobula.agent.loop.LoopContext;
+import io.mobula.proto.ActorExiting;
+import io.mobula.proto.ActorSpec;
+import io.mobula.proto.EndJob;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.Packet;
+import io.mobula.proto.Refusal;
+import io.mobula.proto.RegisterActor;
+import io.mobula.proto.Welcome;
+import io.mobula.worker.failure.Failures;
+import io.mobula.worker.net.ReplyHandler;
+import io.mobula.worker.net.Router;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.submit.PendingTask;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent inside every driver and worker: owns the state machines of submission, ownership,
+ * actors and execution, and hands each event to the one it concerns. Owner thread: its loop.
+ *
+ * <p>Life: dials the raylet; once welcomed, builds the state machines ({@link CoreMachines}); once
+ * the user side is there ({@link CoreMessage.Begin}), handles packets, those that came before
+ * first; ends when the raylet's link closes. One field is read by other threads: {@link
+ * #actorPlace()}, written once before user code of the actor runs.
+ */
+final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.PacketReceiver {
+  /** How often handles that the collector found are looked for while nothing else happens. */
+  private static final long SWEEP_NANOS = 100_000_000;
+
+  private final CoreWorkerSetup setup;
+  private final ObjectTable table;
+  private final Rendezvous<Connection> connection = new Rendezvous<>();
+  private final List<Packet> early = new ArrayList<>();
+  private @Nullable LoopContext context;
+  private @Nullable Link rayletLink;
+  private @Nullable CoreMachines machines;
+  private @Nullable PacketDispatcher dispatcher;
+  private @Nullable UserSide userSide;
+  private volatile RuntimeIdentity.@Nullable ActorPlace actorPlace;
+  private int job;
+  private boolean isTickArmed;
+  private boolean isLost;
+
+  /** How the link to the raylet came out; exactly one is there. */
+  record Connection(@Nullable Welcome welcome, @Nullable Failure failure) {}
+
+  CoreWorker(CoreWorkerSetup setup, ObjectTable table) {
+    this.setup = setup;
+    this.table = table;
+  }
+
+  /** Completed once the raylet has welcomed or refused this process. */
+  Rendezvous<Connection> connection() {
+    return connection;
+  }
+
+  @Override
+  public String role() {
+    return setup.role();
+  }
+
+  @Override
+  public void onStart(LoopContext loop) {
+    context = loop;
+    setup.dialler().dial(loop, setup.hello(), this);
+    sweepLater(loop);
+  }
+
+  @Override
+  public void onOpen(Link link) {
+    Welcome welcome = link.welcome();
+    LoopContext loop = loop();
+    rayletLink = link;
+    boolean isLocal = welcome.getHostId().equals(setup.hello().getHostId());
+    Path nodeDirectory = isLocal ? Path.of(welcome.getNodeDirectory()) : null;
+    CoreMachines built =
+        new CoreMachines(
+            welcome.getAssigned(), link, loop, nodeDirectory, setup, table, this, this::slot);
+    if (nodeDirectory != null) {
+      Path socket = Router.socket(nodeDirectory, welcome.getAssigned());
+      try {
+        loop.links().listen(socket, peer -> built.router().greet(peer, welcome.getClusterId()));
+      } catch (IOException e) {
+        connection.complete(
+            new Connection(
+                null, Failures.of(FailureKind.INTERNAL, String.valueOf(e.getMessage()))));
+        link.close("no socket of its own");
+        return;
+      }
+    }
+    machines = built;
+    connection.complete(new Connection(welcome, null));
+  }
+
+  @Override
+  public void onRefused(Failure failure) {
+    connection.complete(new Connection(null, failure));
+  }
+
+  @Override
+  public void onPacket(Link link, byte[] packet) {
+    machines().router().onPacket(link, packet);
+  }
+
+  @Override
+  public void onWritable(Link link) {
+    onWritable();
+  }
+
+  @Override
+  public void onClosed(Link link, String reason) {
+    lose(
+        "the link to the raylet is closed: node="
+            + ProcessAddress.describe(link.peer())
+            + ", reason="
+            + reason);
+  }
+
+  @Override
+  public void onPacket(Packet packet) {
+    PacketDispatcher ready = dispatcher;
+    if (ready != null) {
+      ready.dispatch(packet);
+    } else if (packet.getCorrelation() == 0 || isRequest(packet)) {
+      early.add(packet);
+    } else {
+      machines().requests().answer(packet);
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    CoreMachines all = machines;
+    if (all != null && userSide != null) {
+      all.submitter().onWritable(loop().nowNanos());
+      all.callers().onWritable();
+    }
+  }
+
+  @Override
+  public void onMessage(CoreMessage message) {
+    CoreMachines all = machines();
+    switch (message) {
+      case CoreMessage.Begin begin -> begin(all, begin);
+      case CoreMessage.Submit submit -> submit(all, submit);
+      case CoreMessage.CallActor call -> call(all, call);
+      case CoreMessage.CreateActor create -> createActor(all, create);
+      case CoreMessage.Want want -> want(all, want.entry());
+      case CoreMessage.Borrow borrow -> all.references().borrow(borrow.entry());
+      case CoreMessage.Release release -> all.references().release(release.entry());
+      case CoreMessage.WatchActor watch -> all.callers().watch(watch.actor(), watch.description());
+      case CoreMessage.Fetch fetch -> fetch(all, fetch);
+      case CoreMessage.EndUse use -> all.shared().endUse(use.key(), use.object());
+      case CoreMessage.CreateStored create -> all.creation().create(create);
+      case CoreMessage.Seal seal -> all.creation().seal(seal.key());
+      case CoreMessage.Abort abort -> all.creation().abort(abort.key());
+      case CoreMessage.Finished finished -> all.finish(finished);
+      case CoreMessage.Blocked blocked ->
+          all.slots().onBlocked(blocked.lease(), blocked.isBlocked());
+      case CoreMessage.SlotClosed closed -> all.slots().onClosed(closed.lease());
+      case CoreMessage.Constructed done -> all.actorHome().onConstructed(done.failure());
+      case CoreMessage.ActorExit _ -> exitActor(all);
+      case CoreMessage.Ask ask -> ask(all, ask);
+      case CoreMessage.Tell tell -> all.router().send(tell.to(), tell.packet());
+      case CoreMessage.Close close -> close(all, close);
+    }
+  }
+
+  @Override
+  public void onTurnEnd() {
+    CoreMachines all = machines;
+    if (all == null) {
+      return;
+    }
+    do {
+      for (ObjectEntry entry = table.pollUnreachable();
+          entry != null;
+          entry = table.pollUnreachable()) {
+        all.references().release(entry);
+      }
+      all.references().flush();
+      all.replies().flush();
+    } while (all.router().deliverToSelf());
+    if (userSide != null && !isTickArmed && all.submitter().heldLeases() > 0) {
+      isTickArmed = true;
+      tickLater(0);
+    }
+  }
+
+  @Override
+  public void onClose() {
+    UserSide threads = userSide;
+    if (threads != null) {
+      threads.close();
+    }
+  }
+
+  private void begin(CoreMachines all, CoreMessage.Begin begin) {
+    userSide = begin.userSide();
+    job = begin.job();
+    all.begin(begin.job(), begin.userSide(), place -> actorPlace = place);
+    PacketDispatcher ready = new PacketDispatcher(all, setup.events(), loop());
+    dispatcher = ready;
+    early.forEach(ready::dispatch);
+    early.clear();
+  }
+
+  private void submit(CoreMachines all, CoreMessage.Submit submit) {
+    if (isLost) {
+      all.complete(submit.task(), lost(), 0, null);
+    } else {
+      all.submitter().submit(submit.task(), submit.schedulingClass(), loop().nowNanos());
+    }
+  }
+
+  private void call(CoreMachines all, CoreMessage.CallActor call) {
+    if (isLost) {
+      all.complete(call.task(), lost(), 0, null);
+    } else {
+      all.callers().call(call.actor(), call.description(), call.task());
+    }
+  }
+
+  private void createActor(CoreMachines all, CoreMessage.CreateActor create) {
+    ObjectKey id = ObjectKey.of(create.spec().getId());
+    all.callers().creating(id, create.spec().getClassName());
+    all.resolver()
+        .resolve(
+            create.constructor(),
+            task -> register(all, create, task),
+            (task, failed) -> {
+              all.callers().refused(id, failed.failure());
+              answer(create, failed.failure());
+              all.resolver().release(task);
+            });
+  }
+
+  private void register(CoreMachines all, CoreMessage.CreateActor create, PendingTask task) {
+    ObjectKey id = ObjectKey.of(create.spec().getId());
+    ActorSpec spec =
+        create.spec().toBuilder().addAllArguments(task.spec().getArgumentsList()).build();
+    all.router()
+        .request(
+            ProcessAddress.GCS,
+            Packet.newBuilder().setRegisterActor(RegisterActor.newBuilder().setSpec(spec)),
+            new ReplyHandler() {
+              @Override
+              public void onReply(Packet reply) {
+                if (reply.hasRefusal()) {
+                  onUnreachable(reply.getRefusal().getFailure());
+                } else {
+                  all.callers().registered(id);
+                  answer(create, Failure.getDefaultInstance());
+                  all.actorArguments().keep(id, task);
+                }
+              }
+
+              @Override
+              public void onUnreachable(Failure failure) {
+                all.callers().refused(id, failure);
+                answer(create, failure);
+                all.resolver().release(task);
+              }
+            });
+  }
+
+  private static void answer(CoreMessage.CreateActor create, Failure failure) {
+    Rendezvous<Failure> waiting = create.answer();
+    if (waiting != null) {
+      waiting.complete(failure);
+    }
+  }
+
+  private void want(CoreMachines all, ObjectEntry entry) {
+    if (isLost && !entry.isReady()) {
+      entry.complete(lost());
+    } else {
+      all.references().borrow(entry);
+      all.references().await(entry);
+    }
+    all.references().release(entry);
+  }
+
+  private void fetch(CoreMachines all, CoreMessage.Fetch fetch) {
+    if (isLost) {
+      fetch.listener().onFailed(lost().failure());
+    } else {
+      all.shared().fetch(fetch.object(), fetch.listener());
+    }
+  }
+
+  private void ask(CoreMachines all, CoreMessage.Ask ask) {
+    if (isLost) {
+      ask.answer().complete(refusal(lost().failure()));
+      return;
+    }
+    all.router()
+        .request(
+            ask.to(),
+            ask.packet(),
+            new ReplyHandler() {
+              @Override
+              public void onReply(Packet reply) {
+                ask.answer().complete(reply);
+              }
+
+              @Override
+              public void onUnreachable(Failure failure) {
+                ask.answer().complete(refusal(failure));
+              }
+            });
+  }
+
+  private static Packet refusal(Failure failure) {
+    return Packet.newBuilder().setRefusal(Refusal.newBuilder().setFailure(failure)).build();
+  }
+
+  private static void exitActor(CoreMachines all) {
+    ObjectKey id = all.actorHome().id();
+    if (id != null) {
+      all.router()
+          .send(
+              ProcessAddress.GCS,
+              Packet.newBuilder().setActorExiting(ActorExiting.newBuilder().setId(id.toProto())));
+    }
+  }
+
+  private void close(CoreMachines all, CoreMessage.Close close) {
+    Failure failure = Failures.of(FailureKind.CLUSTER_LOST, close.reason());
+    failEverything(all, failure);
+    if (job != 0 && !isLost) {
+      all.router()
+          .send(
+              ProcessAddress.GCS,
+              Packet.newBuilder()
+                  .setEndJob(EndJob.newBuilder().setId(job).setReason(close.reason())));
+    }
+    isLost = true;
+    Link link = rayletLink;
+    if (link != null) {
+      link.close(close.reason());
+    }
+    close.done().complete(Boolean.TRUE);
+  }
+
+  private void lose(String reason) {
+    if (isLost) {
+      return;
+    }
+    isLost = true;
+    CoreMachines all = machines;
+    if (all != null) {
+      failEverything(all, Failures.of(FailureKind.CLUSTER_LOST, reason));
+    }
+    setup.events().onLost(reason);
+  }
+
+  private void failEverything(CoreMachines all, Failure failure) {
+    all.requests().failAll(failure);
+    if (userSide != null) {
+      all.submitter().failAll(failure);
+      all.callers().failAll(failure);
+    }
+    Outcome outcome = new Outcome.Failed(failure);
+    for (ObjectEntry entry : table.entries()) {
+      entry.complete(outcome);
+    }
+  }
+
+  private static Outcome.Failed lost() {
+    return new Outcome.Failed(
+        Failures.of(
+            FailureKind.CLUSTER_LOST,
+            "the session is closed, or its cluster is lost: call Mobula.init() again"));
+  }
+
+  /** The actor of this process, read by user threads. */
+  RuntimeIdentity.@Nullable ActorPlace actorPlace() {
+    return actorPlace;
+  }
+
+  private UserSide slot() {
+    UserSide threads = userSide;
+    if (threads == null) {
+      throw new IllegalStateException("work before the user side is there");
+    }
+    return threads;
+  }
+
+  private static boolean isRequest(Packet packet) {
+    return packet.hasAwaitObject() || packet.hasAddBorrower() || packet.hasConstructActor();
+  }
+
+  private void tickLater(long nanos) {
+    LoopContext loop = loop();
+    loop.timers()
+        .schedule(
+            nanos,
+            () -> {
+              long next = machines().submitter().onTick(loop.nowNanos());
+              if (next < 0) {
+                isTickArmed = false;
+              } else {
+                tickLater(next);
+              }
+            });
+  }
+
+  private void sweepLater(LoopContext loop) {
+    loop.timers().schedule(SWEEP_NANOS, () -> sweepLater(loop));
+  }
+
+  private LoopContext loop() {
+    LoopContext known = context;
+    if (known == null) {
+      throw new IllegalStateException("used before it was started: role=" + setup.role());
+    }
+    return known;
+  }
+
+  private CoreMachines machines() {
+    CoreMachines known = machines;
+    if (known == null) {
+      throw new IllegalStateException("used before it was connected: role=" + setup.role());
+    }
+    return known;
+  }
+}

@@ -1,0 +1,179 @@
+package io.mobula.worker.runtime;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.agent.loop.LoopContext;
+import io.mobula.proto.ActorPhase;
+import io.mobula.proto.ActorState;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.LeaseSpilled;
+import io.mobula.proto.Packet;
+import io.mobula.proto.ProcessDied;
+import io.mobula.proto.TaskReplies;
+import io.mobula.worker.failure.Failures;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** Hands each packet that comes to the state machine it is for. Owner thread: the loop. */
+final class PacketDispatcher {
+  private static final Logger LOG = System.getLogger(PacketDispatcher.class.getName());
+
+  private final CoreMachines machines;
+  private final CoreWorkerEvents events;
+  private final LoopContext loop;
+
+  PacketDispatcher(CoreMachines machines, CoreWorkerEvents events, LoopContext loop) {
+    this.machines = machines;
+    this.events = events;
+    this.loop = loop;
+  }
+
+  void dispatch(Packet packet) {
+    long from = packet.getFrom();
+    switch (packet.getBodyCase()) {
+      case PUSH_TASKS -> machines.slots().onPush(from, packet.getPushTasks(), machines.methods());
+      case TASK_REPLIES -> replies(packet.getTaskReplies(), from);
+      case PUSH_CALLS ->
+          machines.actorHost().onPush(from, packet.getPushCalls(), machines.methods());
+      case RECALL_TASKS -> machines.slots().onRecall(packet.getRecallTasks().getLease());
+      case RETURNED_TASKS ->
+          machines
+              .submitter()
+              .onReturned(
+                  packet.getReturnedTasks().getLease(),
+                  packet.getReturnedTasks().getTasksList(),
+                  from,
+                  loop.nowNanos());
+      case LEASE_BLOCKED ->
+          machines
+              .submitter()
+              .onBlocked(
+                  packet.getLeaseBlocked().getLease(),
+                  packet.getLeaseBlocked().getBlocked(),
+                  from,
+                  loop.nowNanos());
+      case REFERENCES_RECEIVED ->
+          machines
+              .replies()
+              .onReferencesReceived(from, packet.getReferencesReceived().getSequencesList());
+      case LEASE_GRANTED ->
+          machines.submitter().onLeaseGranted(packet.getLeaseGranted(), from, loop.nowNanos());
+      case LEASE_SPILLED -> spilled(packet.getLeaseSpilled());
+      case LEASE_REFUSED ->
+          machines
+              .submitter()
+              .onLeaseRefused(
+                  packet.getLeaseRefused().getRequest(), packet.getLeaseRefused().getFailure());
+      case REVOKE_LEASE -> machines.slots().onRevoke(packet.getRevokeLease().getLease());
+      case AWAIT_OBJECT -> machines.references().onAwaitObject(packet);
+      case ADD_BORROWER -> machines.references().onAddBorrower(packet);
+      case REMOVE_BORROWER -> machines.references().onRemoveBorrower(packet);
+      case LOCATION_ADDED ->
+          machines
+              .references()
+              .onLocationAdded(
+                  ObjectKey.of(packet.getLocationAdded().getId()),
+                  packet.getLocationAdded().getRaylet());
+      case LOCATION_REMOVED ->
+          machines
+              .references()
+              .onLocationRemoved(
+                  ObjectKey.of(packet.getLocationRemoved().getId()),
+                  packet.getLocationRemoved().getRaylet());
+      case OBJECT_CHUNK -> chunk(packet);
+      case CONSTRUCT_ACTOR -> machines.actorHome().onConstruct(packet);
+      case ACTOR_STATE -> actorState(packet);
+      case PROCESS_DIED -> died(packet.getProcessDied());
+      case UNDELIVERABLE -> undeliverable(packet);
+      case LOG_LINES -> events.onLogLines(packet.getLogLines());
+      case NEED_PACKAGE -> events.onNeedPackage(packet.getNeedPackage().getSha256());
+      case REFUSAL,
+          OBJECT_VALUE,
+          BORROWER_ADDED,
+          OBJECT_CREATED,
+          STORE_FAILURE,
+          OBJECT_AVAILABLE,
+          ACTOR_REGISTERED,
+          JOB_REGISTERED,
+          CLUSTER_SNAPSHOT,
+          KV_ANSWER ->
+          machines.requests().answer(packet);
+      default ->
+          LOG.log(
+              Level.WARNING,
+              "packet that is not for this process: body={0}, from={1}",
+              packet.getBodyCase(),
+              ProcessAddress.describe(from));
+    }
+  }
+
+  private void replies(TaskReplies replies, long from) {
+    if (replies.getLease() == 0) {
+      machines.callers().onReplies(replies.getRepliesList(), from);
+    } else {
+      machines
+          .submitter()
+          .onReplies(replies.getLease(), replies.getRepliesList(), from, loop.nowNanos());
+    }
+  }
+
+  private void spilled(LeaseSpilled spilled) {
+    machines.submitter().onLeaseSpilled(spilled.getRequest(), spilled.getRaylet());
+  }
+
+  /** The first piece of an object answers the request for it. */
+  private void chunk(Packet packet) {
+    if (packet.getCorrelation() == 0 || !machines.requests().answer(packet)) {
+      machines.shared().onChunk(packet.getObjectChunk());
+    }
+  }
+
+  private void actorState(Packet packet) {
+    if (packet.getCorrelation() != 0) {
+      machines.requests().answer(packet);
+      return;
+    }
+    ActorState state = packet.getActorState();
+    machines.callers().onActorState(state);
+    if (state.getPhase() == ActorPhase.DEAD) {
+      machines.actorArguments().onDead(ObjectKey.of(state.getId()));
+    }
+  }
+
+  private void died(ProcessDied death) {
+    long dead = death.getAddress();
+    Failure failure =
+        Failures.of(
+            FailureKind.WORKER_DIED,
+            ProcessAddress.describe(dead) + " died: reason=" + death.getReason());
+    machines.router().onProcessDied(dead);
+    machines.requests().onProcessDied(dead, failure);
+    machines.functions().onProcessDied(dead);
+    machines.slots().onProcessDied(dead);
+    machines.actorHost().onProcessDied(dead);
+    machines.methods().onProcessDied(dead);
+    machines.replies().onProcessDied(dead);
+    machines.references().onProcessDied(dead, death.getReason());
+    machines.submitter().onProcessDied(death, loop.nowNanos());
+  }
+
+  private void undeliverable(Packet packet) {
+    long address = packet.getUndeliverable().getAddress();
+    Failure failure =
+        Failures.of(
+            FailureKind.WORKER_DIED,
+            ProcessAddress.describe(address)
+                + " can't be reached: reason="
+                + packet.getUndeliverable().getReason());
+    if (packet.getUndeliverable().getCorrelation() != 0) {
+      machines.requests().unreachable(packet.getUndeliverable().getCorrelation(), failure);
+    } else if (address != ProcessAddress.GCS) {
+      died(
+          ProcessDied.newBuilder()
+              .setAddress(address)
+              .setReason(packet.getUndeliverable().getReason())
+              .build());
+    }
+  }
+}

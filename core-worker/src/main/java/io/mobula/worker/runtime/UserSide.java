@@ -1,0 +1,19 @@
+package io.mobula.worker.runtime;
+
+import io.mobula.worker.execute.Execution;
+import io.mobula.worker.execute.TaskSlots;
+
+/** The threads that run user code, as the loop sees them. Each method returns at once. */
+interface UserSide {
+  /** A slot for a lease. */
+  TaskSlots.TaskQueue newSlot(long lease);
+
+  /** Runs an actor's constructor; {@link CoreMessage.Constructed} follows. */
+  void construct(Execution constructor);
+
+  /** The threads of the actor that was constructed. */
+  TaskSlots.TaskQueue newActorQueue(int threads);
+
+  /** Lets the threads go. */
+  void close();
+}

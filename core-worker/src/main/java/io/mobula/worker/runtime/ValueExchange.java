@@ -1,0 +1,190 @@
+package io.mobula.worker.runtime;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.api.ActorHandle;
+import io.mobula.api.ErrorCode;
+import io.mobula.api.MobulaException;
+import io.mobula.api.ObjectRef;
+import io.mobula.proto.ObjectChunk;
+import io.mobula.proto.Packet;
+import io.mobula.proto.StoredObject;
+import io.mobula.worker.actor.ActorReference;
+import io.mobula.worker.failure.FailureExceptions;
+import io.mobula.worker.object.MappedObject;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.object.ReferenceUse;
+import io.mobula.worker.serialization.EncodedValue;
+import io.mobula.worker.serialization.ReferenceSource;
+import io.mobula.worker.serialization.ValueCodec;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between the user's values and outcomes, on user threads: encodes to inline bytes or into the
+ * store, and decodes from either. Thread-safe.
+ */
+final class ValueExchange implements ReferenceSource {
+  /** Larger values go to the store. */
+  static final long INLINE_BYTES_MAX = 100 << 10;
+
+  /** Pieces in which a process without shared memory sends an object. */
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final long self;
+  private final ValueCodec codec;
+  private final ObjectTable table;
+  private final StoreAccess store;
+  private final Mail mail;
+  private final ReferenceUse referenceUse;
+  private final ActorReference.ActorUse actorUse;
+
+  ValueExchange(
+      long self,
+      ValueCodec codec,
+      ObjectTable table,
+      StoreAccess store,
+      Mail mail,
+      ReferenceUse referenceUse,
+      ActorReference.ActorUse actorUse) {
+    this.self = self;
+    this.codec = codec;
+    this.table = table;
+    this.store = store;
+    this.mail = mail;
+    this.referenceUse = referenceUse;
+    this.actorUse = actorUse;
+  }
+
+  ValueCodec codec() {
+    return codec;
+  }
+
+  /** A value on its way out. */
+  EncodedValue encode(@Nullable Object value, ContainedReferences contained) {
+    try {
+      return codec.encode(value, contained);
+    } catch (RuntimeException e) {
+      contained.entries().forEach(this::release);
+      throw e;
+    }
+  }
+
+  static boolean isInline(EncodedValue value) {
+    return value.sizeBytes() <= INLINE_BYTES_MAX;
+  }
+
+  /**
+   * Writes a value into the node's store and seals it there.
+   *
+   * @param key the object's; its owner need not be this process
+   * @param contained the references inside
+   * @throws MobulaException if there is no room
+   */
+  Outcome.Stored store(ObjectKey key, EncodedValue value, List<ObjectEntry> contained)
+      throws InterruptedException {
+    Rendezvous<CoreMessage.StoreRoom> answer = new Rendezvous<>();
+    mail.post(new CoreMessage.CreateStored(key, value.sizeBytes(), answer));
+    CoreMessage.StoreRoom room = answer.await();
+    if (room.failure() != null) {
+      throw FailureExceptions.toException(room.failure(), null);
+    }
+    boolean isWritten = false;
+    try {
+      if (store.isShared()) {
+        value.writeTo(store.writable(room.offset(), value.sizeBytes()));
+      } else {
+        stream(key, value);
+      }
+      isWritten = true;
+    } finally {
+      mail.post(isWritten ? new CoreMessage.Seal(key) : new CoreMessage.Abort(key));
+    }
+    StoredObject.Builder stored =
+        StoredObject.newBuilder()
+            .setId(key.toProto())
+            .setSizeBytes(value.sizeBytes())
+            .setKind(value.kind().number())
+            .addLocations(ProcessAddress.rayletOf(self));
+    contained.forEach(entry -> stored.addReferences(entry.key().toProto()));
+    return new Outcome.Stored(stored.build());
+  }
+
+  /** Decodes an inline value. */
+  @Nullable Object decode(int kind, byte[] bytes) {
+    return codec.decode(kind, bytes, this);
+  }
+
+  /**
+   * Decodes a stored value.
+   *
+   * @param object with a use of the caller's, which this method ends or hands on
+   */
+  @Nullable Object decode(ObjectKey key, int kind, MappedObject object) {
+    boolean isUseTaken = false;
+    try {
+      StoreAccess.Readable readable = store.read(key, object, kind);
+      isUseTaken = readable.isUseTaken();
+      return codec.decode(kind, readable.bytes(), this);
+    } finally {
+      if (!isUseTaken) {
+        mail.postUnlessClosed(new CoreMessage.EndUse(key, object));
+      }
+    }
+  }
+
+  /** Has the loop take a retain away. */
+  void release(ObjectEntry entry) {
+    mail.postUnlessClosed(new CoreMessage.Release(entry));
+  }
+
+  @Override
+  public ObjectRef<?> objectRef(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    ObjectKey key = new ObjectKey(buffer.getLong(), buffer.getLong());
+    ObjectEntry entry = table.retainOrCreate(key, self);
+    if (key.owner() != self) {
+      mail.post(new CoreMessage.Borrow(entry));
+    }
+    return table.handleFor(entry, referenceUse, this::release);
+  }
+
+  @Override
+  public ActorHandle<?> actorHandle(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    ObjectKey key = new ObjectKey(buffer.getLong(), buffer.getLong());
+    int maxTaskRetries = buffer.getInt();
+    byte[] text = new byte[buffer.remaining()];
+    buffer.get(text);
+    return new ActorReference<>(
+        key, new String(text, StandardCharsets.UTF_8), maxTaskRetries, actorUse);
+  }
+
+  private void stream(ObjectKey key, EncodedValue value) {
+    byte[] bytes = value.toByteArray();
+    for (int offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
+      int length = Math.min(CHUNK_BYTES, bytes.length - offset);
+      ObjectChunk chunk =
+          ObjectChunk.newBuilder()
+              .setId(key.toProto())
+              .setOffset(offset)
+              .setData(UnsafeByteOperations.unsafeWrap(bytes, offset, length))
+              .setLast(offset + length == bytes.length)
+              .build();
+      mail.post(
+          new CoreMessage.Tell(
+              ProcessAddress.rayletOf(self), Packet.newBuilder().setObjectChunk(chunk)));
+    }
+  }
+
+  /** For an interrupt while waiting. */
+  static MobulaException interrupted(String what) {
+    Thread.currentThread().interrupt();
+    return new MobulaException(ErrorCode.INTERRUPTED, "interrupted while waiting for " + what);
+  }
+}

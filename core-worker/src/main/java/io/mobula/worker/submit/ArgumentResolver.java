@@ -1,0 +1,102 @@
+package io.mobula.worker.submit;
+
+import io.mobula.proto.TaskArgument;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.own.References;
+import io.mobula.worker.own.Values;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the objects that a task takes as arguments and puts their values (or places) into the
+ * task. Owner thread: the core worker's loop.
+ */
+public final class ArgumentResolver {
+  private final References references;
+
+  public ArgumentResolver(References references) {
+    this.references = references;
+  }
+
+  /**
+   * Calls {@code ready} once every argument is there, or {@code failed} with the outcome of the
+   * first that failed; one of them, once, perhaps before this method returns.
+   */
+  public void resolve(PendingTask task, Consumer<PendingTask> ready, FailedArgument failed) {
+    @Nullable ObjectEntry[] entries = task.references();
+    int waiting = 0;
+    for (ObjectEntry entry : entries) {
+      if (entry != null) {
+        waiting++;
+      }
+    }
+    task.setUnresolved(waiting);
+    if (waiting == 0) {
+      ready.accept(task);
+      return;
+    }
+    for (int i = 0; i < entries.length; i++) {
+      ObjectEntry entry = entries[i];
+      if (entry != null) {
+        int position = i;
+        references.borrow(entry);
+        references.await(entry);
+        entry.whenReady(arrived -> onReady(task, position, arrived, ready, failed));
+      }
+    }
+  }
+
+  /** The task is over: lets go of everything it kept. */
+  public void release(PendingTask task) {
+    @Nullable ObjectEntry[] entries = task.references();
+    for (int i = 0; i < entries.length; i++) {
+      ObjectEntry entry = entries[i];
+      if (entry != null) {
+        entries[i] = null;
+        references.release(entry);
+      }
+    }
+    List<ObjectEntry> contained = List.copyOf(task.contained());
+    task.contained().clear();
+    contained.forEach(references::release);
+    references.release(task.result());
+  }
+
+  private static void onReady(
+      PendingTask task,
+      int position,
+      ObjectEntry entry,
+      Consumer<PendingTask> ready,
+      FailedArgument failed) {
+    if (task.unresolved() <= 0) {
+      return;
+    }
+    switch (entry.outcome()) {
+      case Outcome.Inline inline ->
+          task.arguments()[position] =
+              TaskArgument.newBuilder()
+                  .setValue(Values.encoded(inline, entry.ownership().contained()))
+                  .build();
+      case Outcome.Stored stored ->
+          task.arguments()[position] = TaskArgument.newBuilder().setStored(stored.object()).build();
+      case Outcome.Failed failure -> {
+        task.setUnresolved(-1);
+        failed.accept(task, failure);
+        return;
+      }
+      case null -> throw new IllegalStateException("ready without outcome: " + entry);
+    }
+    task.setUnresolved(task.unresolved() - 1);
+    if (task.unresolved() == 0) {
+      ready.accept(task);
+    }
+  }
+
+  /** Gets a task whose argument failed, and how. */
+  @FunctionalInterface
+  public interface FailedArgument {
+    void accept(PendingTask task, Outcome.Failed failure);
+  }
+}

@@ -1,0 +1,100 @@
+package io.mobula.worker.submit;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease that this owner holds, and what it has pushed on it. Owner thread: the core worker's
+ * loop.
+ */
+final class Lease {
+  private final long id;
+  private final long raylet;
+  private final long worker;
+  private final ClassQueue queue;
+  private final ArrayDeque<PendingTask> inFlight = new ArrayDeque<>();
+  private boolean isBlocked;
+  private boolean isRecalled;
+  private long lastProgressNanos;
+
+  Lease(long id, long raylet, long worker, ClassQueue queue, long nowNanos) {
+    this.id = id;
+    this.raylet = raylet;
+    this.worker = worker;
+    this.queue = queue;
+    this.lastProgressNanos = nowNanos;
+  }
+
+  long id() {
+    return id;
+  }
+
+  long raylet() {
+    return raylet;
+  }
+
+  long worker() {
+    return worker;
+  }
+
+  ClassQueue queue() {
+    return queue;
+  }
+
+  ArrayDeque<PendingTask> inFlight() {
+    return inFlight;
+  }
+
+  /** Whether the running task waits in get or wait: then nothing may queue behind it. */
+  boolean isBlocked() {
+    return isBlocked;
+  }
+
+  void setBlocked(boolean blocked) {
+    isBlocked = blocked;
+  }
+
+  /** Whether tasks that have not started were asked back and have not come yet. */
+  boolean isRecalled() {
+    return isRecalled;
+  }
+
+  void setRecalled(boolean recalled) {
+    isRecalled = recalled;
+  }
+
+  /** When the lease was granted, or a task was pushed on it while idle, or answered. */
+  long lastProgressNanos() {
+    return lastProgressNanos;
+  }
+
+  void progress(long nowNanos) {
+    lastProgressNanos = nowNanos;
+  }
+
+  /** Takes the task with this number out of flight; almost always the first. */
+  @Nullable PendingTask take(long sequence) {
+    PendingTask first = inFlight.peekFirst();
+    if (first != null && first.sequence() == sequence) {
+      return inFlight.pollFirst();
+    }
+    for (Iterator<PendingTask> rest = inFlight.iterator(); rest.hasNext(); ) {
+      PendingTask task = rest.next();
+      if (task.sequence() == sequence) {
+        rest.remove();
+        return task;
+      }
+    }
+    return null;
+  }
+
+  /** Takes everything out of flight, in the order it was pushed. */
+  List<PendingTask> takeAll() {
+    List<PendingTask> all = new ArrayList<>(inFlight);
+    inFlight.clear();
+    return all;
+  }
+}

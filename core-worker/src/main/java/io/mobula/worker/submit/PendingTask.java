@@ -1,0 +1,126 @@
+package io.mobula.worker.submit;
+
+import io.mobula.proto.TaskArgument;
+import io.mobula.proto.TaskSpec;
+import io.mobula.worker.function.RemoteTarget;
+import io.mobula.worker.object.ObjectEntry;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task (or an actor call) from submission to its answer, at its owner. Built by a user thread,
+ * then owned by the core worker's loop.
+ */
+public final class PendingTask {
+  /** Every retain below is held until the task is over. */
+  private final ObjectEntry result;
+
+  private final RemoteTarget target;
+  private final String name;
+  private final int maxRetries;
+  private final @Nullable TaskArgument[] arguments;
+  private final @Nullable ObjectEntry[] references;
+  private final List<ObjectEntry> contained;
+  private int unresolved;
+  private int attempt;
+  private @Nullable TaskSpec spec;
+
+  /**
+   * @param result the object it returns; its sequence is the task's; retained once for the task
+   * @param arguments values, null where a reference is to be resolved
+   * @param references entries to resolve, null where there is a value; each retained once for the
+   *     task
+   * @param contained entries whose references are inside the values; each retained once for the
+   *     task
+   * @param maxRetries attempts after the first; -1: without end
+   */
+  public PendingTask(
+      ObjectEntry result,
+      RemoteTarget target,
+      String name,
+      int maxRetries,
+      @Nullable TaskArgument[] arguments,
+      @Nullable ObjectEntry[] references,
+      List<ObjectEntry> contained) {
+    this.result = result;
+    this.target = target;
+    this.name = name;
+    this.maxRetries = maxRetries;
+    this.arguments = arguments;
+    this.references = references;
+    this.contained = contained;
+  }
+
+  public ObjectEntry result() {
+    return result;
+  }
+
+  public long sequence() {
+    return result.key().sequence();
+  }
+
+  public RemoteTarget target() {
+    return target;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public int attempt() {
+    return attempt;
+  }
+
+  public boolean mayRetry() {
+    return maxRetries < 0 || attempt < maxRetries;
+  }
+
+  /** The next attempt begins: answers to earlier ones no longer count. */
+  public void nextAttempt() {
+    attempt++;
+    spec = null;
+  }
+
+  @Nullable TaskArgument[] arguments() {
+    return arguments;
+  }
+
+  @Nullable ObjectEntry[] references() {
+    return references;
+  }
+
+  List<ObjectEntry> contained() {
+    return contained;
+  }
+
+  int unresolved() {
+    return unresolved;
+  }
+
+  void setUnresolved(int count) {
+    unresolved = count;
+  }
+
+  /** The task as it is pushed. All arguments are resolved. */
+  public TaskSpec spec() {
+    TaskSpec known = spec;
+    if (known != null) {
+      return known;
+    }
+    TaskSpec.Builder builder =
+        TaskSpec.newBuilder()
+            .setSequence(sequence())
+            .setAttempt(attempt)
+            .setFunction(target.number())
+            .setName(name);
+    for (TaskArgument argument : arguments) {
+      if (argument == null) {
+        throw new IllegalStateException("pushed before its arguments are resolved: task=" + name);
+      }
+      builder.addArguments(argument);
+    }
+    TaskSpec built = builder.build();
+    spec = built;
+    return built;
+  }
+}

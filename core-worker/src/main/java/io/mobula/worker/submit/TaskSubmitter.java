@@ -1,0 +1,403 @@
+package io.mobula.worker.submit;
+
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.CancelLeaseRequests;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.FunctionDefinition;
+import io.mobula.proto.LeaseGranted;
+import io.mobula.proto.Packet;
+import io.mobula.proto.ProcessDied;
+import io.mobula.proto.PushTasks;
+import io.mobula.proto.RecallTasks;
+import io.mobula.proto.RequestLease;
+import io.mobula.proto.ReturnLease;
+import io.mobula.proto.TaskReply;
+import io.mobula.worker.failure.Failures;
+import io.mobula.worker.net.Outbox;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.own.Values;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs this process's tasks on leased workers. Owner thread: the core worker's loop.
+ *
+ * <h2>How it works</h2>
+ *
+ * <p>Tasks whose arguments are there queue by {@link SchedulingClass}. For a class with more tasks
+ * than its leases can take, leases are requested from the raylet of this node, which grants them
+ * here or names a better node. Tasks are pushed straight to the leased worker, as many at a time as
+ * {@link PipelinePolicy} says. A lease that has had nothing to do for {@link #LINGER_NANOS} goes
+ * back.
+ *
+ * <p>Nothing may wait behind a task that waits: when a worker's running task blocks, it hands back
+ * what queued behind it ({@link #onReturned}); when a lease makes no progress for {@link
+ * #RECALL_NANOS} while others queue behind, they are recalled.
+ *
+ * <p>A worker's death takes its leases; the tasks in flight there are tried again within their
+ * budget, in their order, before younger ones. Answers to older attempts are ignored.
+ */
+public final class TaskSubmitter {
+  /** How long an idle lease is kept for the next task. */
+  static final long LINGER_NANOS = 20_000_000;
+
+  /** How long a lease may be without an answer while tasks queue there. */
+  static final long RECALL_NANOS = 10_000_000;
+
+  /** Open lease requests a class at most. */
+  static final int REQUESTS_MAX = 64;
+
+  private final Outbox outbox;
+  private final ArgumentResolver resolver;
+  private final PeerFunctions functions;
+  private final Completion completion;
+  private final int job;
+  private final Map<SchedulingClass, ClassQueue> queues = new LinkedHashMap<>();
+  private final Map<Long, ClassQueue> requests = new HashMap<>();
+  private final Map<LeaseKey, Lease> leases = new HashMap<>();
+  private long lastRequest;
+  private int unfinished;
+
+  /** A lease's number is unique within its raylet only. */
+  private record LeaseKey(int node, long lease) {}
+
+  /** Takes the tasks that are over. */
+  @FunctionalInterface
+  public interface Completion {
+    /**
+     * @param from the worker that answered, 0 if the failure was found here
+     * @param reply the worker's answer, null if the failure was found here
+     */
+    void onCompleted(PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply);
+  }
+
+  public TaskSubmitter(
+      Outbox outbox,
+      ArgumentResolver resolver,
+      PeerFunctions functions,
+      Completion completion,
+      int job) {
+    this.outbox = outbox;
+    this.resolver = resolver;
+    this.functions = functions;
+    this.completion = completion;
+    this.job = job;
+  }
+
+  /** Tasks submitted and not yet over. */
+  public int unfinished() {
+    return unfinished;
+  }
+
+  public int heldLeases() {
+    return leases.size();
+  }
+
+  public void submit(PendingTask task, SchedulingClass schedulingClass, long nowNanos) {
+    unfinished++;
+    resolver.resolve(
+        task,
+        resolved -> {
+          ClassQueue queue =
+              queues.computeIfAbsent(schedulingClass, fresh -> new ClassQueue(schedulingClass));
+          queue.ready().addLast(resolved);
+          schedule(queue, nowNanos);
+        },
+        (failedTask, outcome) -> finish(failedTask, outcome, 0, null));
+  }
+
+  public void onLeaseGranted(LeaseGranted grant, long raylet, long nowNanos) {
+    ClassQueue queue = requests.remove(grant.getRequest());
+    if (queue == null || queue.requests().remove(grant.getRequest()) == null) {
+      returnLease(raylet, grant.getLease());
+      return;
+    }
+    Lease lease = new Lease(grant.getLease(), raylet, grant.getWorker(), queue, nowNanos);
+    queue.leases().add(lease);
+    leases.put(key(raylet, grant.getLease()), lease);
+    schedule(queue, nowNanos);
+  }
+
+  /** Another raylet is better placed: ask there. */
+  public void onLeaseSpilled(long request, long raylet) {
+    ClassQueue queue = requests.get(request);
+    if (queue != null) {
+      queue.requests().put(request, raylet);
+      sendRequest(queue, request, raylet, true);
+    }
+  }
+
+  /** No lease, for a reason that holds for every task of the class. */
+  public void onLeaseRefused(long request, Failure failure) {
+    ClassQueue queue = requests.remove(request);
+    if (queue == null) {
+      return;
+    }
+    queue.requests().remove(request);
+    List<PendingTask> hopeless = new ArrayList<>(queue.ready());
+    queue.ready().clear();
+    cancelSurplusRequests(queue);
+    Outcome outcome = new Outcome.Failed(failure);
+    hopeless.forEach(task -> finish(task, outcome, 0, null));
+    forgetIfIdle(queue);
+  }
+
+  public void onReplies(long leaseId, List<TaskReply> replies, long worker, long nowNanos) {
+    Lease lease = leases.get(key(worker, leaseId));
+    if (lease == null) {
+      return;
+    }
+    lease.progress(nowNanos);
+    for (TaskReply reply : replies) {
+      PendingTask task = lease.take(reply.getSequence());
+      if (task == null || task.attempt() != reply.getAttempt()) {
+        if (task != null) {
+          lease.inFlight().addFirst(task);
+        }
+        continue;
+      }
+      lease.queue().observe(reply.getRunNanos());
+      finish(task, Values.outcome(reply), worker, reply);
+    }
+    schedule(lease.queue(), nowNanos);
+  }
+
+  /** Tasks that have not started come back, because one blocks or because they were recalled. */
+  public void onReturned(long leaseId, List<Long> sequences, long worker, long nowNanos) {
+    Lease lease = leases.get(key(worker, leaseId));
+    if (lease == null) {
+      return;
+    }
+    lease.setRecalled(false);
+    for (long sequence : sequences.reversed()) {
+      PendingTask task = lease.take(sequence);
+      if (task != null) {
+        lease.queue().ready().addFirst(task);
+      }
+    }
+    schedule(lease.queue(), nowNanos);
+  }
+
+  public void onBlocked(long leaseId, boolean isBlocked, long worker, long nowNanos) {
+    Lease lease = leases.get(key(worker, leaseId));
+    if (lease != null) {
+      lease.setBlocked(isBlocked);
+      lease.progress(nowNanos);
+      schedule(lease.queue(), nowNanos);
+    }
+  }
+
+  /** A worker, or a whole node, died. */
+  public void onProcessDied(ProcessDied death, long nowNanos) {
+    long dead = death.getAddress();
+    List<Lease> lost = new ArrayList<>();
+    for (Lease lease : leases.values()) {
+      if (ProcessAddress.diesWith(lease.worker(), dead)) {
+        lost.add(lease);
+      }
+    }
+    for (Lease lease : lost) {
+      leases.remove(key(lease.raylet(), lease.id()));
+      lease.queue().leases().remove(lease);
+    }
+    for (Lease lease : lost) {
+      retryOrFail(lease, death);
+    }
+    askElsewhere(dead);
+    for (ClassQueue queue : List.copyOf(queues.values())) {
+      schedule(queue, nowNanos);
+    }
+  }
+
+  /** Room again on the way to a peer that was congested. */
+  public void onWritable(long nowNanos) {
+    for (ClassQueue queue : List.copyOf(queues.values())) {
+      schedule(queue, nowNanos);
+    }
+  }
+
+  /**
+   * Returns idle leases and recalls what waits behind slow tasks.
+   *
+   * @return nanoseconds until this must be called again, or -1 if nothing is held
+   */
+  public long onTick(long nowNanos) {
+    for (Lease lease : List.copyOf(leases.values())) {
+      long still = nowNanos - lease.lastProgressNanos();
+      if (lease.inFlight().isEmpty() && !lease.isBlocked() && still >= LINGER_NANOS) {
+        giveBack(lease);
+      } else if (lease.inFlight().size() > 1
+          && !lease.isRecalled()
+          && !lease.isBlocked()
+          && still >= RECALL_NANOS) {
+        lease.setRecalled(true);
+        lease.queue().expectSlow();
+        outbox.send(
+            lease.worker(),
+            Packet.newBuilder().setRecallTasks(RecallTasks.newBuilder().setLease(lease.id())));
+      }
+    }
+    return leases.isEmpty() ? -1 : RECALL_NANOS;
+  }
+
+  /** The cluster is lost or this process closes: every task that is not over fails. */
+  public void failAll(Failure failure) {
+    Outcome outcome = new Outcome.Failed(failure);
+    List<PendingTask> all = new ArrayList<>();
+    for (ClassQueue queue : queues.values()) {
+      all.addAll(queue.ready());
+      queue.leases().forEach(lease -> all.addAll(lease.takeAll()));
+    }
+    queues.clear();
+    leases.clear();
+    requests.clear();
+    all.forEach(task -> finish(task, outcome, 0, null));
+  }
+
+  private void schedule(ClassQueue queue, long nowNanos) {
+    int depth = queue.depth();
+    for (Lease lease : queue.leases()) {
+      if (queue.ready().isEmpty()) {
+        break;
+      }
+      if (!lease.isBlocked() && !lease.isRecalled() && !outbox.isCongested(lease.worker())) {
+        push(lease, depth, nowNanos);
+      }
+    }
+    requestLeases(queue);
+    cancelSurplusRequests(queue);
+    forgetIfIdle(queue);
+  }
+
+  private void push(Lease lease, int depth, long nowNanos) {
+    ClassQueue queue = lease.queue();
+    int room = depth - lease.inFlight().size();
+    // A task that was in a worker that died may kill the next one too: nothing else goes with it.
+    if (room <= 0 || (!lease.inFlight().isEmpty() && queue.ready().getFirst().attempt() > 0)) {
+      return;
+    }
+    if (lease.inFlight().isEmpty()) {
+      lease.progress(nowNanos);
+    }
+    PushTasks.Builder push = PushTasks.newBuilder().setLease(lease.id()).setJob(job);
+    while (room-- > 0 && !queue.ready().isEmpty()) {
+      PendingTask task = queue.ready().pollFirst();
+      FunctionDefinition definition = functions.define(lease.worker(), task.target());
+      if (definition != null) {
+        push.addDefinitions(definition);
+      }
+      push.addTasks(task.spec());
+      lease.inFlight().addLast(task);
+      if (task.attempt() > 0) {
+        break;
+      }
+    }
+    outbox.send(lease.worker(), Packet.newBuilder().setPushTasks(push));
+  }
+
+  private void requestLeases(ClassQueue queue) {
+    int wanted = Math.min(queue.ready().size(), REQUESTS_MAX) - queue.requests().size();
+    for (int i = 0; i < wanted; i++) {
+      long request = ++lastRequest;
+      queue.requests().put(request, outbox.raylet());
+      requests.put(request, queue);
+      sendRequest(queue, request, outbox.raylet(), false);
+    }
+  }
+
+  private void sendRequest(ClassQueue queue, long request, long raylet, boolean isSpilled) {
+    PendingTask example = queue.ready().peekFirst();
+    outbox.send(
+        raylet,
+        Packet.newBuilder()
+            .setRequestLease(
+                RequestLease.newBuilder()
+                    .setRequest(request)
+                    .setJob(job)
+                    .setResources(queue.schedulingClass().resources())
+                    .setIsolation(queue.schedulingClass().isolation())
+                    .setBacklog(queue.ready().size())
+                    .setSpilled(isSpilled)
+                    .setTaskName(example == null ? "" : example.name())));
+  }
+
+  private void cancelSurplusRequests(ClassQueue queue) {
+    if (!queue.ready().isEmpty() || queue.requests().isEmpty()) {
+      return;
+    }
+    Map<Long, CancelLeaseRequests.Builder> cancels = new LinkedHashMap<>();
+    queue
+        .requests()
+        .forEach((request, raylet) -> {
+          requests.remove(request);
+          cancels
+              .computeIfAbsent(raylet, fresh -> CancelLeaseRequests.newBuilder())
+              .addRequests(request);
+        });
+    queue.requests().clear();
+    cancels.forEach((raylet, cancel) ->
+        outbox.send(raylet, Packet.newBuilder().setCancelLeaseRequests(cancel)));
+  }
+
+  private void retryOrFail(Lease lease, ProcessDied death) {
+    for (PendingTask task : lease.takeAll().reversed()) {
+      if (task.mayRetry()) {
+        task.nextAttempt();
+        lease.queue().ready().addFirst(task);
+      } else {
+        Failure failure = Failures.workerDied(task.name(), task.attempt() + 1, death);
+        finish(task, new Outcome.Failed(failure), 0, null);
+      }
+    }
+  }
+
+  private void askElsewhere(long dead) {
+    if (!ProcessAddress.isRaylet(dead)) {
+      return;
+    }
+    requests.forEach((request, queue) -> {
+      if (Objects.equals(queue.requests().get(request), dead)) {
+        queue.requests().put(request, outbox.raylet());
+        sendRequest(queue, request, outbox.raylet(), false);
+      }
+    });
+  }
+
+  private void giveBack(Lease lease) {
+    leases.remove(key(lease.raylet(), lease.id()));
+    lease.queue().leases().remove(lease);
+    returnLease(lease.raylet(), lease.id());
+    forgetIfIdle(lease.queue());
+  }
+
+  private void returnLease(long raylet, long leaseId) {
+    outbox.send(
+        raylet, Packet.newBuilder().setReturnLease(ReturnLease.newBuilder().setLease(leaseId)));
+  }
+
+  private void forgetIfIdle(ClassQueue queue) {
+    if (queue.isIdle()) {
+      queues.remove(queue.schedulingClass());
+    }
+  }
+
+  private void finish(PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply) {
+    unfinished--;
+    completion.onCompleted(task, outcome, from, reply);
+  }
+
+  private static LeaseKey key(long addressOnNode, long leaseId) {
+    return new LeaseKey(ProcessAddress.node(addressOnNode), leaseId);
+  }
+
+  /** What a task fails with when its owner goes away. */
+  public static Failure closing(String reason) {
+    return Failures.of(FailureKind.CLUSTER_LOST, reason);
+  }
+}

@@ -1,0 +1,169 @@
+package io.mobula.driver;
+
+import io.mobula.agent.config.ConfigSource;
+import io.mobula.agent.config.ConfigurationProblem;
+import io.mobula.agent.session.ClusterSecret;
+import io.mobula.agent.session.HostIdentity;
+import io.mobula.agent.session.SessionDirectory;
+import io.mobula.agent.session.SessionRoot;
+import io.mobula.api.ConfigurationException;
+import io.mobula.api.ErrorCode;
+import io.mobula.api.InitOptions;
+import io.mobula.api.MobulaException;
+import io.mobula.gcs.GcsConfig;
+import io.mobula.gcs.GcsServer;
+import io.mobula.raylet.Raylet;
+import io.mobula.raylet.RayletConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A cluster of one node inside this process: GCS and raylet on their own threads, reachable from
+ * this host only and with a secret of its own; the workers are processes as everywhere. Before it
+ * starts, it removes what dead clusters of this user left behind.
+ */
+final class EmbeddedCluster implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(EmbeddedCluster.class.getName());
+
+  private final SessionDirectory directory;
+  private final ClusterSecret secret;
+  private final String hostId;
+  private final GcsServer gcs;
+  private final Raylet raylet;
+
+  private EmbeddedCluster(
+      SessionDirectory directory,
+      ClusterSecret secret,
+      String hostId,
+      GcsServer gcs,
+      Raylet raylet) {
+    this.directory = directory;
+    this.secret = secret;
+    this.hostId = hostId;
+    this.gcs = gcs;
+    this.raylet = raylet;
+  }
+
+  /**
+   * @throws MobulaException if it can't be started; the message says why
+   */
+  static EmbeddedCluster start(InitOptions options, Map<String, String> environment) {
+    try {
+      SessionRoot root = SessionRoot.openDefault();
+      root.sweep();
+      return start(root, options, environment);
+    } catch (ConfigurationProblem e) {
+      throw new ConfigurationException(
+          ErrorCode.OPTION_INVALID, String.join("; ", e.problems()), e);
+    } catch (IOException e) {
+      throw new MobulaException(
+          ErrorCode.START_FAILED, "the embedded cluster can't be started: " + e.getMessage(), e);
+    }
+  }
+
+  private static EmbeddedCluster start(
+      SessionRoot root, InitOptions options, Map<String, String> environment)
+      throws IOException, ConfigurationProblem {
+    SessionDirectory directory = root.createSession();
+    GcsServer gcs = null;
+    Raylet raylet = null;
+    try {
+      ClusterSecret secret = ClusterSecret.generate();
+      secret.write(directory.tokenFile());
+      Map<String, String> own = new HashMap<>(environment);
+      own.put(ClusterSecret.ENVIRONMENT_VARIABLE, secret.hex());
+      gcs = GcsServer.start(gcsConfig(directory, options, own));
+      raylet = Raylet.start(rayletConfig(directory, gcs, options, own), environment);
+      String hostId = HostIdentity.detect(root, environment).id();
+      return new EmbeddedCluster(directory, secret, hostId, gcs, raylet);
+    } finally {
+      if (raylet == null) {
+        if (gcs != null) {
+          gcs.close();
+        }
+        directory.close();
+      }
+    }
+  }
+
+  private static GcsConfig gcsConfig(
+      SessionDirectory directory, InitOptions options, Map<String, String> environment)
+      throws ConfigurationProblem {
+    List<String> flags = flags(options);
+    flags.add("gcs.session-directory=" + directory.path());
+    flags.add("gcs.port=0");
+    return GcsConfig.of(
+        ConfigSource.empty().withEnvironment(environment).withFlags(flags).read(GcsConfig.SCHEMA),
+        environment);
+  }
+
+  private static RayletConfig rayletConfig(
+      SessionDirectory directory,
+      GcsServer gcs,
+      InitOptions options,
+      Map<String, String> environment)
+      throws ConfigurationProblem {
+    List<String> flags = flags(options);
+    flags.add("raylet.gcs-address=" + gcs.address());
+    flags.add("raylet.session-directory=" + directory.path());
+    flags.add("raylet.head=true");
+    if (options.numCpus() != null) {
+      flags.add("raylet.num-cpus=" + options.numCpus());
+    }
+    if (options.memoryBytes() != null) {
+      flags.add("raylet.memory=" + options.memoryBytes());
+    }
+    if (options.objectStoreBytes() != null) {
+      flags.add("raylet.object-store-memory=" + options.objectStoreBytes());
+    }
+    if (!options.resources().isEmpty()) {
+      List<String> amounts = new ArrayList<>();
+      options.resources().forEach((name, amount) -> amounts.add(name + "=" + amount));
+      flags.add("raylet.resources=" + String.join(",", amounts));
+    }
+    return RayletConfig.of(
+        ConfigSource.empty()
+            .withEnvironment(environment)
+            .withFlags(flags)
+            .read(RayletConfig.SCHEMA),
+        environment);
+  }
+
+  private static List<String> flags(InitOptions options) {
+    List<String> flags = new ArrayList<>();
+    options.config().forEach((key, value) -> flags.add(key + "=" + value));
+    return flags;
+  }
+
+  /** The raylet's Unix socket, for the driver. */
+  String raylet() {
+    return raylet.rpcSocket().toString();
+  }
+
+  ClusterSecret secret() {
+    return secret;
+  }
+
+  String hostId() {
+    return hostId;
+  }
+
+  /** Ends the workers, the raylet and the GCS, and removes every file. */
+  @Override
+  public void close() {
+    raylet.close();
+    gcs.close();
+    try {
+      directory.close();
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the session folder is left for the next start: path={0}, reason={1}",
+          directory.path(),
+          e.getMessage());
+    }
+  }
+}
