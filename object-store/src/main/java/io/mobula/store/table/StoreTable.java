@@ -191,7 +191,10 @@ public final class StoreTable {
     return entry != null && entry.state == ObjectState.SEALED;
   }
 
-  /** Ends a client: aborts what it writes, then releases what it holds. */
+  /**
+   * Ends a client: aborts what it writes, then releases what it holds. Its process must be unable
+   * to touch the store by then, because the memory goes to others at once.
+   */
   public ClientGone clientGone(long clientId) {
     ClientEntry client = client(clientId);
     List<ObjectKey> aborted = new ArrayList<>();

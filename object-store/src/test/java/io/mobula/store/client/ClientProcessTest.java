@@ -1,0 +1,164 @@
+package io.mobula.store.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobula.store.ChildJvm;
+import io.mobula.store.HeapRange;
+import io.mobula.store.ObjectKey;
+import io.mobula.store.file.StoreDirectory;
+import io.mobula.store.file.StoreFile;
+import io.mobula.store.file.StoreSweep;
+import io.mobula.store.layout.StoreLayout;
+import io.mobula.store.table.ClientGone;
+import io.mobula.store.table.CreateResult;
+import io.mobula.store.table.HoldResult;
+import io.mobula.store.table.ObjectState;
+import io.mobula.store.table.StoreTable;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An owner and a client in two processes, in shared memory, with the client's end by kill -9. */
+@Timeout(120)
+final class ClientProcessTest {
+
+  private static final long INCARNATION = 3;
+  private static final long OWNER = 0;
+  private static final long CHILD = 1;
+  private static final ObjectKey READ = new ObjectKey(1, 1);
+  private static final ObjectKey WRITTEN = new ObjectKey(1, 2);
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final String LABEL = "test-" + ProcessHandle.current().pid();
+
+  private final StoreDirectory parent = StoreDirectory.preferred();
+  private final StoreLayout layout = StoreLayout.ofCapacity(16 << 20);
+  private final StoreTable table = new StoreTable(layout);
+  private StoreFile store;
+  private StoreClient client;
+
+  /** Sums what it reads as view and as copy, writes its half of an object, and waits. */
+  static final class Child {
+    private Child() {}
+
+    public static void main(String[] arguments) throws IOException {
+      StoreClient client =
+          StoreClient.open(Path.of(arguments[0]), Long.parseLong(arguments[1]), Cleaner.create());
+      HeapRange read = new HeapRange(Long.parseLong(arguments[2]), Long.parseLong(arguments[3]));
+      HeapRange write = new HeapRange(Long.parseLong(arguments[4]), Long.parseLong(arguments[5]));
+      MemorySegment view = client.view(read, () -> {});
+      byte[] copy = client.readable(read).toArray(ValueLayout.JAVA_BYTE);
+      System.out.println(sum(view) + " " + sum(MemorySegment.ofArray(copy)));
+      fill(client.writable(write), 1);
+      System.out.println("written");
+      int resumed = System.in.read();
+      client.close();
+      System.out.println(sum(view) + " " + resumed);
+    }
+  }
+
+  @BeforeEach
+  void makeStore() throws IOException {
+    store = StoreFile.create(parent, LABEL, layout, INCARNATION);
+    client = StoreClient.open(store.path(), INCARNATION, CLEANER);
+    table.clientJoined(OWNER);
+    table.clientJoined(CHILD);
+  }
+
+  @AfterEach
+  void leaveNothing() throws IOException {
+    table.verify();
+    client.close();
+    store.close();
+    try (Stream<Path> left = Files.list(parent.path())) {
+      assertThat(left.filter(path -> path.toString().contains(LABEL))).isEmpty();
+    }
+    assertThat(StoreSweep.sweep(parent, "mobula-" + LABEL + "-").alive()).isEmpty();
+  }
+
+  @Test
+  void shouldReadWhatOwnerWroteAndOwnerReadWhatChildWrote() throws Exception {
+    HeapRange read = putPattern();
+    HeapRange written = create(WRITTEN, CHILD);
+    try (ChildJvm child = startChild(read, written)) {
+      long expected = sum(client.readable(read));
+      assertThat(child.readLine()).isEqualTo(expected + " " + expected);
+      assertThat(child.readLine()).isEqualTo("written");
+      table.seal(WRITTEN, CHILD, true);
+      byte[] pattern = new byte[(int) written.sizeBytes()];
+      fill(MemorySegment.ofArray(pattern), 1);
+      assertThat(client.readable(written).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(pattern);
+      child.resume();
+      // The child's view outlives its client.
+      assertThat(child.readLine()).isEqualTo(expected + " 10");
+      assertThat(child.awaitExit()).isZero();
+      assertThat(child.errors()).as("no JVM flag, no warning").isEmpty();
+    }
+  }
+
+  @Test
+  void shouldFreeWhatClientHeldAndWroteWhenItIsKilled() throws Exception {
+    HeapRange read = putPattern();
+    HeapRange written = create(WRITTEN, CHILD);
+    try (ChildJvm child = startChild(read, written)) {
+      assertThat(table.hold(READ, CHILD)).isEqualTo(new HoldResult.Ready(read));
+      child.readLine();
+      assertThat(child.readLine()).isEqualTo("written");
+      table.delete(READ);
+      assertThat(table.state(READ)).isEqualTo(ObjectState.DELETING);
+      child.kill();
+      assertThat(table.clientGone(CHILD))
+          .isEqualTo(new ClientGone(List.of(WRITTEN), 1, List.of(READ)));
+      assertThat(table.usage().heap().usedBytes()).isZero();
+    }
+  }
+
+  private ChildJvm startChild(HeapRange read, HeapRange written) throws IOException {
+    return ChildJvm.start(
+        Child.class,
+        store.path(),
+        INCARNATION,
+        read.offset(),
+        read.sizeBytes(),
+        written.offset(),
+        written.sizeBytes());
+  }
+
+  private HeapRange putPattern() {
+    HeapRange range = create(READ, OWNER);
+    fill(client.writable(range), 5);
+    table.seal(READ, OWNER, true);
+    return range;
+  }
+
+  private HeapRange create(ObjectKey key, long clientId) {
+    CreateResult result = table.create(key, 3_000_001, clientId);
+    if (result instanceof CreateResult.NeedsPopulate needs) {
+      table.populateFinished(store.populate(needs.extent()));
+      result = table.create(key, 3_000_001, clientId);
+    }
+    return ((CreateResult.Allocated) result).range();
+  }
+
+  private static void fill(MemorySegment segment, int step) {
+    for (long i = 0; i < segment.byteSize(); i++) {
+      segment.set(ValueLayout.JAVA_BYTE, i, (byte) (i * step + i / 251));
+    }
+  }
+
+  private static long sum(MemorySegment segment) {
+    long sum = 0;
+    for (long i = 0; i < segment.byteSize(); i++) {
+      sum = sum * 31 + segment.get(ValueLayout.JAVA_BYTE, i);
+    }
+    return sum;
+  }
+}
