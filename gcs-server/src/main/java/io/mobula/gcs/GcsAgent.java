@@ -330,7 +330,7 @@ final class GcsAgent implements Agent<GcsMessage> {
 
   private void loseNode(int node, String reason, boolean isExpected) {
     LOG.log(
-        isExpected ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+        isExpected ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
         "node is dead: node={0}, reason={1}",
         Integer.toString(node),
         reason);
