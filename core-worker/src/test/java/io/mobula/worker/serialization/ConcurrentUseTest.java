@@ -40,7 +40,6 @@ final class ConcurrentUseTest {
     List<String> failures = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
       Sample sample = samples.get((first * 31 + i * 7) % samples.size());
-      // What tests a copy by changing it, or a lock, is not for many threads.
       EncodedValue encoded = codec.encode(sample.value(), ConformanceMain.NoSink.INSTANCE);
       Object copy =
           codec.decode(encoded.kind().number(), encoded.toByteArray(), new NoReferences());
