@@ -32,19 +32,19 @@ final class EmbeddedCluster implements AutoCloseable {
   private final ClusterSecret secret;
   private final String hostId;
   private final GcsServer gcs;
-  private final Raylet raylet;
+  private final List<Raylet> raylets;
 
   private EmbeddedCluster(
       SessionDirectory directory,
       ClusterSecret secret,
       String hostId,
       GcsServer gcs,
-      Raylet raylet) {
+      List<Raylet> raylets) {
     this.directory = directory;
     this.secret = secret;
     this.hostId = hostId;
     this.gcs = gcs;
-    this.raylet = raylet;
+    this.raylets = raylets;
   }
 
   /**
@@ -69,24 +69,39 @@ final class EmbeddedCluster implements AutoCloseable {
       throws IOException, ConfigurationProblem {
     SessionDirectory directory = root.createSession();
     GcsServer gcs = null;
-    Raylet raylet = null;
+    List<Raylet> raylets = new ArrayList<>();
+    boolean isStarted = false;
     try {
       ClusterSecret secret = ClusterSecret.generate();
       secret.write(directory.tokenFile());
       Map<String, String> own = new HashMap<>(environment);
       own.put(ClusterSecret.ENVIRONMENT_VARIABLE, secret.hex());
+      DriverConfig driver = driverConfig(options, own);
       gcs = GcsServer.start(gcsConfig(directory, options, own));
-      raylet = Raylet.start(rayletConfig(directory, gcs, options, own), environment);
+      for (int i = 0; i < driver.nodes(); i++) {
+        raylets.add(Raylet.start(rayletConfig(directory, gcs, options, own, i == 0), environment));
+      }
       String hostId = HostIdentity.detect(root, environment).id();
-      return new EmbeddedCluster(directory, secret, hostId, gcs, raylet);
+      isStarted = true;
+      return new EmbeddedCluster(directory, secret, hostId, gcs, List.copyOf(raylets));
     } finally {
-      if (raylet == null) {
+      if (!isStarted) {
+        raylets.forEach(Raylet::close);
         if (gcs != null) {
           gcs.close();
         }
         directory.close();
       }
     }
+  }
+
+  private static DriverConfig driverConfig(InitOptions options, Map<String, String> environment)
+      throws ConfigurationProblem {
+    return DriverConfig.of(
+        ConfigSource.empty()
+            .withEnvironment(environment)
+            .withFlags(flags(options))
+            .read(DriverConfig.SCHEMA));
   }
 
   private static GcsConfig gcsConfig(
@@ -104,12 +119,13 @@ final class EmbeddedCluster implements AutoCloseable {
       SessionDirectory directory,
       GcsServer gcs,
       InitOptions options,
-      Map<String, String> environment)
+      Map<String, String> environment,
+      boolean isHead)
       throws ConfigurationProblem {
     List<String> flags = flags(options);
     flags.add("raylet.gcs-address=" + gcs.address());
     flags.add("raylet.session-directory=" + directory.path());
-    flags.add("raylet.head=true");
+    flags.add("raylet.head=" + isHead);
     if (options.numCpus() != null) {
       flags.add("raylet.num-cpus=" + options.numCpus());
     }
@@ -138,9 +154,9 @@ final class EmbeddedCluster implements AutoCloseable {
     return flags;
   }
 
-  /** The raylet's Unix socket, for the driver. */
+  /** The Unix socket of the head's raylet, for the driver. */
   String raylet() {
-    return raylet.rpcSocket().toString();
+    return raylets.getFirst().rpcSocket().toString();
   }
 
   ClusterSecret secret() {
@@ -154,7 +170,7 @@ final class EmbeddedCluster implements AutoCloseable {
   /** Ends the workers, the raylet and the GCS, and removes every file. */
   @Override
   public void close() {
-    raylet.close();
+    raylets.reversed().forEach(Raylet::close);
     gcs.close();
     try {
       directory.close();

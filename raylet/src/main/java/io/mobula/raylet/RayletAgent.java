@@ -124,7 +124,7 @@ final class RayletAgent implements Agent<RayletMessage> {
     if (phase == Phase.ENDING || phase == Phase.ENDED) {
       return;
     }
-    LOG.log(Level.INFO, "raylet ends: {0}", reason.getMessage());
+    LOG.log(Level.DEBUG, "raylet ends: {0}", reason.getMessage());
     endReason = reason;
     Serving current = serving();
     Node node = current.node;

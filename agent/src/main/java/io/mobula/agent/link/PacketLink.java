@@ -355,7 +355,7 @@ public final class PacketLink implements Link {
   }
 
   private void refuse(Failure failure) {
-    LOG.log(Level.INFO, "link refused: {0}, reason={1}", place, failure.getMessage());
+    LOG.log(Level.DEBUG, "link refused: {0}, reason={1}", place, failure.getMessage());
     write(
         Packet.newBuilder()
             .setFrom(0)
@@ -435,7 +435,7 @@ public final class PacketLink implements Link {
     if (dialler != null) {
       dialler.onRefused(failure);
     } else {
-      LOG.log(Level.INFO, "link not opened: {0}", failure.getMessage());
+      LOG.log(Level.DEBUG, "link not opened: {0}", failure.getMessage());
     }
   }
 
