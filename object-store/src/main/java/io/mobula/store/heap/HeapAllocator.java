@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Blocks start at multiples of {@link #SMALL_ALIGNMENT_BYTES}; those of at least {@link
  * #LARGE_BYTES} start at a page and end at one.
  */
-public final class HeapAllocator {
+final class HeapAllocator {
 
   /** The unit of offsets and sizes of small blocks: a cache line. */
   public static final int SMALL_ALIGNMENT_BYTES = 64;
