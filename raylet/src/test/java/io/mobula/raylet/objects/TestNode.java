@@ -23,6 +23,7 @@ import io.mobula.store.layout.StoreLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
@@ -82,6 +83,11 @@ final class TestNode implements AutoCloseable {
       mapping =
           channel.map(FileChannel.MapMode.READ_WRITE, 0, storeFile.layout().fileBytes(), arena);
     }
+  }
+
+  /** A byte of the heap as it is now; the first object of a node begins at 0. */
+  byte heapByte(long offset) {
+    return mapping.get(ValueLayout.JAVA_BYTE, storeFile.layout().heapOffset() + offset);
   }
 
   int number() {
