@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -16,12 +16,14 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the types must keep programs from: each line of the one list must not compile, and each of
  * the other must. All lines of a list are one program, since the compiler finds the errors of all.
  */
+@Timeout(value = 3, unit = TimeUnit.MINUTES) // The compiler takes its time to compare overloads.
 final class RejectedProgramsTest {
   private static final String BEFORE =
       """
@@ -59,8 +61,6 @@ final class RejectedProgramsTest {
       Mobula.actor(Counter::new).remote("text");
       counter.call(Counter::increment, "text");
       counter.call(Counter::increment, text);
-      counter.call(Counter::increment);
-      counter.call(Program::square, 1);
       counter.call(Counter::put, number, text);
       SQUARE.options(o -> o.maxConcurrency(2));
       SQUARE.options(o -> o.namespace("n"));
@@ -107,17 +107,19 @@ final class RejectedProgramsTest {
     return statements.stream().map(statements::indexOf).toList();
   }
 
-  /** Error texts by the index of the statement. */
+  /**
+   * Error codes by the index of the statement; texts list hundreds of overloads, and take long to
+   * make.
+   */
   private Map<Integer, String> errorsByLine(List<String> statements) {
     String body = statements.stream().map(s -> "{ " + s + " }\n").collect(Collectors.joining());
     int linesBefore = (int) BEFORE.lines().count();
     Map<Integer, String> errors = new TreeMap<>();
-    // A message can make the compiler load classes, and report more: iterate over a copy.
-    for (Diagnostic<?> diagnostic : List.copyOf(compile(BEFORE + body + "  }\n}\n"))) {
+    for (Diagnostic<?> diagnostic : compile(BEFORE + body + "  }\n}\n")) {
       if (diagnostic.getKind() == Diagnostic.Kind.ERROR) {
         errors.merge(
             (int) diagnostic.getLineNumber() - linesBefore - 1,
-            diagnostic.getMessage(Locale.ROOT),
+            diagnostic.getCode(),
             String::concat);
       }
     }
