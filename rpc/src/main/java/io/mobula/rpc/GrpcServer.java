@@ -43,15 +43,15 @@ public final class GrpcServer implements AutoCloseable {
   private GrpcServer(RpcThread thread, GrpcServerConfig config, LoopExecutor loop, Greeter greeter)
       throws IOException {
     this.handler = new LinkCallHandler(thread, config.limits(), loop, greeter);
-    InetSocketAddress wanted =
-        new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
     try {
+      InetSocketAddress wanted =
+          new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
       Server tcp = build(thread, config, wanted, NioServerSocketChannel.class).build().start();
       servers.add(tcp);
       this.address = new InetSocketAddress(wanted.getAddress(), tcp.getPort());
     } catch (IOException e) {
       throw new IOException(
-          "can't listen, the port is taken or the host is not this machine's: host="
+          "can't listen, the port is taken or the host is not an address of this machine: host="
               + config.host()
               + ", port="
               + config.port()

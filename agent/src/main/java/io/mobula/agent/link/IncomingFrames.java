@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * loop's. The frame is drawn in {@link OutgoingFrames}.
  */
 final class IncomingFrames {
-  private static final int INCOMPLETE = -1;
+  private static final long INCOMPLETE = -1;
 
   private final ByteBuffer prefix =
       ByteBuffer.allocate(OutgoingFrames.PREFIX_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -26,19 +26,19 @@ final class IncomingFrames {
     while (isWanted && bytes.hasRemaining()) {
       byte[] current = packet;
       if (current == null) {
-        int length = takeLength(bytes);
+        long length = takeLength(bytes);
         if (length == INCOMPLETE) {
           return;
         }
         if (length < PacketHeader.LENGTH_BYTES || length > link.maxIncomingBytes()) {
           link.onBroken(
               "malformed packet: sizeBytes="
-                  + Integer.toUnsignedString(length)
+                  + length
                   + ", maxPacketBytes="
                   + link.maxIncomingBytes());
           return;
         }
-        current = new byte[length];
+        current = new byte[(int) length];
         packetFill = 0;
       }
       int count = Math.min(current.length - packetFill, bytes.remaining());
@@ -53,10 +53,10 @@ final class IncomingFrames {
     }
   }
 
-  private int takeLength(ByteBuffer bytes) {
+  /** The next frame's length, unsigned; or that its prefix has not come whole. */
+  private long takeLength(ByteBuffer bytes) {
     if (prefix.position() == 0 && bytes.remaining() >= OutgoingFrames.PREFIX_BYTES) {
-      int length = bytes.getInt();
-      return length == INCOMPLETE ? Integer.MIN_VALUE : length;
+      return Integer.toUnsignedLong(bytes.getInt());
     }
     while (prefix.hasRemaining() && bytes.hasRemaining()) {
       prefix.put(bytes.get());
@@ -64,8 +64,7 @@ final class IncomingFrames {
     if (prefix.hasRemaining()) {
       return INCOMPLETE;
     }
-    int length = prefix.getInt(0);
     prefix.clear();
-    return length == INCOMPLETE ? Integer.MIN_VALUE : length;
+    return Integer.toUnsignedLong(prefix.getInt(0));
   }
 }
