@@ -145,12 +145,10 @@ public final class GcsSession {
     boolean isFinal =
         failure.getKind() == FailureKind.UNAUTHENTICATED
             || failure.getKind() == FailureKind.PROTOCOL_VERSION
-            || failure.getKind() == FailureKind.CLUSTER_LOST
             || failure.getKind() == FailureKind.INVALID;
-    boolean isLate = loop.nowNanos() - awaySinceNanos >= graceNanos;
-    if (isFinal && state == State.JOINING) {
+    if (isFinal) {
       end(failure);
-    } else if (isLate || failure.getKind() == FailureKind.CLUSTER_LOST) {
+    } else if (loop.nowNanos() - awaySinceNanos >= graceNanos) {
       lose(failure.getMessage());
     } else {
       loop.timers().schedule(REDIAL_PAUSE_NANOS, this::dialIfAway);

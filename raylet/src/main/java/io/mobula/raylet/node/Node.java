@@ -53,6 +53,7 @@ public final class Node {
   private final ProcessLinks links;
   private final NodeGreeting greeting;
   private final Heartbeats heartbeats;
+  private final GarbageCalls garbageCalls;
   private long timerNanos = Long.MAX_VALUE;
   private Timers.@Nullable Timer timer;
 
@@ -92,11 +93,13 @@ public final class Node {
     this.links =
         new ProcessLinks(greeting, loop, events, processes, router, objects, workers.pool());
     this.heartbeats = new Heartbeats(loop, router, this::heartbeat);
+    this.garbageCalls = new GarbageCalls(loop, router, processes, objects);
   }
 
   /** Begins to tell the GCS how it is. */
   public void start() {
     heartbeats.start();
+    garbageCalls.start();
   }
 
   /** Who is let in, by the socket of local processes and by gRPC alike. */
@@ -134,6 +137,7 @@ public final class Node {
   /** Begins to end: no new work, workers are asked to end, drivers are told why. */
   public void end(String reason) {
     heartbeats.stop();
+    garbageCalls.stop();
     router.send(
         router
             .packetTo(ProcessAddress.GCS)

@@ -1,0 +1,56 @@
+package io.mobula.raylet;
+
+import io.mobula.proto.NodeDescription;
+import io.mobula.proto.Packet;
+import io.mobula.raylet.objects.ObjectClient;
+import io.mobula.raylet.objects.ObjectService;
+import io.mobula.raylet.objects.ObjectUsage;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Records what the raylet tells its object service. */
+final class FakeObjects implements ObjectService {
+  final List<Long> clients = new ArrayList<>();
+  final List<Long> dead = new ArrayList<>();
+  final List<Packet> packets = new ArrayList<>();
+  final List<NodeDescription> nodes = new ArrayList<>();
+  boolean isClosed;
+
+  @Override
+  public void processConnected(ObjectClient client) {
+    clients.add(client.address());
+  }
+
+  @Override
+  public void onWritable(long client) {}
+
+  @Override
+  public boolean onPacket(Packet packet) {
+    boolean isOurs = packet.hasSealObject() || packet.hasFreeObjects();
+    if (isOurs) {
+      packets.add(packet);
+    }
+    return isOurs;
+  }
+
+  @Override
+  public void processDied(long address) {
+    dead.add(address);
+  }
+
+  @Override
+  public void nodeAdded(NodeDescription node) {
+    nodes.add(node);
+  }
+
+  @Override
+  public ObjectUsage usage() {
+    return new ObjectUsage(1 << 20, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Override
+  public void close(Runnable whenIdle) {
+    isClosed = true;
+    whenIdle.run();
+  }
+}
