@@ -82,6 +82,7 @@ final class PacketDispatcher {
                   ObjectKey.of(packet.getLocationRemoved().getId()),
                   packet.getLocationRemoved().getRaylet());
       case OBJECT_CHUNK -> chunk(packet);
+      case COLLECT_GARBAGE -> Thread.ofVirtual().name("collect-garbage").start(System::gc);
       case CONSTRUCT_ACTOR -> machines.actorHome().onConstruct(packet);
       case ACTOR_STATE -> actorState(packet);
       case PROCESS_DIED -> died(packet.getProcessDied());

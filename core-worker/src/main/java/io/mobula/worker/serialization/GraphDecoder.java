@@ -19,7 +19,7 @@ final class GraphDecoder {
 
   final WireReader wire = new WireReader();
   private final TypeResolver types;
-  private final HookInput hooks;
+  private @Nullable HookInput hooks;
   private @Nullable Object[] handles = new Object[64];
   private int handleCount;
   private TypeCodec.@Nullable Described[] known = new TypeCodec.Described[16];
@@ -32,15 +32,20 @@ final class GraphDecoder {
 
   GraphDecoder(TypeResolver types) {
     this.types = types;
-    try {
-      hooks = new HookInput(this);
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot make a stream without a file", e);
-    }
   }
 
+  /** Made when first needed: many streams need none, and the JDK's part of it starts slowly. */
   HookInput hooks() {
-    return hooks;
+    HookInput made = hooks;
+    if (made == null) {
+      try {
+        made = new HookInput(this);
+      } catch (IOException e) {
+        throw new IllegalStateException("cannot make a stream without a file", e);
+      }
+      hooks = made;
+    }
+    return made;
   }
 
   TypeResolver types() {
@@ -101,7 +106,9 @@ final class GraphDecoder {
     depth = 0;
     validations = List.of();
     wire.close();
-    hooks.clear();
+    if (hooks != null) {
+      hooks.clear();
+    }
   }
 
   /** Reads any value. */
@@ -140,13 +147,6 @@ final class GraphDecoder {
       throw new CorruptStreamException("null where a value must be");
     }
     return value;
-  }
-
-  void expectTag(int expected) throws CorruptStreamException {
-    int tag = wire.u8();
-    if (tag != expected) {
-      throw new CorruptStreamException("tag=" + tag + ", expected=" + expected);
-    }
   }
 
   /** Reads a string outside the handles, as writeUTF wrote it. */

@@ -20,7 +20,7 @@ final class GraphEncoder {
   private final IdentityTable handles = new IdentityTable();
   private final IdentityTable strings = new IdentityTable();
   private final IdentityTable types = new IdentityTable();
-  private final HookOutput hooks;
+  private @Nullable HookOutput hooks;
   private int handleCount;
   private int typeCount;
   private TypeCodec.@Nullable Described lastType;
@@ -28,16 +28,18 @@ final class GraphEncoder {
   private int exactStringDepth;
   private @Nullable ReferenceSink references;
 
-  GraphEncoder() {
-    try {
-      hooks = new HookOutput(this);
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot make a stream without a file", e);
-    }
-  }
-
+  /** Made when first needed: many streams need none. */
   HookOutput hooks() {
-    return hooks;
+    HookOutput made = hooks;
+    if (made == null) {
+      try {
+        made = new HookOutput(this);
+      } catch (IOException e) {
+        throw new IllegalStateException("cannot make a stream without a file", e);
+      }
+      hooks = made;
+    }
+    return made;
   }
 
   int handleCount() {
@@ -80,7 +82,9 @@ final class GraphEncoder {
     handles.clear();
     strings.clear();
     types.clear();
-    hooks.clear();
+    if (hooks != null) {
+      hooks.clear();
+    }
   }
 
   private void enter(@Nullable Object label, int index) {

@@ -1,9 +1,5 @@
 package io.mobula.worker.serialization;
 
-import static io.mobula.worker.serialization.TypeCodec.Tracking.ALLOCATED;
-import static io.mobula.worker.serialization.TypeCodec.Tracking.NONE;
-import static io.mobula.worker.serialization.TypeCodec.Tracking.REBUILT;
-
 import java.lang.foreign.MemorySegment;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -14,60 +10,66 @@ import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
 import java.util.IntSummaryStatistics;
 import java.util.LongSummaryStatistics;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.UUID;
 
 /** Classes of the JDK that it does not make Serializable, and a few that are sent often. */
 final class OtherCodecs {
-  static final TypeCodec BYTE_BUFFER = Builtins.<ByteBuffer>codec(ALLOCATED, OtherCodecs::buffer);
-  static final TypeCodec MEMORY_SEGMENT =
-      Builtins.<MemorySegment>codec(ALLOCATED, OtherCodecs::segment);
-  static final TypeCodec PATH = Builtins.<Path>codec(REBUILT, OtherCodecs::path);
-  static final TypeCodec CHARSET =
-      Builtins.<Charset>codec(
-          REBUILT,
-          (out, v) -> {
-            out.wire.u8(Tag.CHARSET);
-            out.wire.string(v.name());
-          });
-
   private OtherCodecs() {}
 
-  static void register(Builtins.Classes classes, Builtins.Tags tags) {
-    classes.put(Object.class, Builtins.codec(ALLOCATED, (out, v) -> out.wire.u8(Tag.PLAIN_OBJECT)));
-    tags.put(Tag.PLAIN_OBJECT, in -> in.track(new Object()));
-    classes.put(Class.class, Builtins.<Class<?>>codec(NONE, OtherCodecs::type));
-    tags.put(Tag.CLASS, GraphDecoder::className);
-    classes.put(
-        UUID.class,
-        Builtins.<UUID>codec(
-            ALLOCATED,
-            (out, v) -> {
-              out.wire.u8(Tag.UUID);
-              out.wire.i64(v.getMostSignificantBits());
-              out.wire.i64(v.getLeastSignificantBits());
-            }));
-    tags.put(Tag.UUID, in -> in.track(new UUID(in.wire.i64(), in.wire.i64())));
-    tags.put(Tag.PATH, OtherCodecs::path);
-    tags.put(Tag.CHARSET, in -> in.track(Charset.forName(in.string())));
-    tags.put(Tag.BYTE_BUFFER, OtherCodecs::buffer);
-    tags.put(Tag.MEMORY_SEGMENT, in -> in.track(MemorySegment.ofArray(segmentBytes(in))));
-    registerOptionals(classes, tags);
-    registerStatistics(classes, tags);
+  static void write(int tag, GraphEncoder out, Object value) {
+    switch (tag) {
+      case Tag.PLAIN_OBJECT -> {}
+      case Tag.CLASS -> out.className((Class<?>) value);
+      case Tag.UUID -> {
+        out.wire.i64(((UUID) value).getMostSignificantBits());
+        out.wire.i64(((UUID) value).getLeastSignificantBits());
+      }
+      case Tag.PATH -> path(out, (Path) value);
+      case Tag.CHARSET -> out.wire.string(((Charset) value).name());
+      case Tag.BYTE_BUFFER -> buffer(out, (ByteBuffer) value);
+      case Tag.MEMORY_SEGMENT -> segment(out, (MemorySegment) value);
+      case Tag.INT_STATISTICS -> {
+        IntSummaryStatistics v = (IntSummaryStatistics) value;
+        longs(out, v.getCount(), v.getMin(), v.getMax(), v.getSum());
+      }
+      case Tag.LONG_STATISTICS -> {
+        LongSummaryStatistics v = (LongSummaryStatistics) value;
+        longs(out, v.getCount(), v.getMin(), v.getMax(), v.getSum());
+      }
+      case Tag.DOUBLE_STATISTICS -> {
+        DoubleSummaryStatistics v = (DoubleSummaryStatistics) value;
+        longs(out, v.getCount(), bits(v.getMin()), bits(v.getMax()), bits(v.getSum()));
+      }
+      default -> throw new IllegalArgumentException("tag=" + tag);
+    }
   }
 
-  private static void type(GraphEncoder out, Class<?> type) {
-    out.wire.u8(Tag.CLASS);
-    out.className(type);
+  static Object read(int tag, GraphDecoder in) throws Throwable {
+    return switch (tag) {
+      case Tag.PLAIN_OBJECT -> in.track(new Object());
+      case Tag.CLASS -> in.className();
+      case Tag.UUID -> in.track(new UUID(in.wire.i64(), in.wire.i64()));
+      case Tag.PATH -> path(in);
+      case Tag.CHARSET -> in.track(Charset.forName(in.string()));
+      case Tag.BYTE_BUFFER -> buffer(in);
+      case Tag.MEMORY_SEGMENT -> in.track(MemorySegment.ofArray(in.wire.bytes(in.wire.varint())));
+      case Tag.INT_STATISTICS ->
+          in.track(
+              new IntSummaryStatistics(
+                  in.wire.i64(), (int) in.wire.i64(), (int) in.wire.i64(), in.wire.i64()));
+      case Tag.LONG_STATISTICS ->
+          in.track(
+              new LongSummaryStatistics(
+                  in.wire.i64(), in.wire.i64(), in.wire.i64(), in.wire.i64()));
+      case Tag.DOUBLE_STATISTICS ->
+          in.track(new DoubleSummaryStatistics(in.wire.i64(), number(in), number(in), number(in)));
+      default -> throw new CorruptStreamException("tag=" + tag);
+    };
   }
 
   @SuppressWarnings("ReferenceEquality") // There is one default file system.
   private static void path(GraphEncoder out, Path path) {
     boolean isDefault = path.getFileSystem() == FileSystems.getDefault();
-    out.wire.u8(Tag.PATH);
     out.wire.u8(isDefault ? 1 : 0);
     out.wire.string(isDefault ? path.toString() : path.toUri().toString());
   }
@@ -79,7 +81,6 @@ final class OtherCodecs {
   }
 
   private static void buffer(GraphEncoder out, ByteBuffer buffer) {
-    out.wire.u8(Tag.BYTE_BUFFER);
     out.wire.u8(
         (buffer.order() == ByteOrder.LITTLE_ENDIAN ? 1 : 0) | (buffer.isReadOnly() ? 2 : 0));
     out.wire.varint(buffer.remaining());
@@ -95,7 +96,6 @@ final class OtherCodecs {
   }
 
   private static void segment(GraphEncoder out, MemorySegment segment) {
-    out.wire.u8(Tag.MEMORY_SEGMENT);
     if (segment.byteSize() > Integer.MAX_VALUE - 16) {
       throw out.refusal(
           segment.getClass(),
@@ -106,120 +106,18 @@ final class OtherCodecs {
     out.wire.bulk(segment);
   }
 
-  private static byte[] segmentBytes(GraphDecoder in) throws CorruptStreamException {
-    return in.wire.bytes(in.wire.varint());
-  }
-
-  private static void registerOptionals(Builtins.Classes classes, Builtins.Tags tags) {
-    classes.put(
-        Optional.class,
-        Builtins.<Optional<?>>codec(
-            REBUILT,
-            (out, v) -> {
-              out.wire.u8(Tag.OPTIONAL);
-              out.child(GraphPath.HIDDEN, v.orElse(null));
-            }));
-    tags.put(
-        Tag.OPTIONAL,
-        in -> {
-          int handle = in.takeHandle();
-          Optional<?> value = Optional.ofNullable(in.value());
-          in.setHandle(handle, value);
-          return value;
-        });
-    classes.put(
-        OptionalInt.class,
-        Builtins.<OptionalInt>codec(
-            NONE, (out, v) -> optional(out, Tag.OPTIONAL_INT, v.isPresent(), v.orElse(0))));
-    tags.put(
-        Tag.OPTIONAL_INT,
-        in -> in.wire.u8() == 0 ? OptionalInt.empty() : OptionalInt.of((int) in.wire.i64()));
-    classes.put(
-        OptionalLong.class,
-        Builtins.<OptionalLong>codec(
-            NONE, (out, v) -> optional(out, Tag.OPTIONAL_LONG, v.isPresent(), v.orElse(0))));
-    tags.put(
-        Tag.OPTIONAL_LONG,
-        in -> in.wire.u8() == 0 ? OptionalLong.empty() : OptionalLong.of(in.wire.i64()));
-    classes.put(
-        OptionalDouble.class,
-        Builtins.<OptionalDouble>codec(
-            NONE,
-            (out, v) ->
-                optional(
-                    out,
-                    Tag.OPTIONAL_DOUBLE,
-                    v.isPresent(),
-                    Double.doubleToRawLongBits(v.orElse(0)))));
-    tags.put(
-        Tag.OPTIONAL_DOUBLE,
-        in ->
-            in.wire.u8() == 0
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(Double.longBitsToDouble(in.wire.i64())));
-  }
-
-  private static void optional(GraphEncoder out, int tag, boolean isPresent, long bits) {
-    out.wire.u8(tag);
-    out.wire.u8(isPresent ? 1 : 0);
-    if (isPresent) {
-      out.wire.i64(bits);
-    }
-  }
-
-  private static void registerStatistics(Builtins.Classes classes, Builtins.Tags tags) {
-    classes.put(
-        IntSummaryStatistics.class,
-        Builtins.<IntSummaryStatistics>codec(
-            ALLOCATED,
-            (out, v) ->
-                longs(out, Tag.INT_STATISTICS, v.getCount(), v.getMin(), v.getMax(), v.getSum())));
-    tags.put(
-        Tag.INT_STATISTICS,
-        in ->
-            in.track(
-                new IntSummaryStatistics(
-                    in.wire.i64(), (int) in.wire.i64(), (int) in.wire.i64(), in.wire.i64())));
-    classes.put(
-        LongSummaryStatistics.class,
-        Builtins.<LongSummaryStatistics>codec(
-            ALLOCATED,
-            (out, v) ->
-                longs(out, Tag.LONG_STATISTICS, v.getCount(), v.getMin(), v.getMax(), v.getSum())));
-    tags.put(
-        Tag.LONG_STATISTICS,
-        in ->
-            in.track(
-                new LongSummaryStatistics(
-                    in.wire.i64(), in.wire.i64(), in.wire.i64(), in.wire.i64())));
-    classes.put(
-        DoubleSummaryStatistics.class,
-        Builtins.<DoubleSummaryStatistics>codec(
-            ALLOCATED,
-            (out, v) ->
-                longs(
-                    out,
-                    Tag.DOUBLE_STATISTICS,
-                    v.getCount(),
-                    Double.doubleToRawLongBits(v.getMin()),
-                    Double.doubleToRawLongBits(v.getMax()),
-                    Double.doubleToRawLongBits(v.getSum()))));
-    tags.put(
-        Tag.DOUBLE_STATISTICS,
-        in ->
-            in.track(
-                new DoubleSummaryStatistics(
-                    in.wire.i64(),
-                    Double.longBitsToDouble(in.wire.i64()),
-                    Double.longBitsToDouble(in.wire.i64()),
-                    Double.longBitsToDouble(in.wire.i64()))));
-  }
-
-  private static void longs(GraphEncoder out, int tag, long a, long b, long c, long d) {
-    out.wire.u8(tag);
+  private static void longs(GraphEncoder out, long a, long b, long c, long d) {
     out.wire.i64(a);
     out.wire.i64(b);
     out.wire.i64(c);
     out.wire.i64(d);
+  }
+
+  private static long bits(double value) {
+    return Double.doubleToRawLongBits(value);
+  }
+
+  private static double number(GraphDecoder in) throws CorruptStreamException {
+    return Double.longBitsToDouble(in.wire.i64());
   }
 }

@@ -5,26 +5,13 @@ import io.mobula.api.ObjectRef;
 
 /** References to remote objects and actors: never their fields, but what the sink makes of them. */
 final class ReferenceCodecs {
-  static final TypeCodec OBJECT_REF =
-      new TypeCodec.Tagged(TypeCodec.Tracking.REBUILT) {
-        @Override
-        void write(GraphEncoder out, Object value) {
-          bytes(out, Tag.OBJECT_REF, out.references().objectRef((ObjectRef<?>) value));
-        }
-      };
-
-  static final TypeCodec ACTOR_HANDLE =
-      new TypeCodec.Tagged(TypeCodec.Tracking.REBUILT) {
-        @Override
-        void write(GraphEncoder out, Object value) {
-          bytes(out, Tag.ACTOR_HANDLE, out.references().actorHandle((ActorHandle<?>) value));
-        }
-      };
-
   private ReferenceCodecs() {}
 
-  private static void bytes(GraphEncoder out, int tag, byte[] bytes) {
-    out.wire.u8(tag);
+  static void write(int tag, GraphEncoder out, Object value) {
+    byte[] bytes =
+        tag == Tag.OBJECT_REF
+            ? out.references().objectRef((ObjectRef<?>) value)
+            : out.references().actorHandle((ActorHandle<?>) value);
     out.wire.varint(bytes.length);
     out.wire.bytes(bytes, 0, bytes.length);
   }

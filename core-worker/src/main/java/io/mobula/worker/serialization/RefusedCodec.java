@@ -1,13 +1,12 @@
 package io.mobula.worker.serialization;
 
 /** Fails for each instance, with its place in the user's value. */
-final class RefusedCodec extends TypeCodec.Tagged {
+final class RefusedCodec extends TypeCodec.Indirect {
   private final Class<?> type;
   private final String reason;
   private final String remedy;
 
   RefusedCodec(Class<?> type, String reason, String remedy) {
-    super(Tracking.NONE);
     this.type = type;
     this.reason = reason;
     this.remedy = remedy;

@@ -4,12 +4,11 @@ import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what an object's own {@code writeReplace} gives in its place; lambdas have one too. */
-final class ReplacedCodec extends TypeCodec.Tagged {
+final class ReplacedCodec extends TypeCodec.Indirect {
   private final Class<?> type;
   private final MethodHandle writeReplace;
 
   ReplacedCodec(Class<?> type, MethodHandle writeReplace) {
-    super(Tracking.NONE);
     this.type = type;
     this.writeReplace = writeReplace;
   }

@@ -1,47 +1,24 @@
 package io.mobula.worker.serialization;
 
-import static io.mobula.worker.serialization.TypeCodec.Tracking.NONE;
-
-/** The boxed primitives that the encoder does not write itself. */
+/** The boxed primitives that the encoder does not write itself. Stateless. */
 final class ScalarCodecs {
   private ScalarCodecs() {}
 
-  static void register(Builtins.Classes classes, Builtins.Tags tags) {
-    classes.put(
-        Byte.class,
-        Builtins.<Byte>codec(
-            NONE,
-            (out, v) -> {
-              out.wire.u8(Tag.BYTE);
-              out.wire.u8(v);
-            }));
-    tags.put(Tag.BYTE, in -> (byte) in.wire.u8());
-    classes.put(
-        Short.class,
-        Builtins.<Short>codec(
-            NONE,
-            (out, v) -> {
-              out.wire.u8(Tag.SHORT);
-              out.wire.i16(v);
-            }));
-    tags.put(Tag.SHORT, in -> in.wire.i16());
-    classes.put(
-        Character.class,
-        Builtins.<Character>codec(
-            NONE,
-            (out, v) -> {
-              out.wire.u8(Tag.CHAR);
-              out.wire.i16(v);
-            }));
-    tags.put(Tag.CHAR, in -> (char) in.wire.i16());
-    classes.put(
-        Float.class,
-        Builtins.<Float>codec(
-            NONE,
-            (out, v) -> {
-              out.wire.u8(Tag.FLOAT);
-              out.wire.i32(Float.floatToRawIntBits(v));
-            }));
-    tags.put(Tag.FLOAT, in -> Float.intBitsToFloat(in.wire.i32()));
+  static void write(int tag, GraphEncoder out, Object value) {
+    switch (tag) {
+      case Tag.BYTE -> out.wire.u8((byte) value);
+      case Tag.SHORT -> out.wire.i16((short) value);
+      case Tag.CHAR -> out.wire.i16((char) value);
+      default -> out.wire.i32(Float.floatToRawIntBits((float) value));
+    }
+  }
+
+  static Object read(int tag, GraphDecoder in) throws CorruptStreamException {
+    return switch (tag) {
+      case Tag.BYTE -> (Object) (byte) in.wire.u8();
+      case Tag.SHORT -> in.wire.i16();
+      case Tag.CHAR -> (char) in.wire.i16();
+      default -> Float.intBitsToFloat(in.wire.i32());
+    };
   }
 }

@@ -29,10 +29,25 @@ abstract sealed class TypeCodec {
   /** Writes the tag and the body. The encoder has taken the handle already. */
   abstract void write(GraphEncoder out, Object value) throws Throwable;
 
-  /** A codec with a tag of its own, for a class that both sides know. */
-  abstract static non-sealed class Tagged extends TypeCodec {
-    Tagged(Tracking tracking) {
+  /** A codec with a tag of its own, for a class that both sides know; see {@link Builtins}. */
+  static final class Tagged extends TypeCodec {
+    private final int tag;
+
+    Tagged(int tag, Tracking tracking) {
       super(tracking);
+      this.tag = tag;
+    }
+
+    @Override
+    void write(GraphEncoder out, Object value) throws Throwable {
+      Builtins.write(tag, out, value);
+    }
+  }
+
+  /** A codec that writes no tag itself: it refuses, or writes something else instead. */
+  abstract static non-sealed class Indirect extends TypeCodec {
+    Indirect() {
+      super(Tracking.NONE);
     }
   }
 

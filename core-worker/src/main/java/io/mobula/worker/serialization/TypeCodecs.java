@@ -1,5 +1,8 @@
 package io.mobula.worker.serialization;
 
+import static io.mobula.worker.serialization.TypeCodec.Tracking.ALLOCATED;
+import static io.mobula.worker.serialization.TypeCodec.Tracking.REBUILT;
+
 import io.mobula.api.ActorHandle;
 import io.mobula.api.ObjectRef;
 import java.io.Externalizable;
@@ -48,10 +51,10 @@ final class TypeCodecs {
       return builtin;
     }
     if (ObjectRef.class.isAssignableFrom(type)) {
-      return ReferenceCodecs.OBJECT_REF;
+      return new TypeCodec.Tagged(Tag.OBJECT_REF, REBUILT);
     }
     if (ActorHandle.class.isAssignableFrom(type)) {
-      return ReferenceCodecs.ACTOR_HANDLE;
+      return new TypeCodec.Tagged(Tag.ACTOR_HANDLE, REBUILT);
     }
     if (type.isArray()) {
       return new ArrayCodec(type);
@@ -93,20 +96,20 @@ final class TypeCodecs {
       return null;
     }
     if (ByteBuffer.class.isAssignableFrom(type)) {
-      return OtherCodecs.BYTE_BUFFER;
+      return new TypeCodec.Tagged(Tag.BYTE_BUFFER, ALLOCATED);
     }
     if (MemorySegment.class.isAssignableFrom(type)) {
-      return OtherCodecs.MEMORY_SEGMENT;
+      return new TypeCodec.Tagged(Tag.MEMORY_SEGMENT, ALLOCATED);
     }
     if (Path.class.isAssignableFrom(type)) {
-      return OtherCodecs.PATH;
+      return new TypeCodec.Tagged(Tag.PATH, REBUILT);
     }
     if (Charset.class.isAssignableFrom(type)) {
-      return OtherCodecs.CHARSET;
+      return new TypeCodec.Tagged(Tag.CHARSET, REBUILT);
     }
     boolean isView = !java.lang.reflect.Modifier.isPublic(type.getModifiers());
     if (isView && Map.Entry.class.isAssignableFrom(type)) {
-      return CollectionCodecs.SIMPLE_ENTRY;
+      return new TypeCodec.Tagged(Tag.SIMPLE_ENTRY, REBUILT);
     }
     if (isView && (Collection.class.isAssignableFrom(type) || Map.class.isAssignableFrom(type))) {
       return ViewCodecs.of(type);

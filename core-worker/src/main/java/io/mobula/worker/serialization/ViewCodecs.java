@@ -16,66 +16,60 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Views of collections that the JDK does not make Serializable ({@code keySet()}, {@code subList},
- * {@code reversed()}, …): sent as a copy of what they show, in its order.
+ * {@code reversed()}, …): sent as a copy of what they show, in its order. Stateless.
  */
 final class ViewCodecs {
-  private static final TypeCodec LIST =
-      Builtins.<Collection<?>>codec(
-          ALLOCATED, (out, v) -> CollectionCodecs.all(out, Tag.ARRAY_LIST, v));
-  private static final TypeCodec SET =
-      Builtins.<Collection<?>>codec(
-          ALLOCATED, (out, v) -> CollectionCodecs.all(out, Tag.LINKED_HASH_SET, v));
-  private static final TypeCodec MAP =
-      Builtins.<Map<?, ?>>codec(ALLOCATED, (out, v) -> CollectionCodecs.map(out, Tag.MAP_VIEW, v));
-  private static final TypeCodec SORTED_SET =
-      Builtins.<SortedSet<?>>codec(
-          ALLOCATED,
-          (out, v) -> {
-            out.wire.u8(Tag.SORTED_SET_VIEW);
-            out.child("comparator", v.comparator());
-            CollectionCodecs.all(out, Tag.ARRAY_LIST, v);
-          });
-  private static final TypeCodec SORTED_MAP =
-      Builtins.<SortedMap<?, ?>>codec(
-          ALLOCATED,
-          (out, v) -> {
-            out.wire.u8(Tag.SORTED_MAP_VIEW);
-            out.child("comparator", v.comparator());
-            CollectionCodecs.map(out, Tag.MAP_VIEW, v);
-          });
-
   private ViewCodecs() {}
 
   /** The codec of a private Collection or Map class of the JDK. */
   static TypeCodec of(Class<?> type) {
-    if (SortedMap.class.isAssignableFrom(type)) {
-      return SORTED_MAP;
-    }
-    if (Map.class.isAssignableFrom(type)) {
-      return MAP;
-    }
-    if (SortedSet.class.isAssignableFrom(type)) {
-      return SORTED_SET;
-    }
-    return Set.class.isAssignableFrom(type) && !List.class.isAssignableFrom(type) ? SET : LIST;
+    return new TypeCodec.Tagged(tag(type), ALLOCATED);
   }
 
-  static void register(Builtins.Tags tags) {
-    tags.put(
-        Tag.MAP_VIEW,
-        in ->
-            CollectionCodecs.fillMap(
-                in,
-                size -> LinkedHashMap.<@Nullable Object, @Nullable Object>newLinkedHashMap(size)));
-    tags.put(Tag.SORTED_SET_VIEW, ViewCodecs::sortedSet);
-    tags.put(Tag.SORTED_MAP_VIEW, ViewCodecs::sortedMap);
+  private static int tag(Class<?> type) {
+    if (SortedMap.class.isAssignableFrom(type)) {
+      return Tag.SORTED_MAP_VIEW;
+    }
+    if (Map.class.isAssignableFrom(type)) {
+      return Tag.MAP_VIEW;
+    }
+    if (SortedSet.class.isAssignableFrom(type)) {
+      return Tag.SORTED_SET_VIEW;
+    }
+    boolean isSet = Set.class.isAssignableFrom(type) && !List.class.isAssignableFrom(type);
+    return isSet ? Tag.LINKED_HASH_SET : Tag.ARRAY_LIST;
+  }
+
+  static void write(int tag, GraphEncoder out, Object value) throws Throwable {
+    switch (tag) {
+      case Tag.SORTED_SET_VIEW -> {
+        out.child("comparator", ((SortedSet<?>) value).comparator());
+        CollectionCodecs.all(out, (Collection<?>) value);
+      }
+      case Tag.SORTED_MAP_VIEW -> {
+        out.child("comparator", ((SortedMap<?, ?>) value).comparator());
+        CollectionCodecs.map(out, (Map<?, ?>) value);
+      }
+      default -> CollectionCodecs.map(out, (Map<?, ?>) value);
+    }
+  }
+
+  static Object read(int tag, GraphDecoder in) throws Throwable {
+    return switch (tag) {
+      case Tag.SORTED_SET_VIEW -> sortedSet(in);
+      case Tag.SORTED_MAP_VIEW -> sortedMap(in);
+      default -> {
+        int size = in.wire.count(in.wire.varint(), 2);
+        yield CollectionCodecs.fillMap(
+            in, size, LinkedHashMap.<@Nullable Object, @Nullable Object>newLinkedHashMap(size));
+      }
+    };
   }
 
   private static Object sortedSet(GraphDecoder in) throws Throwable {
     int handle = in.takeHandle();
     TreeSet<Object> set = new TreeSet<>(comparator(in));
     in.setHandle(handle, set);
-    in.expectTag(Tag.ARRAY_LIST);
     for (int left = in.wire.count(in.wire.varint(), 1); left > 0; left--) {
       set.add(in.value());
     }
@@ -86,7 +80,6 @@ final class ViewCodecs {
     int handle = in.takeHandle();
     TreeMap<Object, @Nullable Object> map = new TreeMap<>(comparator(in));
     in.setHandle(handle, map);
-    in.expectTag(Tag.MAP_VIEW);
     for (int left = in.wire.count(in.wire.varint(), 2); left > 0; left--) {
       Object key = in.value();
       map.put(key, in.value());
