@@ -202,7 +202,7 @@ final class TestNode implements AutoCloseable {
   }
 
   Packet receive(long process) throws InterruptedException {
-    Packet packet = inbox(process).poll(30, TimeUnit.SECONDS);
+    Packet packet = inbox(process).poll(100, TimeUnit.SECONDS);
     if (packet == null) {
       throw new AssertionError("no packet for " + ProcessAddress.describe(process));
     }

@@ -30,7 +30,7 @@ final class TransferThroughputIT {
   private static final int ROUNDS = 5;
 
   @Test
-  @Timeout(180)
+  @Timeout(300)
   void shouldMoveEveryByteWhenObjectIsLarge() throws Exception {
     measure(Integer.getInteger("mobula.test.transfer-mebibytes", 256) << 20);
   }
