@@ -8,6 +8,7 @@ import io.mobula.agent.link.LinkHandler;
 import io.mobula.agent.loop.Agent;
 import io.mobula.agent.loop.LoopContext;
 import io.mobula.proto.ClusterUpdate;
+import io.mobula.proto.Hello;
 import io.mobula.proto.JobConfig;
 import io.mobula.proto.JobPhase;
 import io.mobula.proto.JobState;
@@ -21,23 +22,30 @@ import io.mobula.proto.Welcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** A head for one raylet: registers it as node 1, and says what the test tells it to. */
+/**
+ * A head for one raylet: registers it as node 1, and says what the test tells it to. Its loop may
+ * be a thread of its own; the test then reads what came from another.
+ */
 final class FakeGcs implements Agent<Runnable>, LinkHandler {
   static final long CLUSTER = 77;
 
-  final List<Packet> received = new ArrayList<>();
-  @Nullable Link raylet;
-  @Nullable NodeDescription node;
-  private final Path socket;
+  final List<Packet> received = new CopyOnWriteArrayList<>();
+  volatile @Nullable Link raylet;
+  volatile @Nullable NodeDescription node;
+  private final @Nullable Path socket;
 
-  FakeGcs(Path socket) {
+  /**
+   * Listens on that path of its loop's links; if null, somebody else lets peers in by {@link
+   * #greet}.
+   */
+  FakeGcs(@Nullable Path socket) {
     this.socket = socket;
   }
 
@@ -48,25 +56,24 @@ final class FakeGcs implements Agent<Runnable>, LinkHandler {
 
   @Override
   public void onStart(LoopContext context) {
-    try {
-      context
-          .links()
-          .listen(
-              socket,
-              hello ->
-                  new Greeter.Answer.Accepted(
-                      Welcome.newBuilder()
-                          .setKind(ProcessKind.GCS)
-                          .setAssigned(
-                              hello.getAddress() == 0
-                                  ? ProcessAddress.of(0, 1)
-                                  : hello.getAddress())
-                          .setClusterId(CLUSTER)
-                          .build(),
-                      this));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Path path = socket;
+    if (path != null) {
+      try {
+        context.links().listen(path, this::greet);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
+  }
+
+  Greeter.Answer greet(Hello hello) {
+    return new Greeter.Answer.Accepted(
+        Welcome.newBuilder()
+            .setKind(ProcessKind.GCS)
+            .setAssigned(hello.getAddress() == 0 ? ProcessAddress.of(0, 1) : hello.getAddress())
+            .setClusterId(CLUSTER)
+            .build(),
+        this);
   }
 
   @Override

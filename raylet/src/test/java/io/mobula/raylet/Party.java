@@ -13,19 +13,19 @@ import io.mobula.proto.ProcessKind;
 import io.mobula.proto.Welcome;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who talks with the raylet under test: keeps what comes, sends what it is told to. */
 final class Party implements Agent<Runnable>, DialHandler {
-  final List<Packet> received = new ArrayList<>();
-  @Nullable Link link;
-  @Nullable String closeReason;
-  @Nullable Failure refusal;
+  final List<Packet> received = new CopyOnWriteArrayList<>();
+  volatile @Nullable Link link;
+  volatile @Nullable String closeReason;
+  volatile @Nullable Failure refusal;
   private final String name;
   private @Nullable LoopContext context;
 
