@@ -4,7 +4,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +20,16 @@ record FieldSlot(
     Class<?> type,
     char code,
     @Nullable MethodHandle getter,
-    @Nullable MethodHandle setter) {
+    @Nullable MethodHandle setter)
+    implements Comparable<FieldSlot> {
   /** Primitives before references, then by name: the order on the wire. */
-  static final Comparator<FieldSlot> WIRE_ORDER =
-      Comparator.comparing((FieldSlot slot) -> slot.code == 'L').thenComparing(FieldSlot::name);
+  @Override
+  public int compareTo(FieldSlot other) {
+    boolean isReference = code == 'L';
+    return isReference == (other.code == 'L')
+        ? name.compareTo(other.name)
+        : Boolean.compare(isReference, !isReference);
+  }
 
   /** A slot that is reached through the hooks of the JDK alone. */
   static FieldSlot hooked(String name, Class<?> type) {

@@ -7,9 +7,10 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -65,29 +66,30 @@ final class Layer {
   }
 
   private static FieldSlot @Nullable [] directSlots(Class<?> type) {
-    Field[] fields =
-        Arrays.stream(type.getDeclaredFields())
-            .filter(f -> !Modifier.isStatic(f.getModifiers()))
-            .filter(f -> !Modifier.isTransient(f.getModifiers()))
-            .toArray(Field[]::new);
-    FieldSlot[] slots = new FieldSlot[fields.length];
-    for (int i = 0; i < fields.length; i++) {
-      FieldSlot slot = FieldSlot.direct(fields[i], true);
-      if (slot == null) {
-        return null;
+    List<FieldSlot> slots = new ArrayList<>();
+    for (Field field : type.getDeclaredFields()) {
+      if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0) {
+        FieldSlot slot = FieldSlot.direct(field, true);
+        if (slot == null) {
+          return null;
+        }
+        slots.add(slot);
       }
-      slots[i] = slot;
     }
-    Arrays.sort(slots, FieldSlot.WIRE_ORDER);
-    return slots;
+    return inWireOrder(slots);
   }
 
   private static FieldSlot[] hookedSlots(Class<?> type) {
-    ObjectStreamField[] fields = ObjectStreamClass.lookupAny(type).getFields();
-    return Arrays.stream(fields)
-        .map(f -> FieldSlot.hooked(f.getName(), f.getType()))
-        .sorted(FieldSlot.WIRE_ORDER)
-        .toArray(FieldSlot[]::new);
+    List<FieldSlot> slots = new ArrayList<>();
+    for (ObjectStreamField field : ObjectStreamClass.lookupAny(type).getFields()) {
+      slots.add(FieldSlot.hooked(field.getName(), field.getType()));
+    }
+    return inWireOrder(slots);
+  }
+
+  private static FieldSlot[] inWireOrder(List<FieldSlot> slots) {
+    slots.sort(null);
+    return slots.toArray(new FieldSlot[0]);
   }
 
   Class<?> type() {

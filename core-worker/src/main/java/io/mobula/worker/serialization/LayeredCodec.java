@@ -3,6 +3,7 @@ package io.mobula.worker.serialization;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -80,16 +81,21 @@ final class LayeredCodec extends TypeCodec.Described {
         throw new RefusedException("it is an interface", "send a concrete class");
       }
     }
-    boolean losesState =
-        Arrays.stream(c.getDeclaredFields())
-            .mapToInt(java.lang.reflect.Field::getModifiers)
-            .anyMatch(m -> !Modifier.isStatic(m) && !Modifier.isTransient(m));
-    if (losesState && !Serializable.class.isAssignableFrom(type)) {
+    if (!Serializable.class.isAssignableFrom(type) && hasState(c)) {
       throw new RefusedException(
           "the state of its superclass " + c.getName() + " can't be sent",
           "mark the field transient, or make the class Serializable with its own writeObject");
     }
     return c;
+  }
+
+  private static boolean hasState(Class<?> type) {
+    for (Field field : type.getDeclaredFields()) {
+      if ((field.getModifiers() & (Modifier.STATIC | Modifier.TRANSIENT)) == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static Constructor<?> constructor(Class<?> type, Class<?> superclass)

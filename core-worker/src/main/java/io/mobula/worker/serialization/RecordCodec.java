@@ -5,7 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Records: their components, and back through their canonical constructor. */
@@ -47,10 +46,11 @@ final class RecordCodec extends TypeCodec.Described {
   }
 
   private static MethodHandle constructor(Class<?> type) throws RefusedException {
-    Class<?>[] types =
-        Arrays.stream(type.getRecordComponents())
-            .map(RecordComponent::getType)
-            .toArray(Class<?>[]::new);
+    RecordComponent[] components = type.getRecordComponents();
+    Class<?>[] types = new Class<?>[components.length];
+    for (int i = 0; i < types.length; i++) {
+      types[i] = components[i].getType();
+    }
     try {
       Constructor<?> canonical = type.getDeclaredConstructor(types);
       if (!canonical.trySetAccessible()) {

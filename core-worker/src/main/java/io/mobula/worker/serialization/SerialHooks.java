@@ -7,7 +7,6 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,36 +121,47 @@ final class SerialHooks {
 
   /** Makes instances of {@code type} by running only a superclass's constructor. */
   static Constructor<?> constructor(Class<?> type, Constructor<?> ofSuperclass) {
-    return (Constructor<?>)
-        Objects.requireNonNull(call(() -> NEW_INSTANCE_OF.invoke(type, ofSuperclass)));
+    try {
+      return (Constructor<?>) NEW_INSTANCE_OF.invokeExact((Class<?>) type, ofSuperclass);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
   }
 
   /** The public no-argument constructor of an Externalizable class, or null. */
   static @Nullable Constructor<?> externalizableConstructor(Class<?> type) {
-    return (@Nullable Constructor<?>) call(() -> NEW_EXTERNALIZABLE.invoke(type));
+    try {
+      return (@Nullable Constructor<?>) NEW_EXTERNALIZABLE.invokeExact((Class<?>) type);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
   }
 
   /** The exception by which {@code readObject} methods notice that their data has ended. */
   static OptionalDataException endOfData() {
-    return (OptionalDataException) Objects.requireNonNull(call(() -> OPTIONAL_DATA.invoke(true)));
+    try {
+      return (OptionalDataException) OPTIONAL_DATA.invokeExact(true);
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
   }
 
   private static @Nullable MethodHandle find(MethodHandle finder, Class<?> type, MethodType as) {
-    MethodHandle found = (MethodHandle) call(() -> (MethodHandle) finder.invokeExact(type));
-    return found == null ? null : found.asType(as);
-  }
-
-  private interface Call {
-    @Nullable Object run() throws Throwable;
-  }
-
-  private static @Nullable Object call(Call call) {
     try {
-      return call.run();
-    } catch (RuntimeException | Error e) {
-      throw e;
+      MethodHandle found = (@Nullable MethodHandle) finder.invokeExact((Class<?>) type);
+      return found == null ? null : found.asType(as);
     } catch (Throwable e) {
-      throw new IllegalStateException("cannot reflect on a serializable class", e);
+      throw unexpected(e);
     }
+  }
+
+  private static RuntimeException unexpected(Throwable e) {
+    if (e instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (e instanceof Error error) {
+      throw error;
+    }
+    return new IllegalStateException("cannot reflect on a serializable class", e);
   }
 }

@@ -10,6 +10,11 @@ import java.time.LocalTime;
 final class TimeCodecs {
   private TimeCodecs() {}
 
+  @SuppressWarnings({
+    "JavaInstantGetSecondsGetNano",
+    "JavaDurationGetSecondsToToSeconds",
+    "JavaDurationGetSecondsGetNano"
+  }) // Both halves are written.
   static void write(int tag, GraphEncoder out, Object value) {
     switch (tag) {
       case Tag.INSTANT -> {

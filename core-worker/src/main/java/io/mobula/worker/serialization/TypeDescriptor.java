@@ -41,7 +41,9 @@ record TypeDescriptor(int form, List<String> names, byte[] shape) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(form);
     out.write(names.size());
-    names.forEach(name -> Shape.name(out, name));
+    for (String name : names) {
+      Shape.name(out, name);
+    }
     out.writeBytes(shape);
     return out.toByteArray();
   }
