@@ -42,7 +42,7 @@ public final class WordCount {
   @Remote
   static int count(String line, ActorHandle<Counts> counts) {
     Map<String, Integer> words = new TreeMap<>();
-    for (String word : line.split(" ")) {
+    for (String word : line.split(" ", -1)) {
       words.merge(word, 1, Integer::sum);
     }
     return counts.call(Counts::add, words).get();

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The demo: counts what class files are made of, on a cluster. See {@link CensusOptions#USAGE}. */
 public final class CensusMain {
@@ -143,8 +144,8 @@ public final class CensusMain {
   }
 
   private boolean isTerminal() {
-    Console console = System.console();
-    return out == System.out && console != null && console.isTerminal();
+    return out == System.out
+        && Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
   }
 
   private int verify(ClassTable table, CensusResult result) throws IOException {

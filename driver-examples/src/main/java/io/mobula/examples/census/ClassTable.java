@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * All class files to count, as one block of memory: which there are, and in which module each class
@@ -73,7 +74,7 @@ final class ClassTable {
     for (int row = 0; row < texts.size(); row++) {
       byte[] text = encoded.get(row);
       int index = row - containers.size();
-      int container = index < 0 ? row : containers.get(classes.get(index).container());
+      int container = index < 0 ? row : Objects.requireNonNull(containers.get(classes.get(index).container()));
       int[] values = {container, texts.get(row).hashCode(), offset, text.length};
       for (int i = 0; i < values.length; i++) {
         memory.setAtIndex(INT, rowIndex(slotCount, row) + i, values[i]);

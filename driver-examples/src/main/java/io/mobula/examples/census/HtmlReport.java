@@ -4,6 +4,7 @@ import io.mobula.api.ClusterNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,7 +50,7 @@ final class HtmlReport {
       <body>
       """;
 
-  private final StringBuilder html = new StringBuilder(HEAD);
+  private final Formatter html = new Formatter(new StringBuilder(HEAD), Locale.ROOT);
   private final CensusResult result;
 
   private HtmlReport(CensusResult result) {
@@ -72,8 +73,8 @@ final class HtmlReport {
   private String render() {
     Census census = result.census();
     Totals total = census.total();
-    add("<h1>What class files are made of</h1>\n<p>%s</p>\n", BarChart.escape(result.subject()));
-    html.append("<div class=\"tiles\">\n");
+    html.format("<h1>What class files are made of</h1>%n<p>%s</p>%n", BarChart.escape(result.subject()));
+    html.format("<div class=\"tiles\">%n");
     tile("classes", total.classes());
     tile("methods", total.methods());
     tile("fields", total.fields());
@@ -81,7 +82,7 @@ final class HtmlReport {
     tile("calls", total.calls());
     tile("calls to another module", total.callsOut());
     tile("bytes", total.bytes());
-    html.append("</div>\n");
+    html.format("</div>%n");
     chart("Most-called methods", Census.top(census.calls(), BARS));
     chart("Most frequent instructions", Census.top(census.opcodes(), BARS));
     List<Map.Entry<String, Totals>> modules = census.rankedModules();
@@ -94,20 +95,20 @@ final class HtmlReport {
             .toList());
     table(modules);
     cluster();
-    return html.append("</body>\n</html>\n").toString();
+    return html.format("</body>%n</html>%n").toString();
   }
 
   private void tile(String what, long count) {
-    add("<div class=\"tile\"><b>%,d</b><span>%s</span></div>\n", count, what);
+    html.format("<div class=\"tile\"><b>%,d</b><span>%s</span></div>%n", count, what);
   }
 
   private void chart(String title, List<Map.Entry<String, Long>> bars) {
-    add("<h2>%s</h2>\n", title);
-    html.append(BarChart.svg(title, bars));
+    html.format("<h2>%s</h2>%n", title);
+    html.format("%s", BarChart.svg(title, bars));
   }
 
   private void table(List<Map.Entry<String, Totals>> modules) {
-    html.append("<h2>All modules</h2>\n<div class=\"wide\"><table>\n<tr><th>module</th>");
+    html.format("<h2>All modules</h2>%n<div class=\"wide\"><table>%n<tr><th>module</th>");
     for (String head :
         List.of(
             "classes",
@@ -118,12 +119,12 @@ final class HtmlReport {
             "calls",
             "calls out",
             "calls in")) {
-      add("<th>%s</th>", head);
+      html.format("<th>%s</th>", head);
     }
-    html.append("</tr>\n");
+    html.format("</tr>%n");
     for (Map.Entry<String, Totals> entry : modules) {
       Totals totals = entry.getValue();
-      add("<tr><td>%s</td>", BarChart.escape(CensusResult.shortName(entry.getKey())));
+      html.format("<tr><td>%s</td>", BarChart.escape(CensusResult.shortName(entry.getKey())));
       for (long number :
           new long[] {
             totals.classes(),
@@ -135,26 +136,23 @@ final class HtmlReport {
             totals.callsOut(),
             totals.callsIn()
           }) {
-        add("<td>%,d</td>", number);
+        html.format("<td>%,d</td>", number);
       }
-      html.append("</tr>\n");
+      html.format("</tr>%n");
     }
-    html.append("</table></div>\n");
+    html.format("</table></div>%n");
   }
 
   private void cluster() {
-    add(
-        "<h2>How it ran</h2>\n<p>%,d chunks in %.1f s.</p>\n",
+    html.format(
+        "<h2>How it ran</h2>%n<p>%,d chunks in %.1f s.</p>%n",
         result.chunkCount(), CensusResult.seconds(result.elapsed()));
     for (ClusterNode node : result.nodes()) {
-      add(
-          "<p>%,d of them on the %s.</p>\n",
+      html.format(
+          "<p>%,d of them on the %s.</p>%n",
           result.chunksByNode().getOrDefault(node.id(), 0),
           BarChart.escape(CensusResult.describe(node)));
     }
   }
 
-  private void add(String format, Object... values) {
-    html.append(String.format(Locale.ROOT, format, values));
-  }
 }

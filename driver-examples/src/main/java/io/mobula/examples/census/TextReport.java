@@ -1,6 +1,7 @@
 package io.mobula.examples.census;
 
 import io.mobula.api.ClusterNode;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +12,7 @@ final class TextReport {
   private static final int MODULES = 15;
   private static final int OPCODES = 10;
 
-  private final StringBuilder out = new StringBuilder();
+  private final Formatter out = new Formatter(Locale.ROOT);
   private final CensusResult result;
 
   private TextReport(CensusResult result) {
@@ -24,19 +25,19 @@ final class TextReport {
 
   private String render() {
     Totals total = result.census().total();
-    line(
-        "%,d classes, %,d methods, %,d fields, %,d bytes of %s",
+    out.format(
+        "%,d classes, %,d methods, %,d fields, %,d bytes of %s%n",
         total.classes(), total.methods(), total.fields(), total.bytes(), result.subject());
-    line(
-        "%,d instructions, %,d of them calls, %,d of these to another module",
+    out.format(
+        "%,d instructions, %,d of them calls, %,d of these to another module%n",
         total.instructions(), total.calls(), total.callsOut());
     counts("Most frequent instructions", result.census().opcodes(), OPCODES, total.instructions());
     counts("Most-called methods", result.census().calls(), METHODS, total.calls());
     modules(result.census().rankedModules());
-    line("");
+    out.format("%n");
     for (ClusterNode node : result.nodes()) {
-      line(
-          "%,d of %,d chunks ran on the %s",
+      out.format(
+          "%,d of %,d chunks ran on the %s%n",
           result.chunksByNode().getOrDefault(node.id(), 0),
           result.chunkCount(),
           CensusResult.describe(node));
@@ -45,19 +46,19 @@ final class TextReport {
   }
 
   private void counts(String title, Map<String, Long> counts, int entriesMax, long whole) {
-    line("");
-    line("%s", title);
+    out.format("%n");
+    out.format("%s%n", title);
     for (Map.Entry<String, Long> entry : Census.top(counts, entriesMax)) {
-      line(
-          "%,12d %5.1f%%  %s",
+      out.format(
+          "%,12d %5.1f%%  %s%n",
           entry.getValue(), 100.0 * entry.getValue() / Math.max(1, whole), entry.getKey());
     }
   }
 
   private void modules(List<Map.Entry<String, Totals>> modules) {
-    line("");
-    line(
-        "%-32s %8s %9s %8s %12s %13s %10s %10s",
+    out.format("%n");
+    out.format(
+        "%-32s %8s %9s %8s %12s %13s %10s %10s%n",
         "Module", "classes", "methods", "fields", "bytes", "instructions", "calls out", "calls in");
     for (Map.Entry<String, Totals> entry : modules.subList(0, Math.min(MODULES, modules.size()))) {
       row(CensusResult.shortName(entry.getKey()), entry.getValue());
@@ -70,8 +71,8 @@ final class TextReport {
   }
 
   private void row(String name, Totals totals) {
-    line(
-        "%-32s %,8d %,9d %,8d %,12d %,13d %,10d %,10d",
+    out.format(
+        "%-32s %,8d %,9d %,8d %,12d %,13d %,10d %,10d%n",
         name,
         totals.classes(),
         totals.methods(),
@@ -82,7 +83,4 @@ final class TextReport {
         totals.callsIn());
   }
 
-  private void line(String format, Object... values) {
-    out.append(String.format(Locale.ROOT, format, values)).append(System.lineSeparator());
-  }
 }
