@@ -1,5 +1,7 @@
 package io.mobula.driver;
 
+import io.mobula.api.ConfigurationException;
+import io.mobula.api.ErrorCode;
 import io.mobula.api.InitOptions;
 import io.mobula.api.spi.MobulaRuntime;
 import io.mobula.api.spi.RuntimeProvider;
@@ -20,9 +22,32 @@ public final class DriverProvider implements RuntimeProvider {
   public MobulaRuntime connect(InitOptions options) {
     Map<String, String> environment = System.getenv();
     String address = address(options, environment);
-    return address == null
-        ? DriverSession.embedded(options, environment)
-        : DriverSession.joined(address, options, environment);
+    if (address == null) {
+      return DriverSession.embedded(options, environment);
+    }
+    refuseNodeOptions(address, options);
+    return DriverSession.joined(address, options, environment);
+  }
+
+  /**
+   * The options refuse this themselves when the address is among them; here it may come from the
+   * environment.
+   */
+  private static void refuseNodeOptions(String address, InitOptions options) {
+    if (options.numCpus() != null
+        || options.memoryBytes() != null
+        || options.objectStoreBytes() != null
+        || !options.resources().isEmpty()
+        || !options.config().isEmpty()) {
+      throw new ConfigurationException(
+          ErrorCode.OPTION_INVALID,
+          "options that describe a cluster to start, but there is one to join: "
+              + ADDRESS_VARIABLE
+              + "="
+              + address
+              + "; unset the variable to start a cluster, or drop numCpus, memoryBytes,"
+              + " objectStoreBytes, resources and config");
+    }
   }
 
   private static @Nullable String address(InitOptions options, Map<String, String> environment) {
