@@ -1,0 +1,106 @@
+package io.mobula.raylet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mobula.agent.config.ConfigSource;
+import io.mobula.agent.config.ConfigurationProblem;
+import io.mobula.agent.config.HostPort;
+import io.mobula.agent.session.ClusterSecret;
+import io.mobula.raylet.lease.ResourceSet;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class NodeSizeTest {
+  private static final long GIB = 1L << 30;
+  private static final HostCapacity HOST = new HostCapacity(4, 10 * GIB);
+
+  private final RayletConfig config =
+      RayletConfig.embedded(new HostPort("h", 1), ClusterSecret.generate(), Path.of("/session"));
+
+  @Test
+  void shouldTakeWhatTheMachineHas() {
+    NodeSize size = NodeSize.of(config, HOST, 100 * GIB);
+    assertThat(size.storeBytes()).isEqualTo(3 * GIB);
+    assertThat(size.total().amount(ResourceSet.CPU)).isEqualTo(40_000);
+    assertThat(size.total().amount(ResourceSet.MEMORY)).isEqualTo(7 * GIB * ResourceSet.UNIT);
+    assertThat(size.heapBytes()).isEqualTo(7 * GIB / 4);
+  }
+
+  @Test
+  void shouldTakeWhatIsToldInstead() {
+    NodeSize size =
+        NodeSize.of(
+            config
+                .withResources(Optional.of(1.5), Optional.of(GIB), Map.of("gpu", 0.25))
+                .withObjectStoreBytes(GIB),
+            HOST,
+            100 * GIB);
+    assertThat(size.total().toString()).isEqualTo("CPU=1.5, gpu=0.25, memory=1073741824");
+    assertThat(size.storeBytes()).isEqualTo(GIB);
+  }
+
+  @Test
+  void shouldMakeStoreSmallerWhenSharedMemoryIsSmall() {
+    assertThat(NodeSize.of(config, HOST, 64 << 20).storeBytes())
+        .isEqualTo((long) ((64 << 20) * 0.8));
+  }
+
+  @Test
+  void shouldSayWhatToDoWhenStoreThatWasAskedForDoesNotFit() {
+    assertThatThrownBy(() -> NodeSize.of(config.withObjectStoreBytes(GIB), HOST, 64 << 20))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("--shm-size");
+  }
+
+  @Test
+  void shouldReadEveryKey() throws ConfigurationProblem {
+    ClusterSecret secret = ClusterSecret.generate();
+    RayletConfig read =
+        RayletConfig.of(
+            ConfigSource.empty()
+                .withFlags(
+                    List.of(
+                        "raylet.gcs-address=head:6379",
+                        "raylet.host=10.0.0.2",
+                        "raylet.port=7001",
+                        "raylet.data-port=7002",
+                        "raylet.num-cpus=2",
+                        "raylet.memory=1g",
+                        "raylet.resources=gpu=1",
+                        "raylet.object-store-memory=64MiB",
+                        "raylet.session-directory=/s",
+                        "raylet.host-id=other",
+                        "raylet.head=true",
+                        "raylet.slots-per-worker=3",
+                        "raylet.max-workers=5",
+                        "raylet.idle-worker-timeout=7s",
+                        "raylet.worker-start-timeout=8s",
+                        "raylet.worker-heap=128MiB",
+                        "raylet.gcs-grace=9s"))
+                .read(RayletConfig.SCHEMA),
+            Map.of("MOBULA_TOKEN", secret.hex()));
+    assertThat(read)
+        .isEqualTo(
+            new RayletConfig(
+                new HostPort("head", 6379),
+                secret,
+                "10.0.0.2",
+                7001,
+                7002,
+                Optional.of(2.0),
+                Optional.of(GIB),
+                Map.of("gpu", 1.0),
+                Optional.of(64L << 20),
+                Optional.of(Path.of("/s")),
+                Optional.of("other"),
+                true,
+                new RayletConfig.Workers(
+                    3, 5, Duration.ofSeconds(7), Duration.ofSeconds(8), Optional.of(128L << 20)),
+                Duration.ofSeconds(9)));
+  }
+}
