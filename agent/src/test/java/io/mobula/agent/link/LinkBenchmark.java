@@ -15,7 +15,7 @@ public final class LinkBenchmark {
   private static final long SERVER = 1L << 32;
   private static final long CLIENT = (1L << 32) | 1;
   private static final int ROUNDS = 4;
-  private static final int PINGS = 20_000;
+  private static final int PINGS = 5_000;
   private static final int STREAMED = 3_000_000;
 
   private LinkBenchmark() {}

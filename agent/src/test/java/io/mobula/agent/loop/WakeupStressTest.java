@@ -4,41 +4,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Looks for lost wake-ups: each producer waits for its message to be handled before it sends the
- * next, so that the loop falls asleep again and again, and a wake-up that got lost would stop a
- * producer for good (there is no timer that would save it).
+ * Looks for lost wake-ups. One producer sends a message when the one before has been handled, after
+ * a moment that varies: about as long as the loop takes to fall asleep. A wake-up that got lost
+ * would stop both for good: there is no timer and no other producer that would save it.
  */
 final class WakeupStressTest {
-  private static final int PRODUCERS = 3;
-  private static final int MESSAGES = 20_000;
-  private static final int SECONDS = 50;
+  private static final long DURATION_NANOS = 4_000_000_000L;
+  private static final int SPINS_MAX = 400;
+  private static final long SEED = 20251101;
+  private static final long STUCK_NANOS = 20_000_000_000L;
 
   @ParameterizedTest
-  @ValueSource(longs = {0, 5_000})
-  void shouldWakeUpAlwaysWhenProducersMeetSleepingLoop(long spinNanos) throws Exception {
+  @CsvSource({"false, 0", "true, 0", "false, 2000"})
+  void shouldWakeUpAlwaysWhenMessageMeetsLoopFallingAsleep(boolean isPosted, long spinNanos) {
     Counting agent = new Counting();
-    AgentLoop<Semaphore> loop =
+    AgentLoop<Integer> loop =
         AgentLoop.start(agent, LoopConfig.defaults().withSpinNanos(spinNanos));
-    List<Thread> producers = new ArrayList<>();
-    AtomicInteger answered = new AtomicInteger();
-    for (int p = 0; p < PRODUCERS; p++) {
-      boolean isPosting = p == 0;
-      producers.add(Thread.ofPlatform().start(() -> answered.addAndGet(pingPong(loop, isPosting))));
-    }
-    for (Thread producer : producers) {
-      producer.join();
+    Random random = new Random(SEED);
+    long end = System.nanoTime() + DURATION_NANOS;
+    for (int i = 1; System.nanoTime() - end < 0; i++) {
+      for (int spin = random.nextInt(SPINS_MAX); spin > 0; spin--) {
+        Thread.onSpinWait();
+      }
+      boolean isTaken = isPosted ? loop.executor().post(() -> agent.onMessage(0)) : loop.offer(i);
+      assertThat(isTaken).isTrue();
+      long start = System.nanoTime();
+      while (agent.handled != i) {
+        if (System.nanoTime() - start > STUCK_NANOS) {
+          throw new AssertionError("wake-up lost: message=" + i + ", seed=" + SEED);
+        }
+        Thread.onSpinWait();
+      }
     }
     loop.close();
-    assertThat(answered.get()).isEqualTo(PRODUCERS * MESSAGES);
-    assertThat(agent.count).isEqualTo((PRODUCERS - 1) * MESSAGES);
   }
 
   @Test
@@ -68,23 +72,9 @@ final class WakeupStressTest {
     assertThat(agent.isBroken).isFalse();
   }
 
-  private static int pingPong(AgentLoop<Semaphore> loop, boolean isPosting) {
-    Semaphore answer = new Semaphore(0);
-    try {
-      for (int i = 0; i < MESSAGES; i++) {
-        boolean isTaken = isPosting ? loop.executor().post(answer::release) : loop.offer(answer);
-        if (!isTaken || !answer.tryAcquire(SECONDS, TimeUnit.SECONDS)) {
-          return i;
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return MESSAGES;
-  }
-
-  private static final class Counting implements Agent<Semaphore> {
-    private int count;
+  private static final class Counting implements Agent<Integer> {
+    /** Written by the loop alone. */
+    private volatile int handled;
 
     @Override
     public String role() {
@@ -95,9 +85,9 @@ final class WakeupStressTest {
     public void onStart(LoopContext context) {}
 
     @Override
-    public void onMessage(Semaphore message) {
-      count++;
-      message.release();
+    public void onMessage(Integer message) {
+      int before = handled;
+      handled = before + 1;
     }
   }
 
