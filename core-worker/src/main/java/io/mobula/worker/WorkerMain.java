@@ -8,6 +8,8 @@ import io.mobula.api.spi.RuntimeHolder;
 import io.mobula.proto.Hello;
 import io.mobula.proto.LogLines;
 import io.mobula.proto.ProcessKind;
+import io.mobula.store.file.StoreDirectory;
+import io.mobula.store.file.StoreSweep;
 import io.mobula.worker.runtime.CoreWorkerEvents;
 import io.mobula.worker.runtime.CoreWorkerSession;
 import io.mobula.worker.runtime.CoreWorkerSetup;
@@ -89,7 +91,9 @@ public final class WorkerMain {
     @Override
     public void onLost(String reason) {
       try {
-        NodeDirectory.removeIfDead(nodeDirectory);
+        if (NodeDirectory.removeIfDead(nodeDirectory)) {
+          StoreSweep.sweep(StoreDirectory.preferred());
+        }
       } catch (IOException e) {
         System.err.println("the dead node's files are left for the next start: " + e.getMessage());
       } finally {
