@@ -6,7 +6,6 @@ import io.mobula.proto.Failure;
 import io.mobula.worker.submit.PendingTask;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -103,11 +102,10 @@ final class ActorCaller {
     deathCause = cause;
   }
 
-  @Nullable Call take(long sequence) {
-    for (Iterator<Call> calls = inFlight.iterator(); calls.hasNext(); ) {
-      Call call = calls.next();
+  /** The call at the actor with this number; almost always the first. */
+  @Nullable Call find(long sequence) {
+    for (Call call : inFlight) {
       if (call.task().sequence() == sequence) {
-        calls.remove();
         return call;
       }
     }

@@ -113,6 +113,7 @@ public final class ActorCallers {
         },
         (failedTask, outcome) -> {
           caller.waiting().remove(call);
+          callersBySequence.remove(failedTask.sequence());
           finish(failedTask, outcome);
           push(caller);
         });
@@ -150,14 +151,11 @@ public final class ActorCallers {
       if (caller == null) {
         continue;
       }
-      Call call = caller.take(reply.getSequence());
-      if (call == null) {
+      Call call = caller.find(reply.getSequence());
+      if (call == null || call.task().attempt() != reply.getAttempt()) {
         continue;
       }
-      if (call.task().attempt() != reply.getAttempt()) {
-        caller.inFlight().addFirst(call);
-        continue;
-      }
+      caller.inFlight().remove(call);
       callersBySequence.remove(reply.getSequence());
       completion.onCompleted(call.task(), Values.outcome(reply), worker, reply);
       if (!caller.waiting().isEmpty()) {
@@ -187,7 +185,9 @@ public final class ActorCallers {
           PushCalls.newBuilder()
               .setActor(caller.id().toProto())
               .setIncarnation(caller.incarnation());
-      while (isHeadReady(caller) && push.getCallsCount() < BATCH_MAX) {
+      while (isHeadReady(caller)
+          && push.getCallsCount() < BATCH_MAX
+          && caller.inFlight().size() < IN_FLIGHT_MAX) {
         Call call = caller.waiting().removeFirst();
         FunctionDefinition definition = functions.define(caller.worker(), call.task().target());
         if (definition != null) {

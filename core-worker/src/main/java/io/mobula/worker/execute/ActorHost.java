@@ -1,6 +1,7 @@
 package io.mobula.worker.execute;
 
 import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorSpec;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
@@ -62,7 +63,15 @@ public final class ActorHost {
   }
 
   public void onProcessDied(long dead) {
-    callers.keySet().removeIf(caller -> caller == dead);
+    callers
+        .entrySet()
+        .removeIf(caller -> {
+          if (!ProcessAddress.diesWith(caller.getKey(), dead)) {
+            return false;
+          }
+          caller.getValue().forEach(arguments::release);
+          return true;
+        });
   }
 
   private void queueReady(long caller) {

@@ -48,6 +48,7 @@ public final class TaskSlots {
     private final long owner;
     private final TaskQueue queue;
     private final ArrayDeque<Execution> unfinished = new ArrayDeque<>();
+    private boolean isBlocked;
     private boolean isRevoked;
 
     Slot(long owner, TaskQueue queue) {
@@ -83,6 +84,10 @@ public final class TaskSlots {
             }
           },
           this::failUnstarted);
+    }
+    if (slot.isBlocked || slot.isRevoked) {
+      // It was pushed before its owner heard.
+      giveBack(push.getLease(), slot, false);
     }
   }
 
@@ -126,6 +131,7 @@ public final class TaskSlots {
     LeaseBlocked.Builder news = LeaseBlocked.newBuilder().setLease(lease).setBlocked(isBlocked);
     outbox.send(outbox.raylet(), Packet.newBuilder().setLeaseBlocked(news));
     outbox.send(slot.owner, Packet.newBuilder().setLeaseBlocked(news));
+    slot.isBlocked = isBlocked;
     if (isBlocked) {
       giveBack(lease, slot, false);
     }

@@ -65,7 +65,13 @@ public final class RemoteMethod {
           .asFixedArity()
           .asType(MethodType.genericMethodType(count))
           .asSpreader(Object[].class, count);
+    } catch (ExceptionInInitializerError e) {
+      throw notInitialized(e);
     } catch (ClassNotFoundException | NoClassDefFoundError e) {
+      if (e.getCause() instanceof ExceptionInInitializerError first) {
+        // The JVM's word for a class whose initialization has failed before.
+        throw notInitialized(first);
+      }
       throw new DefinitionProblem(
           "a class is missing on the worker: class="
               + e.getMessage()
@@ -83,13 +89,17 @@ public final class RemoteMethod {
       throw new DefinitionProblem(
           "the method can't be reached: method=" + displayName() + ", reason=" + e.getMessage(), e);
     } catch (LinkageError e) {
-      throw new DefinitionProblem(
-          "the class can't be initialized on the worker: class="
-              + descriptor.getClassName()
-              + ", reason="
-              + (e.getCause() == null ? e : e.getCause()),
-          e);
+      throw notInitialized(e);
     }
+  }
+
+  private DefinitionProblem notInitialized(LinkageError e) {
+    return new DefinitionProblem(
+        "the class can't be initialized on the worker: class="
+            + descriptor.getClassName()
+            + ", reason="
+            + (e.getCause() == null ? e : e.getCause()),
+        e);
   }
 
   private void refuseAbstract(Class<?> declaring, Executable method) throws DefinitionProblem {

@@ -69,9 +69,12 @@ public final class References {
     if (isOwned(entry) || entry.ownership().registration() != Registration.NONE) {
       return;
     }
+    // Until the owner has answered, the entry must not go: its RemoveBorrower could overtake. It
+    // may be gone already, when a program dropped what it decoded before the loop heard of it.
+    if (!entry.tryRetain()) {
+      return;
+    }
     entry.ownership().setRegistration(Registration.SENT);
-    // Until the owner has answered, the entry must not go: its RemoveBorrower could overtake.
-    entry.retain();
     registering.computeIfAbsent(entry.key().owner(), owner -> new ArrayList<>()).add(entry);
   }
 
@@ -232,12 +235,13 @@ public final class References {
   /** Sends what was gathered. Call it once a turn. */
   public void flush() {
     while (!registering.isEmpty() || !deregistering.isEmpty() || !freeing.isEmpty()) {
-      Map<Long, List<ObjectEntry>> batch = Map.copyOf(registering);
-      registering.clear();
-      batch.forEach(this::sendRegistrations);
+      // First what is gone: a new entry for the same object may have come after it in this turn.
       Map<Long, RemoveBorrower.Builder> gone = Map.copyOf(deregistering);
       deregistering.clear();
       gone.forEach((owner, ids) -> outbox.send(owner, Packet.newBuilder().setRemoveBorrower(ids)));
+      Map<Long, List<ObjectEntry>> batch = Map.copyOf(registering);
+      registering.clear();
+      batch.forEach(this::sendRegistrations);
       Map<Long, FreeObjects.Builder> free = Map.copyOf(freeing);
       freeing.clear();
       free.forEach((raylet, ids) -> outbox.send(raylet, Packet.newBuilder().setFreeObjects(ids)));

@@ -50,6 +50,8 @@ public final class ArgumentResolver {
 
   /** The task is over: lets go of everything it kept. */
   public void release(PendingTask task) {
+    // What it still waits for comes to nobody.
+    task.setUnresolved(-1);
     @Nullable ObjectEntry[] entries = task.references();
     for (int i = 0; i < entries.length; i++) {
       ObjectEntry entry = entries[i];

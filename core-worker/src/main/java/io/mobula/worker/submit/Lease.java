@@ -2,7 +2,6 @@ package io.mobula.worker.submit;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -75,16 +74,10 @@ final class Lease {
     lastProgressNanos = nowNanos;
   }
 
-  /** Takes the task with this number out of flight; almost always the first. */
-  @Nullable PendingTask take(long sequence) {
-    PendingTask first = inFlight.peekFirst();
-    if (first != null && first.sequence() == sequence) {
-      return inFlight.pollFirst();
-    }
-    for (Iterator<PendingTask> rest = inFlight.iterator(); rest.hasNext(); ) {
-      PendingTask task = rest.next();
+  /** The task in flight with this number; almost always the first. */
+  @Nullable PendingTask find(long sequence) {
+    for (PendingTask task : inFlight) {
       if (task.sequence() == sequence) {
-        rest.remove();
         return task;
       }
     }

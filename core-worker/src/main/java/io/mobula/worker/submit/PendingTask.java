@@ -4,6 +4,7 @@ import io.mobula.proto.TaskArgument;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.function.RemoteTarget;
 import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.Outcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -113,7 +114,8 @@ public final class PendingTask {
             .setAttempt(attempt)
             .setFunction(target.number())
             .setName(name);
-    for (TaskArgument argument : arguments) {
+    for (int i = 0; i < arguments.length; i++) {
+      TaskArgument argument = argument(i);
       if (argument == null) {
         throw new IllegalStateException("pushed before its arguments are resolved: task=" + name);
       }
@@ -122,5 +124,13 @@ public final class PendingTask {
     TaskSpec built = builder.build();
     spec = built;
     return built;
+  }
+
+  /** Where a stored argument is may have changed since it was resolved. */
+  private @Nullable TaskArgument argument(int position) {
+    ObjectEntry reference = references[position];
+    return reference != null && reference.outcome() instanceof Outcome.Stored stored
+        ? TaskArgument.newBuilder().setStored(stored.object()).build()
+        : arguments[position];
   }
 }

@@ -18,11 +18,13 @@ import io.mobula.worker.net.Outbox;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.own.Values;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,13 +157,11 @@ public final class TaskSubmitter {
     }
     lease.progress(nowNanos);
     for (TaskReply reply : replies) {
-      PendingTask task = lease.take(reply.getSequence());
+      PendingTask task = lease.find(reply.getSequence());
       if (task == null || task.attempt() != reply.getAttempt()) {
-        if (task != null) {
-          lease.inFlight().addFirst(task);
-        }
         continue;
       }
+      lease.inFlight().remove(task);
       lease.queue().observe(reply.getRunNanos());
       finish(task, Values.outcome(reply), worker, reply);
     }
@@ -176,8 +176,9 @@ public final class TaskSubmitter {
     }
     lease.setRecalled(false);
     for (long sequence : sequences.reversed()) {
-      PendingTask task = lease.take(sequence);
+      PendingTask task = lease.find(sequence);
       if (task != null) {
+        lease.inFlight().remove(task);
         lease.queue().ready().addFirst(task);
       }
     }
@@ -206,9 +207,7 @@ public final class TaskSubmitter {
       leases.remove(key(lease.raylet(), lease.id()));
       lease.queue().leases().remove(lease);
     }
-    for (Lease lease : lost) {
-      retryOrFail(lease, death);
-    }
+    retryOrFail(lost, death);
     askElsewhere(dead);
     for (ClassQueue queue : List.copyOf(queues.values())) {
       schedule(queue, nowNanos);
@@ -278,27 +277,32 @@ public final class TaskSubmitter {
   private void push(Lease lease, int depth, long nowNanos) {
     ClassQueue queue = lease.queue();
     int room = depth - lease.inFlight().size();
-    // A task that was in a worker that died may kill the next one too: nothing else goes with it.
-    if (room <= 0 || (!lease.inFlight().isEmpty() && queue.ready().getFirst().attempt() > 0)) {
+    if (room <= 0 || !mayJoin(lease, queue.ready().getFirst())) {
       return;
     }
     if (lease.inFlight().isEmpty()) {
       lease.progress(nowNanos);
     }
     PushTasks.Builder push = PushTasks.newBuilder().setLease(lease.id()).setJob(job);
-    while (room-- > 0 && !queue.ready().isEmpty()) {
-      PendingTask task = queue.ready().pollFirst();
+    while (room-- > 0 && !queue.ready().isEmpty() && mayJoin(lease, queue.ready().getFirst())) {
+      PendingTask task = queue.ready().removeFirst();
       FunctionDefinition definition = functions.define(lease.worker(), task.target());
       if (definition != null) {
         push.addDefinitions(definition);
       }
       push.addTasks(task.spec());
       lease.inFlight().addLast(task);
-      if (task.attempt() > 0) {
-        break;
-      }
     }
     outbox.send(lease.worker(), Packet.newBuilder().setPushTasks(push));
+  }
+
+  /**
+   * A task that was in a worker that died may kill the next one too: nothing else is at a worker
+   * with it.
+   */
+  private static boolean mayJoin(Lease lease, PendingTask task) {
+    PendingTask first = lease.inFlight().peekFirst();
+    return first == null || (first.attempt() == 0 && task.attempt() == 0);
   }
 
   private void requestLeases(ClassQueue queue) {
@@ -345,11 +349,15 @@ public final class TaskSubmitter {
         outbox.send(raylet, Packet.newBuilder().setCancelLeaseRequests(cancel)));
   }
 
-  private void retryOrFail(Lease lease, ProcessDied death) {
-    for (PendingTask task : lease.takeAll().reversed()) {
+  private void retryOrFail(List<Lease> lost, ProcessDied death) {
+    Map<PendingTask, ClassQueue> youngestFirst =
+        new TreeMap<>(Comparator.comparingLong(PendingTask::sequence).reversed());
+    lost.forEach(lease -> lease.takeAll().forEach(task -> youngestFirst.put(task, lease.queue())));
+    for (Map.Entry<PendingTask, ClassQueue> inFlight : youngestFirst.entrySet()) {
+      PendingTask task = inFlight.getKey();
       if (task.mayRetry()) {
         task.nextAttempt();
-        lease.queue().ready().addFirst(task);
+        inFlight.getValue().ready().addFirst(task);
       } else {
         Failure failure = Failures.workerDied(task.name(), task.attempt() + 1, death);
         finish(task, new Outcome.Failed(failure), 0, null);
@@ -383,7 +391,7 @@ public final class TaskSubmitter {
 
   private void forgetIfIdle(ClassQueue queue) {
     if (queue.isIdle()) {
-      queues.remove(queue.schedulingClass());
+      queues.remove(queue.schedulingClass(), queue);
     }
   }
 

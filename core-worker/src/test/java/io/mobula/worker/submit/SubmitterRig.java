@@ -1,0 +1,153 @@
+package io.mobula.worker.submit;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.FunctionDescriptor;
+import io.mobula.proto.Isolation;
+import io.mobula.proto.LeaseGranted;
+import io.mobula.proto.Packet;
+import io.mobula.proto.Packet.BodyCase;
+import io.mobula.proto.ProcessDied;
+import io.mobula.proto.PushTasks;
+import io.mobula.proto.Resources;
+import io.mobula.proto.TaskArgument;
+import io.mobula.proto.TaskReply;
+import io.mobula.proto.TaskSpec;
+import io.mobula.worker.function.RemoteTarget;
+import io.mobula.worker.net.RecordingOutbox;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.own.References;
+import io.mobula.worker.own.SharedObjects;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A submitter at process 1.1 with a recorded outbox, a hand-moved clock and the results it gave.
+ */
+final class SubmitterRig {
+  static final long SELF = ProcessAddress.of(1, 1);
+  static final long RAYLET = ProcessAddress.of(1, 0);
+  static final long WORKER = ProcessAddress.of(1, 7);
+  static final long OTHER_WORKER = ProcessAddress.of(1, 8);
+  static final SchedulingClass ONE_CPU = schedulingClass(10_000);
+
+  /** Run time of a task so short that the pipeline is as deep as can be. */
+  static final long SHORT_NANOS = 1_000;
+
+  final RecordingOutbox outbox = new RecordingOutbox(SELF);
+  final ObjectTable table = new ObjectTable();
+  final References references = new References(table, outbox, new SharedObjects(outbox));
+  final ArgumentResolver resolver = new ArgumentResolver(references);
+  final Map<String, Outcome> completed = new LinkedHashMap<>();
+  final TaskSubmitter submitter =
+      new TaskSubmitter(outbox, resolver, new PeerFunctions(), this::complete, 5);
+  long nowNanos = 1_000_000_000;
+  private long lastSequence;
+
+  static SchedulingClass schedulingClass(long cpu) {
+    return new SchedulingClass(
+        Resources.newBuilder().putAmounts("CPU", cpu).build(), Isolation.SHARED);
+  }
+
+  private void complete(PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply) {
+    if (completed.put(task.name(), outcome) != null) {
+      throw new AssertionError("completed twice: task=" + task.name());
+    }
+    references.completeOwned(task.result(), outcome);
+    resolver.release(task);
+  }
+
+  /** A task without arguments whose result nobody else holds. */
+  PendingTask task(String name, int maxRetries, ObjectEntry... arguments) {
+    ObjectEntry result = ObjectEntry.pending(new ObjectKey(SELF, ++lastSequence));
+    table.add(result);
+    for (ObjectEntry argument : arguments) {
+      argument.retain();
+    }
+    return new PendingTask(
+        result,
+        new RemoteTarget(
+            3, FunctionDescriptor.newBuilder().setMethodName("run").build(), "run", null),
+        name,
+        maxRetries,
+        new @Nullable TaskArgument[arguments.length],
+        arguments.clone(),
+        new ArrayList<>());
+  }
+
+  /** Submits tasks that may be retried three times. */
+  void submit(String... names) {
+    for (String name : names) {
+      submit(task(name, 3));
+    }
+  }
+
+  void submit(PendingTask task) {
+    submitter.submit(task, ONE_CPU, nowNanos);
+  }
+
+  /** The numbers of the lease requests sent since the last look. */
+  List<Long> requests() {
+    return outbox.take(BodyCase.REQUEST_LEASE).stream()
+        .map(packet -> packet.getRequestLease().getRequest())
+        .toList();
+  }
+
+  void grant(long request, long lease, long worker) {
+    submitter.onLeaseGranted(
+        LeaseGranted.newBuilder().setRequest(request).setLease(lease).setWorker(worker).build(),
+        ProcessAddress.rayletOf(worker),
+        nowNanos);
+  }
+
+  /** Everything pushed to the worker since the last look, one list a packet. */
+  List<List<String>> pushed(long worker) {
+    List<Packet> pushes = outbox.take(BodyCase.PUSH_TASKS);
+    return pushes.stream()
+        .filter(packet -> packet.getTo() == worker)
+        .map(packet -> names(packet.getPushTasks()))
+        .toList();
+  }
+
+  static List<String> names(PushTasks push) {
+    return push.getTasksList().stream().map(TaskSpec::getName).toList();
+  }
+
+  void reply(long lease, long worker, TaskReply... replies) {
+    submitter.onReplies(lease, List.of(replies), worker, nowNanos);
+  }
+
+  static TaskReply done(PendingTask task, long runNanos) {
+    return done(task, task.attempt(), runNanos);
+  }
+
+  static TaskReply done(PendingTask task, int attempt, long runNanos) {
+    return TaskReply.newBuilder()
+        .setSequence(task.sequence())
+        .setAttempt(attempt)
+        .setValue(io.mobula.proto.EncodedValue.newBuilder().setKind(1))
+        .setRunNanos(runNanos)
+        .build();
+  }
+
+  void die(long address) {
+    submitter.onProcessDied(
+        ProcessDied.newBuilder().setAddress(address).setPid(99).setReason("signal 9").build(),
+        nowNanos);
+  }
+
+  /** A lease on the worker whose class is known to run short tasks; nothing is in flight on it. */
+  void warmUp(long lease, long worker) {
+    PendingTask first = task("warm-up " + lease, 0);
+    submit(first);
+    grant(requests().getLast(), lease, worker);
+    reply(lease, worker, done(first, SHORT_NANOS));
+    outbox.take();
+    completed.clear();
+  }
+}
