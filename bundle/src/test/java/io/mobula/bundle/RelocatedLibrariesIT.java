@@ -23,16 +23,6 @@ final class RelocatedLibrariesIT {
     assertThat(run("RelocatedGrpc.java")).isEqualTo("echo ping\n");
   }
 
-  @Test
-  void shouldReadBackAValueWhenForyIsRelocated() throws Exception {
-    assertThat(
-            run(
-                "RelocatedFory.java",
-                "--sun-misc-unsafe-memory-access=deny",
-                "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED"))
-        .isEqualTo("Point[x=1, y=2, names=[a, b]] jit true\n");
-  }
-
   /** Standard output and error of the program, which must end with 0. */
   private static String run(String program, String... jvmOptions)
       throws IOException, InterruptedException {

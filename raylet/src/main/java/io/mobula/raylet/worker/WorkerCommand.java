@@ -74,7 +74,6 @@ public record WorkerCommand(
     classPath.addAll(jobClassPath);
     return List.of(
         java.toString(),
-        "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
         "--enable-native-access=ALL-UNNAMED",
         "-XX:+UseParallelGC",
         "-XX:-UsePerfData",
