@@ -33,7 +33,7 @@ final class BarChart {
     for (int i = 0; i < bars.size(); i++) {
       append(svg, i * ROW, bars.get(i), longest);
     }
-    return svg.append("</svg>%n").toString();
+    return svg.append("</svg>\n").toString();
   }
 
   private static void append(

@@ -74,7 +74,8 @@ final class ClassTable {
     for (int row = 0; row < texts.size(); row++) {
       byte[] text = encoded.get(row);
       int index = row - containers.size();
-      int container = index < 0 ? row : Objects.requireNonNull(containers.get(classes.get(index).container()));
+      int container =
+          index < 0 ? row : Objects.requireNonNull(containers.get(classes.get(index).container()));
       int[] values = {container, texts.get(row).hashCode(), offset, text.length};
       for (int i = 0; i < values.length; i++) {
         memory.setAtIndex(INT, rowIndex(slotCount, row) + i, values[i]);

@@ -73,7 +73,8 @@ final class HtmlReport {
   private String render() {
     Census census = result.census();
     Totals total = census.total();
-    html.format("<h1>What class files are made of</h1>%n<p>%s</p>%n", BarChart.escape(result.subject()));
+    html.format(
+        "<h1>What class files are made of</h1>%n<p>%s</p>%n", BarChart.escape(result.subject()));
     html.format("<div class=\"tiles\">%n");
     tile("classes", total.classes());
     tile("methods", total.methods());
@@ -154,5 +155,4 @@ final class HtmlReport {
           BarChart.escape(CensusResult.describe(node)));
     }
   }
-
 }

@@ -82,5 +82,4 @@ final class TextReport {
         totals.callsOut(),
         totals.callsIn());
   }
-
 }
