@@ -15,6 +15,7 @@ import io.mobula.gcs.GcsServer;
 import io.mobula.raylet.Raylet;
 import io.mobula.raylet.RayletConfig;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -79,7 +80,9 @@ final class EmbeddedCluster implements AutoCloseable {
       DriverConfig driver = driverConfig(options, own);
       gcs = GcsServer.start(gcsConfig(directory, options, own));
       for (int i = 0; i < driver.nodes(); i++) {
-        raylets.add(Raylet.start(rayletConfig(directory, gcs, options, own, i == 0), environment));
+        raylets.add(
+            Raylet.start(
+                rayletConfig(directory, gcs, options, own, driver.nodes(), i == 0), environment));
       }
       String hostId = HostIdentity.detect(root, environment).id();
       isStarted = true;
@@ -120,6 +123,7 @@ final class EmbeddedCluster implements AutoCloseable {
       GcsServer gcs,
       InitOptions options,
       Map<String, String> environment,
+      int nodes,
       boolean isHead)
       throws ConfigurationProblem {
     List<String> flags = flags(options);
@@ -128,6 +132,10 @@ final class EmbeddedCluster implements AutoCloseable {
     flags.add("raylet.head=" + isHead);
     if (options.numCpus() != null) {
       flags.add("raylet.num-cpus=" + options.numCpus());
+    } else if (nodes > 1) {
+      // They share this machine's cores.
+      flags.add(
+          "raylet.num-cpus=" + Math.max(1, Runtime.getRuntime().availableProcessors() / nodes));
     }
     if (options.memoryBytes() != null) {
       flags.add("raylet.memory=" + options.memoryBytes());
@@ -167,12 +175,14 @@ final class EmbeddedCluster implements AutoCloseable {
     return hostId;
   }
 
-  /** Ends the workers, the raylet and the GCS, and removes every file. */
+  /** Ends the workers, the raylets and the GCS, and removes every file but the logs. */
   @Override
   public void close() {
     raylets.reversed().forEach(Raylet::close);
     gcs.close();
     try {
+      // Logs stay until the next start; a secret does not.
+      Files.deleteIfExists(directory.tokenFile());
       directory.close();
     } catch (IOException e) {
       LOG.log(

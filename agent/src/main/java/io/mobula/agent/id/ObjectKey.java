@@ -3,8 +3,8 @@ package io.mobula.agent.id;
 import io.mobula.proto.ObjectId;
 
 /**
- * An object's (also a task's and an actor's) id: its owner's process address and a number that the owner never uses
- * again. Sixteen bytes.
+ * An object's (also a task's and an actor's) id: its owner's process address and a number that the
+ * owner never uses again. Sixteen bytes.
  */
 public record ObjectKey(long owner, long sequence) {
   public static ObjectKey of(ObjectId id) {

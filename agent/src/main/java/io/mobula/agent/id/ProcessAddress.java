@@ -1,10 +1,10 @@
 package io.mobula.agent.id;
 
 /**
- * A process's address in the cluster, a plain {@code long}: the node's number in the upper 32 bits, the
- * process's number on that node in the lower 32. The GCS is 0, a raylet's number on its node is 0,
- * commands have node 0. The GCS never gives a node number twice and a raylet never gives a process number
- * twice, so an address names one process for ever.
+ * A process's address in the cluster, a plain {@code long}: the node's number in the upper 32 bits,
+ * the process's number on that node in the lower 32. The GCS is 0, a raylet's number on its node is
+ * 0, commands have node 0. The GCS never gives a node number twice and a raylet never gives a
+ * process number twice, so an address names one process for ever.
  */
 public final class ProcessAddress {
   /** The head daemon. */
@@ -33,7 +33,10 @@ public final class ProcessAddress {
     return process(address) == 0 && node(address) != 0;
   }
 
-  /** Whether the death of {@code dead} (a process, or a raylet and so its node) is the death of {@code address}. */
+  /**
+   * Whether the death of {@code dead} (a process, or a raylet and so its node) is the death of
+   * {@code address}.
+   */
   public static boolean diesWith(long address, long dead) {
     return address == dead || (isRaylet(dead) && node(address) == node(dead));
   }

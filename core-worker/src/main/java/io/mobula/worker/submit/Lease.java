@@ -17,6 +17,7 @@ final class Lease {
   private final ArrayDeque<PendingTask> inFlight = new ArrayDeque<>();
   private boolean isBlocked;
   private boolean isRecalled;
+  private final long grantedNanos;
   private long lastProgressNanos;
 
   Lease(long id, long raylet, long worker, ClassQueue queue, long nowNanos) {
@@ -24,7 +25,16 @@ final class Lease {
     this.raylet = raylet;
     this.worker = worker;
     this.queue = queue;
+    this.grantedNanos = nowNanos;
     this.lastProgressNanos = nowNanos;
+  }
+
+  /**
+   * Whether it has been kept long enough: nothing more is pushed, and it goes back once it is
+   * empty.
+   */
+  boolean isOld(long nowNanos) {
+    return nowNanos - grantedNanos >= TaskSubmitter.LEASE_NANOS;
   }
 
   long id() {

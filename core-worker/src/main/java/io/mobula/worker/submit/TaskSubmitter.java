@@ -52,6 +52,9 @@ public final class TaskSubmitter {
   /** How long a lease may be without an answer while tasks queue there. */
   static final long RECALL_NANOS = 10_000_000;
 
+  /** How long a busy lease is kept: then it goes back, so that other owners have their turn. */
+  static final long LEASE_NANOS = 500_000_000;
+
   /** Open lease requests a class at most. */
   static final int REQUESTS_MAX = 64;
 
@@ -261,11 +264,13 @@ public final class TaskSubmitter {
 
   private void schedule(ClassQueue queue, long nowNanos) {
     int depth = queue.depth();
+    returnOldLeases(queue, nowNanos);
     for (Lease lease : queue.leases()) {
       if (queue.ready().isEmpty()) {
         break;
       }
-      if (!lease.isBlocked() && !lease.isRecalled() && !outbox.isCongested(lease.worker())) {
+      boolean mayTakeMore = !lease.isBlocked() && !lease.isRecalled() && !lease.isOld(nowNanos);
+      if (mayTakeMore && !outbox.isCongested(lease.worker())) {
         push(lease, depth, nowNanos);
       }
     }
@@ -375,6 +380,20 @@ public final class TaskSubmitter {
         sendRequest(queue, request, outbox.raylet(), false);
       }
     });
+  }
+
+  private void returnOldLeases(ClassQueue queue, long nowNanos) {
+    List<Lease> old = new ArrayList<>(0);
+    for (Lease lease : queue.leases()) {
+      if (lease.isOld(nowNanos) && lease.inFlight().isEmpty() && !lease.isBlocked()) {
+        old.add(lease);
+      }
+    }
+    for (Lease lease : old) {
+      leases.remove(key(lease.raylet(), lease.id()));
+      queue.leases().remove(lease);
+      returnLease(lease.raylet(), lease.id());
+    }
   }
 
   private void giveBack(Lease lease) {
