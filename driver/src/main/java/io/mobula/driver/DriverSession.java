@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DriverSession {
   private static final System.Logger LOG = System.getLogger(DriverSession.class.getName());
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   private final @Nullable EmbeddedCluster cluster;
   private final RpcThread rpcThread;

@@ -40,7 +40,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class Raylet implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Raylet.class.getName());
-  private static final Duration START_MAX = Duration.ofSeconds(30);
+  private static final Duration START_MAX = Duration.ofSeconds(60);
   private static final Duration CLOSE_MAX = Duration.ofSeconds(15);
 
   private final RayletParts parts = new RayletParts();

@@ -17,5 +17,5 @@ public record LinkLimits(
     long handshakeTimeoutNanos) {
   /** What every link uses unless a test says otherwise. */
   public static final LinkLimits DEFAULT =
-      new LinkLimits(1 << 20, 256 << 10, 512L << 20, 256 << 20, 10_000_000_000L);
+      new LinkLimits(1 << 20, 256 << 10, 512L << 20, 256 << 20, 30_000_000_000L);
 }
