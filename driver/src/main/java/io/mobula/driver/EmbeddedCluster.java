@@ -59,6 +59,9 @@ final class EmbeddedCluster implements AutoCloseable {
     } catch (ConfigurationProblem e) {
       throw new ConfigurationException(
           ErrorCode.OPTION_INVALID, String.join("; ", e.problems()), e);
+    } catch (IllegalArgumentException e) {
+      // A value that is well-formed but does not fit this machine, such as the size of the store.
+      throw new ConfigurationException(ErrorCode.OPTION_INVALID, String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new MobulaException(
           ErrorCode.START_FAILED, "the embedded cluster can't be started: " + e.getMessage(), e);

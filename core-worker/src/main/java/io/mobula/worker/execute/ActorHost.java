@@ -28,6 +28,7 @@ public final class ActorHost {
   private TaskSlots.@Nullable TaskQueue queue;
   private @Nullable ObjectKey id;
   private int incarnation;
+  private boolean isExiting;
 
   public ActorHost(ArgumentFetcher arguments, Replies replies) {
     this.arguments = arguments;
@@ -41,7 +42,23 @@ public final class ActorHost {
     queue = threads;
   }
 
+  /**
+   * The actor ends itself: nothing more starts. Callers learn from the GCS that it is dead, and
+   * what they sent fails there.
+   */
+  public void exit() {
+    isExiting = true;
+    callers.clear();
+    TaskSlots.TaskQueue threads = queue;
+    if (threads != null) {
+      threads.end(false);
+    }
+  }
+
   public void onPush(long caller, PushCalls push, PeerMethods methods) {
+    if (isExiting) {
+      return;
+    }
     methods.define(caller, push.getDefinitionsList());
     for (TaskSpec spec : push.getCallsList()) {
       Execution execution =

@@ -18,7 +18,7 @@ public final class ObjectTable {
 
   /** Adds a new object of this process. */
   public void add(ObjectEntry entry) {
-    if (entries.put(entry.key(), entry) != null) {
+    if (entries.putIfAbsent(entry.key(), entry) != null) {
       throw new IllegalStateException("object id used twice: object=" + entry.key());
     }
   }

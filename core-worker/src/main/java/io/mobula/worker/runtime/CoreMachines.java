@@ -2,10 +2,6 @@ package io.mobula.worker.runtime;
 
 import io.mobula.agent.link.Link;
 import io.mobula.agent.loop.LoopContext;
-import io.mobula.proto.ObjectId;
-import io.mobula.proto.Packet;
-import io.mobula.proto.ReferencesReceived;
-import io.mobula.proto.TaskReply;
 import io.mobula.worker.actor.ActorCallers;
 import io.mobula.worker.execute.ActorHost;
 import io.mobula.worker.execute.ArgumentFetcher;
@@ -14,19 +10,13 @@ import io.mobula.worker.execute.Replies;
 import io.mobula.worker.execute.TaskSlots;
 import io.mobula.worker.net.Requests;
 import io.mobula.worker.net.Router;
-import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
-import io.mobula.worker.object.Outcome;
-import io.mobula.worker.own.Countdown;
 import io.mobula.worker.own.References;
 import io.mobula.worker.own.SharedObjects;
-import io.mobula.worker.own.Values;
 import io.mobula.worker.submit.ArgumentResolver;
 import io.mobula.worker.submit.PeerFunctions;
-import io.mobula.worker.submit.PendingTask;
 import io.mobula.worker.submit.TaskSubmitter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +38,7 @@ final class CoreMachines {
   private final Replies replies;
   private final TaskSlots slots;
   private final ActorHost actorHost;
+  private final TaskCompletion completion;
   private final ActorCallers callers;
   private final StoreCreation creation;
   private final ActorArguments actorArguments;
@@ -81,7 +72,8 @@ final class CoreMachines {
     this.replies = new Replies(router, table, references);
     this.slots = new TaskSlots(router, fetcher, lease -> userSide.get().newSlot(lease), replies);
     this.actorHost = new ActorHost(fetcher, replies);
-    this.callers = new ActorCallers(router, resolver, functions, this::complete);
+    this.completion = new TaskCompletion(router, references, resolver);
+    this.callers = new ActorCallers(router, resolver, functions, completion);
     this.creation = new StoreCreation(router);
     this.actorArguments = new ActorArguments(resolver);
   }
@@ -90,23 +82,8 @@ final class CoreMachines {
    * @param onPlace told which actor this process becomes
    */
   void begin(int job, UserSide userSide, Consumer<RuntimeIdentity.ActorPlace> onPlace) {
-    submitter = new TaskSubmitter(router, resolver, functions, this::complete, job);
+    submitter = new TaskSubmitter(router, resolver, functions, completion, job);
     actorHome = new ActorHome(router, fetcher, actorHost, userSide, setup.loader(), onPlace);
-  }
-
-  /** A task or call of this process is over. */
-  void complete(PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply) {
-    ObjectEntry result = task.result();
-    List<ObjectId> inside = reply == null ? List.of() : Values.references(reply);
-    if (!inside.isEmpty()) {
-      references.adoptContained(result, inside);
-      List<ObjectEntry> contained = List.copyOf(result.ownership().contained());
-      Countdown countdown =
-          new Countdown(contained.size(), () -> acknowledge(from, task.sequence()));
-      contained.forEach(entry -> references.whenRegistered(entry, countdown::down));
-    }
-    references.completeOwned(result, outcome);
-    resolver.release(task);
   }
 
   /** A task or call that ran here is over. */
@@ -117,13 +94,6 @@ final class CoreMachines {
     } else {
       slots.onFinished(finished.execution(), finished.reply());
     }
-  }
-
-  private void acknowledge(long worker, long sequence) {
-    router.send(
-        worker,
-        Packet.newBuilder()
-            .setReferencesReceived(ReferencesReceived.newBuilder().addSequences(sequence)));
   }
 
   Requests requests() {

@@ -332,6 +332,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
   private static void exitActor(CoreMachines all) {
     ObjectKey id = all.actorHome().id();
     if (id != null) {
+      all.actorHost().exit();
       all.router()
           .send(
               ProcessAddress.GCS,
