@@ -124,6 +124,10 @@ final class CoreMachines {
     return methods;
   }
 
+  TaskCompletion completion() {
+    return completion;
+  }
+
   Replies replies() {
     return replies;
   }

@@ -221,7 +221,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
 
   private void submit(CoreMachines all, CoreMessage.Submit submit) {
     if (isLost) {
-      all.complete(submit.task(), lost(), 0, null);
+      all.completion().onCompleted(submit.task(), lost(), 0, null);
     } else {
       all.submitter().submit(submit.task(), submit.schedulingClass(), loop().nowNanos());
     }
@@ -229,7 +229,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
 
   private void call(CoreMachines all, CoreMessage.CallActor call) {
     if (isLost) {
-      all.complete(call.task(), lost(), 0, null);
+      all.completion().onCompleted(call.task(), lost(), 0, null);
     } else {
       all.callers().call(call.actor(), call.description(), call.task());
     }
