@@ -223,8 +223,10 @@ public final class ActorCallers {
     List<Call> lost = caller.takeInFlight();
     lost.addAll(caller.takeWaiting());
     for (Call call : lost) {
-      callersBySequence.remove(call.task().sequence());
-      finish(call.task(), death(caller, call.task()));
+      // One that takes the result of another may have failed with it just now.
+      if (callersBySequence.remove(call.task().sequence()) != null) {
+        finish(call.task(), death(caller, call.task()));
+      }
     }
   }
 

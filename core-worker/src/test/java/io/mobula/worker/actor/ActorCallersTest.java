@@ -202,6 +202,16 @@ final class ActorCallersTest {
   }
 
   @Test
+  void shouldFailOnceWhenACallTakesTheResultOfAnotherThatFails() {
+    alive();
+    PendingTask first = call("first", 5);
+    first.result().retain();
+    call("second", 5, new @Nullable ObjectEntry[] {first.result()});
+    state(ActorPhase.DEAD, 0, 0);
+    assertThat(completed).containsOnlyKeys("first", "second");
+  }
+
+  @Test
   void shouldStayDeadWhenOldNewsComes() {
     alive();
     state(ActorPhase.DEAD, 0, 0);

@@ -1,0 +1,148 @@
+package io.mobula.worker.execute;
+
+import static io.mobula.worker.execute.ExecuteRig.inline;
+import static io.mobula.worker.execute.ExecuteRig.spec;
+import static io.mobula.worker.execute.ExecuteRig.stored;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.ObjectId;
+import io.mobula.proto.Packet.BodyCase;
+import io.mobula.worker.failure.Failures;
+import io.mobula.worker.object.ObjectEntry;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When an answer may go, and how long what is inside it is kept. */
+final class RepliesTest {
+  private static final ObjectKey INSIDE = new ObjectKey(ExecuteRig.OTHER_OWNER, 3);
+  private static final ObjectKey ALSO_INSIDE = new ObjectKey(ExecuteRig.OTHER_OWNER, 4);
+
+  private final ExecuteRig rig = new ExecuteRig();
+
+  @Test
+  void shouldAnswerAtOnceWhenNothingWasDecoded() {
+    finish(run(inline(INSIDE.toProto())));
+    assertThat(rig.answered(ExecuteRig.OWNER)).containsExactly(1L);
+  }
+
+  @Test
+  void shouldNotAnswerBeforeWhatItDecodedIsRegistered() {
+    Execution execution = run(inline(INSIDE.toProto(), ALSO_INSIDE.toProto()));
+    ObjectEntry first = decode(INSIDE);
+    ObjectEntry second = decode(ALSO_INSIDE);
+
+    finish(execution);
+    rig.references.flush();
+    assertThat(rig.answered(ExecuteRig.OWNER)).isEmpty();
+    rig.registered();
+
+    assertThat(rig.answered(ExecuteRig.OWNER)).containsExactly(1L);
+    assertThat(first.retains()).isEqualTo(1);
+    assertThat(second.retains()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldWaitForReferencesInStoredArgumentsToo() {
+    Execution execution = run(stored(100, INSIDE.toProto()));
+    decode(INSIDE);
+    finish(execution);
+    rig.references.flush();
+    assertThat(rig.answered(ExecuteRig.OWNER)).isEmpty();
+    rig.registered();
+    assertThat(rig.answered(ExecuteRig.OWNER)).containsExactly(1L);
+  }
+
+  @Test
+  void shouldAnswerWhenTheOwnerOfWhatItDecodedDies() {
+    Execution execution = run(inline(INSIDE.toProto()));
+    decode(INSIDE);
+    finish(execution);
+    rig.references.flush();
+
+    rig.outbox
+        .requests()
+        .onProcessDied(ExecuteRig.OTHER_OWNER, Failures.ownerDied(INSIDE, "killed"));
+
+    assertThat(rig.answered(ExecuteRig.OWNER)).containsExactly(1L);
+  }
+
+  @Test
+  void shouldStillRegisterWhatWasDroppedBeforeTheAnswer() {
+    Execution execution = run(inline(INSIDE.toProto()));
+    rig.references.release(decode(INSIDE));
+    finish(execution);
+    rig.references.flush();
+    assertThat(rig.answered(ExecuteRig.OWNER)).isEmpty();
+
+    rig.registered();
+    rig.references.flush();
+
+    assertThat(rig.answered(ExecuteRig.OWNER)).containsExactly(1L);
+    rig.outbox.takeOnly(BodyCase.REMOVE_BORROWER);
+    assertThat(rig.table.entries()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepWhatIsInsideAResultUntilItsReceiptIsSaid() {
+    ObjectEntry inside = resultWith();
+    assertThat(rig.replies.handovers()).isOne();
+    assertThat(rig.table.find(inside.key())).isSameAs(inside);
+
+    rig.replies.onReferencesReceived(ExecuteRig.OWNER, List.of(1L));
+    rig.replies.onReferencesReceived(ExecuteRig.OWNER, List.of(1L));
+
+    assertThat(rig.replies.handovers()).isZero();
+    assertThat(rig.table.entries()).isEmpty();
+  }
+
+  @Test
+  void shouldNotLetGoWhenAnotherProcessSaysSo() {
+    resultWith();
+    rig.replies.onReferencesReceived(ExecuteRig.OTHER_OWNER, List.of(1L));
+    rig.replies.onProcessDied(ExecuteRig.OTHER_OWNER);
+    assertThat(rig.replies.handovers()).isOne();
+  }
+
+  @Test
+  void shouldLetGoWhenTheReceiverOrItsNodeDies() {
+    resultWith();
+    rig.replies.onProcessDied(ProcessAddress.of(2, 0));
+    assertThat(rig.replies.handovers()).isZero();
+    assertThat(rig.table.entries()).isEmpty();
+  }
+
+  private Execution run(io.mobula.proto.TaskArgument argument) {
+    rig.push(5, spec(1, argument));
+    if (argument.hasStored()) {
+      rig.arrive();
+    }
+    ExecuteRig.ListQueue queue = rig.queues.get(5L);
+    if (queue == null) {
+      throw new AssertionError("no slot");
+    }
+    return queue.added.getFirst();
+  }
+
+  private void finish(Execution execution) {
+    rig.slots.onFinished(execution, ExecuteRig.done(execution));
+  }
+
+  /** As user code does that decodes a reference. */
+  private ObjectEntry decode(ObjectKey key) {
+    ObjectEntry entry = rig.table.retainOrCreate(key, ExecuteRig.SELF);
+    rig.references.borrow(entry);
+    return entry;
+  }
+
+  /** A finished task whose result holds a reference to an object of this process. */
+  private ObjectEntry resultWith() {
+    Execution execution = run(inline(new ObjectId[0]));
+    ObjectEntry inside = ObjectEntry.pending(new ObjectKey(ExecuteRig.SELF, 50));
+    rig.table.add(inside);
+    rig.replies.keep(execution, List.of(inside));
+    finish(execution);
+    return inside;
+  }
+}
