@@ -92,7 +92,7 @@ public final class ClusterClient {
             "no answer in time: address=" + address + ", timeout=" + timeout);
       }
       if (got.failure() != null) {
-        throw FailureExceptions.toException(got.failure(), null);
+        throw FailureExceptions.ofDial(got.failure());
       }
       if (got.packet() == null) {
         throw new IllegalStateException("answered with nothing");

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param nodes of an embedded cluster: each has a raylet, an object store and workers of its own
  */
-record DriverConfig(int nodes) {
+public record DriverConfig(int nodes) {
   private static final int NODES_MAX = 64;
 
   private static final ConfigKey<Integer> NODES =
@@ -22,7 +22,7 @@ record DriverConfig(int nodes) {
           "Nodes of an embedded cluster; more than one to try out what a cluster does.");
 
   /** The keys. */
-  static final ConfigSchema SCHEMA =
+  public static final ConfigSchema SCHEMA =
       ConfigSchema.of(List.of(NODES)).besides("raylet", "gcs", "worker", "cli");
 
   static DriverConfig of(ConfigValues values) {
