@@ -39,6 +39,13 @@ public final class FailureExceptions {
     return MobulaException.of(code(failure.getKind()), failure.getMessage(), userException);
   }
 
+  /** As {@link #toException}, for a link that never opened: nothing can be lost yet. */
+  public static MobulaException ofDial(Failure failure) {
+    return failure.getKind() == FailureKind.CLUSTER_LOST
+        ? MobulaException.of(ErrorCode.CLUSTER_UNREACHABLE, failure.getMessage(), null)
+        : toException(failure, null);
+  }
+
   private static ErrorCode code(FailureKind kind) {
     return switch (kind) {
       case TASK_FAILED -> ErrorCode.TASK_FAILED;

@@ -40,8 +40,21 @@ public final class Requests {
     return true;
   }
 
-  /** The request with this number can't be delivered. */
-  public void unreachable(long correlation, Failure failure) {
+  /**
+   * A packet with this number can't be delivered.
+   *
+   * @return false if it was none of these requests, but perhaps an answer with its asker's number
+   */
+  public boolean unreachable(long correlation, long to, Failure failure) {
+    Open request = open.get(correlation);
+    if (request == null || request.to != to) {
+      return false;
+    }
+    end(correlation, failure);
+    return true;
+  }
+
+  private void end(long correlation, Failure failure) {
     Open request = open.remove(correlation);
     if (request != null) {
       request.handler.onUnreachable(failure);
@@ -56,12 +69,12 @@ public final class Requests {
         lost.add(correlation);
       }
     });
-    lost.forEach(correlation -> unreachable(correlation, failure));
+    lost.forEach(correlation -> end(correlation, failure));
   }
 
   /** Everything ends: the cluster is lost, or this process closes. */
   public void failAll(Failure failure) {
-    List.copyOf(open.keySet()).forEach(correlation -> unreachable(correlation, failure));
+    List.copyOf(open.keySet()).forEach(correlation -> end(correlation, failure));
   }
 
   public int size() {

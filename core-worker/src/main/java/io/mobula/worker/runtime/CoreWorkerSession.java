@@ -189,7 +189,7 @@ public final class CoreWorkerSession implements AutoCloseable {
     }
     Failure failure = connection.failure();
     if (failure != null) {
-      throw FailureExceptions.toException(failure, null);
+      throw FailureExceptions.ofDial(failure);
     }
     Welcome welcome = connection.welcome();
     if (welcome == null) {

@@ -167,9 +167,11 @@ final class PacketDispatcher {
             ProcessAddress.describe(address)
                 + " can't be reached: reason="
                 + packet.getUndeliverable().getReason());
-    if (packet.getUndeliverable().getCorrelation() != 0) {
-      machines.requests().unreachable(packet.getUndeliverable().getCorrelation(), failure);
-    } else if (address != ProcessAddress.GCS) {
+    boolean isRequest =
+        machines
+            .requests()
+            .unreachable(packet.getUndeliverable().getCorrelation(), address, failure);
+    if (!isRequest && address != ProcessAddress.GCS) {
       died(
           ProcessDied.newBuilder()
               .setAddress(address)

@@ -26,7 +26,7 @@ final class TaskSlotsTest {
     rig.push(LEASE, spec(3));
     rig.push(6, spec(4));
     assertThat(queue().names()).containsExactly("t1", "t2", "t3");
-    assertThat(rig.queues.get(6L).names()).containsExactly("t4");
+    assertThat(queue(6).names()).containsExactly("t4");
     assertThat(rig.slots.size()).isEqualTo(2);
   }
 
@@ -210,7 +210,11 @@ final class TaskSlotsTest {
   }
 
   private ExecuteRig.ListQueue queue() {
-    ExecuteRig.ListQueue queue = rig.queues.get(LEASE);
+    return queue(LEASE);
+  }
+
+  private ExecuteRig.ListQueue queue(long lease) {
+    ExecuteRig.ListQueue queue = rig.queues.get(lease);
     if (queue == null) {
       throw new AssertionError("no slot");
     }

@@ -82,7 +82,8 @@ final class FunctionRoundTripTest {
   @Test
   void shouldInvokeAPrivateConstructor() throws Throwable {
     Unary<Integer, Child> function = Child::new;
-    assertThat(((Child) invoke(function, 3)).inherited(4)).isEqualTo(34);
+    assertThat(invoke(function, 3))
+        .isInstanceOfSatisfying(Child.class, child -> assertThat(child.inherited(4)).isEqualTo(34));
     assertThat(resolver.resolve(function).target().displayName()).isEqualTo("Child");
   }
 

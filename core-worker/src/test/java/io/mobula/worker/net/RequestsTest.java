@@ -63,11 +63,18 @@ final class RequestsTest {
   void shouldIgnoreALateAnswerWhenTheRequestWasUndeliverable() {
     long correlation = requests.open(PEER, new Recorder("a"));
 
-    requests.unreachable(correlation, DEATH);
-    requests.unreachable(correlation, DEATH);
+    assertThat(requests.unreachable(correlation, PEER, DEATH)).isTrue();
+    assertThat(requests.unreachable(correlation, PEER, DEATH)).isFalse();
 
     assertThat(requests.answer(answer(correlation))).isFalse();
     assertThat(seen).containsExactly("a killed");
+  }
+
+  @Test
+  void shouldKeepTheRequestWhenAnAnswerOfTheSameNumberToAnotherCameBack() {
+    long correlation = requests.open(PEER, new Recorder("a"));
+    assertThat(requests.unreachable(correlation, ProcessAddress.of(2, 4), DEATH)).isFalse();
+    assertThat(seen).isEmpty();
   }
 
   @Test

@@ -43,7 +43,10 @@ final class WorkerDeathTest {
 
     rig.die(SubmitterRig.OTHER_WORKER);
 
-    Failure failure = ((Outcome.Failed) rig.completed.get("a")).failure();
+    Failure failure =
+        rig.completed.get("a") instanceof Outcome.Failed failed
+            ? failed.failure()
+            : Failure.getDefaultInstance();
     assertThat(failure.getKind()).isEqualTo(FailureKind.WORKER_DIED);
     assertThat(failure.getMessage())
         .contains("task=a", "process 1.8", "pid=99", "signal 9", "attempts=2", "maxRetries");
