@@ -71,9 +71,12 @@ final class ObjectTableTest {
     ObjectEntry entry = ObjectEntry.pending(KEY);
     table.add(entry);
     ObjectRefHandle<?> handle = table.newHandle(entry, use);
-    assertThat(table.handleFor(entry, use, surplus::add)).isSameAs(handle);
-    assertThat(surplus).containsExactly(entry);
-    Reference.reachabilityFence(handle);
+    try {
+      assertThat(table.handleFor(entry, use, surplus::add)).isSameAs(handle);
+      assertThat(surplus).containsExactly(entry);
+    } finally {
+      Reference.reachabilityFence(handle);
+    }
   }
 
   @Test
@@ -106,10 +109,13 @@ final class ObjectTableTest {
         Future<ObjectRefHandle<?>> first = threads.submit(() -> decode(raced, start, tooMany));
         Future<ObjectRefHandle<?>> second = threads.submit(() -> decode(raced, start, tooMany));
         ObjectRefHandle<?> handle = first.get();
-        assertThat(second.get()).isSameAs(handle);
-        assertThat(tooMany).containsExactly(handle.entry());
-        assertThat(handle.entry().retains()).isEqualTo(2);
-        Reference.reachabilityFence(handle);
+        try {
+          assertThat(second.get()).isSameAs(handle);
+          assertThat(tooMany).containsExactly(handle.entry());
+          assertThat(handle.entry().retains()).isEqualTo(2);
+        } finally {
+          Reference.reachabilityFence(handle);
+        }
       }
     }
   }
