@@ -24,7 +24,8 @@ import java.util.Map;
 /**
  * A cluster inside this process: GCS and raylets (one, unless {@link DriverConfig} says more) on
  * their own threads, reachable from this host only and with a secret of its own; the workers are
- * processes as everywhere. Before it starts, it removes what dead clusters of this user left behind.
+ * processes as everywhere. Before it starts, it removes what dead clusters of this user left
+ * behind.
  */
 final class EmbeddedCluster implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EmbeddedCluster.class.getName());
