@@ -13,7 +13,9 @@ import io.mobula.proto.Packet;
 import io.mobula.proto.Welcome;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -135,9 +137,22 @@ public final class Router implements Outbox, LinkHandler {
         this);
   }
 
-  /** The process is dead: its link has closed, and nothing is sent to it any more. */
+  /**
+   * The process is dead: nothing is sent to it any more, and what it sent and is still unread is
+   * not read, since its part in everything has been wound up.
+   */
   public void onProcessDied(long dead) {
-    peers.entrySet().removeIf(entry -> ProcessAddress.diesWith(entry.getKey(), dead));
+    List<Peer> gone = new ArrayList<>(0);
+    peers
+        .entrySet()
+        .removeIf(
+            entry -> ProcessAddress.diesWith(entry.getKey(), dead) && gone.add(entry.getValue()));
+    for (Peer peer : gone) {
+      Link link = peer.link;
+      if (link != null) {
+        link.close("the process is dead");
+      }
+    }
   }
 
   @Override
