@@ -3,6 +3,7 @@ package io.mobula.raylet;
 import io.mobula.agent.link.DialHandler;
 import io.mobula.agent.loop.LoopContext;
 import io.mobula.agent.loop.LoopExecutor;
+import io.mobula.agent.session.NodeDirectory;
 import io.mobula.proto.Failure;
 import io.mobula.proto.Hello;
 import io.mobula.raylet.classpath.PackageFiles;
@@ -23,6 +24,9 @@ import io.mobula.store.file.StoreFile;
 import io.mobula.store.layout.StoreLayout;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -32,6 +36,8 @@ import java.util.function.Consumer;
  * The real world around a raylet: gRPC, processes, files. Any thread may use what it is made of.
  */
 final class SystemEdges implements RayletEdges {
+  private static final Logger LOG = System.getLogger(SystemEdges.class.getName());
+
   private final RayletParts parts;
   private final RayletConfig config;
   private final NodeSize size;
@@ -87,6 +93,19 @@ final class SystemEdges implements RayletEdges {
   }
 
   @Override
+  public void processEnded(int number) {
+    Path socket = NodeDirectory.processSocket(parts.directory().path(), number);
+    threads()
+        .execute(() -> {
+          try {
+            Files.deleteIfExists(socket);
+          } catch (IOException e) {
+            LOG.log(Level.WARNING, "a dead process''s socket is left: {0}", e.toString());
+          }
+        });
+  }
+
+  @Override
   public void makeStore(int node, LoopContext loop, Consumer<Path> made, Consumer<String> failed) {
     threads()
         .execute(() -> {
@@ -139,8 +158,7 @@ final class SystemEdges implements RayletEdges {
 
   private static void post(LoopContext loop, Runnable action) {
     if (!loop.executor().post(action)) {
-      System.getLogger(SystemEdges.class.getName())
-          .log(System.Logger.Level.DEBUG, "the store was made after the raylet's end");
+      LOG.log(Level.DEBUG, "the store was made after the raylet's end");
     }
   }
 }

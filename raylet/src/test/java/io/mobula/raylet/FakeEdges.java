@@ -30,6 +30,7 @@ final class FakeEdges implements RayletEdges, WorkerProcesses, PackageStore {
   final Map<Integer, Map<String, String>> settings = new LinkedHashMap<>();
   final Map<Integer, List<String>> classPaths = new LinkedHashMap<>();
   final List<String> signals = new ArrayList<>();
+  final List<Integer> endedProcesses = new ArrayList<>();
   final Map<String, byte[]> packages = new LinkedHashMap<>();
   @Nullable NodeIdentity identity;
   @Nullable Failure endReason;
@@ -60,6 +61,11 @@ final class FakeEdges implements RayletEdges, WorkerProcesses, PackageStore {
   public PackageStore packages(LoopExecutor executor, PackageStore.Outcomes outcomes) {
     packageOutcomes = outcomes;
     return this;
+  }
+
+  @Override
+  public void processEnded(int number) {
+    endedProcesses.add(number);
   }
 
   @Override

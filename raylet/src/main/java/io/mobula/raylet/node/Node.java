@@ -43,6 +43,7 @@ public final class Node {
   private final NodeEvents events = new NodeEvents();
   private final ProcessTable processes;
   private final JobTable jobs = new JobTable(events);
+  private final NodeEdges edges;
   private final PeerAdapter peers;
   private final Router router;
   private final ObjectService objects;
@@ -79,6 +80,7 @@ public final class Node {
     this.onEnd = onEnd;
     this.greeting = new NodeGreeting(identity);
     this.processes = new ProcessTable(identity.node());
+    this.edges = edges;
     this.peers = new PeerAdapter(identity, loop, edges);
     this.router =
         new Router(
@@ -230,6 +232,7 @@ public final class Node {
     objects.processDied(death.getAddress());
     if (ProcessAddress.node(death.getAddress()) == identity.node()) {
       router.send(router.packetTo(ProcessAddress.GCS).setProcessDied(death));
+      edges.processEnded(ProcessAddress.process(death.getAddress()));
     }
     for (LocalProcess process : processes.all()) {
       router.send(router.packetTo(process.address()).setProcessDied(death));

@@ -23,4 +23,7 @@ public interface NodeEdges {
 
   /** What keeps packages, reporting to the loop. */
   PackageStore packages(LoopExecutor loop, PackageStore.Outcomes outcomes);
+
+  /** A process of this node is dead: what it left in the node's folder can go. */
+  void processEnded(int number);
 }
