@@ -44,6 +44,13 @@ public final class LeaseTable {
   private final RecentJobs endedJobs = new RecentJobs();
   private final Map<Long, NodeView> others = new LinkedHashMap<>();
   private boolean isViewComplete;
+
+  /**
+   * While the queue is served because the GCS told of the nodes. Only then does a request that
+   * another raylet sent here go on: that one knew less, and the next knows no more.
+   */
+  private boolean isViewFresh;
+
   private long lastLease;
 
   /**
@@ -202,7 +209,9 @@ public final class LeaseTable {
     nodes.stream()
         .filter(node -> node.raylet() != raylet)
         .forEach(node -> others.put(node.raylet(), node));
+    isViewFresh = true;
     serve(nowNanos);
+    isViewFresh = false;
   }
 
   /** Verifies the invariants; for tests and for the state dump of a broken daemon. */
@@ -234,7 +243,8 @@ public final class LeaseTable {
     ResourceSet free = mayRunHere ? resources.free() : ResourceSet.NONE;
     NodeView here = new NodeView(raylet, hostName, resources.total(), free);
     LeaseRequest request = lease.request;
-    boolean isPinned = request.isPinned() || request.kind() == LeaseKind.ACTOR;
+    boolean mayMoveOn = isViewFresh && !request.resources().fitsIn(free);
+    boolean isPinned = (request.isPinned() && !mayMoveOn) || request.kind() == LeaseKind.ACTOR;
     Placement placement =
         SchedulingPolicy.place(
             request.resources(), here, others.values(), isPinned, isViewComplete);

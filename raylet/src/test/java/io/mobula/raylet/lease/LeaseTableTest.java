@@ -127,6 +127,20 @@ final class LeaseTableTest {
   }
 
   @Test
+  void shouldSendOnWhenAnotherRayletChoseThisNodeAndTheHeadKnowsOfAFreeOne() {
+    table.clusterChanged(List.of(node(2, cpus(4), cpus(4))), nowNanos);
+    ask(4);
+    table.request(new LeaseRequest(OWNER, 2, 1, cpus(1), LeaseKind.SHARED, true, "t"), nowNanos);
+    table.request(new LeaseRequest(OWNER, 3, 1, cpus(1), LeaseKind.ACTOR, true, "a"), nowNanos);
+    effects.take();
+    table.clusterChanged(List.of(node(2, cpus(4), cpus(0))), nowNanos);
+    assertThat(effects.take()).isEmpty();
+    table.clusterChanged(List.of(node(2, cpus(4), cpus(4))), nowNanos);
+    assertThat(effects.take()).containsExactly("spilled 2 to 2");
+    assertThat(table.waitingCount()).isEqualTo(1);
+  }
+
+  @Test
   void shouldSpillWaitingRequestWhenAnotherNodeBecomesFree() {
     table.clusterChanged(List.of(node(2, cpus(4), cpus(0))), nowNanos);
     ask(4);
