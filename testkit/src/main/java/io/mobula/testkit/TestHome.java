@@ -1,5 +1,6 @@
 package io.mobula.testkit;
 
+import io.mobula.agent.session.SessionDirectory;
 import io.mobula.agent.session.SessionRoot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,6 +57,13 @@ public final class TestHome implements AutoCloseable {
   /** Where its processes keep their sessions. */
   public SessionRoot root() throws IOException {
     return SessionRoot.open(SessionRoot.defaultPath(environment(), System.getProperties()));
+  }
+
+  /** A new session's folder, of no cluster yet. */
+  public Path createSession() throws IOException {
+    try (SessionDirectory session = root().createSession()) {
+      return session.path();
+    }
   }
 
   /** The processes of this home that run now. */
