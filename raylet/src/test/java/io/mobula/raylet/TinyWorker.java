@@ -13,6 +13,8 @@ import io.mobula.proto.LeaseClosed;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessKind;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A worker process that dials its raylet, closes leases when told to, and returns every other
@@ -25,9 +27,11 @@ public final class TinyWorker implements Agent<Runnable>, DialHandler {
   public static void main(String[] arguments) throws InterruptedException {
     System.out.println("hello from out");
     System.err.println("hello from err");
+    CountDownLatch never = new CountDownLatch(1);
     AgentLoop<Runnable> loop = AgentLoop.start(new TinyWorker(), LoopConfig.defaults());
-    while (loop.isRunning()) {
-      Thread.sleep(1_000);
+    boolean isOver = false;
+    while (loop.isRunning() && !isOver) {
+      isOver = never.await(1, TimeUnit.SECONDS);
     }
   }
 

@@ -213,7 +213,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
     userSide = begin.userSide();
     job = begin.job();
     all.begin(begin.job(), begin.userSide(), place -> actorPlace = place);
-    PacketDispatcher ready = new PacketDispatcher(all, setup.events(), loop());
+    PacketDispatcher ready = new PacketDispatcher(all, setup.events(), begin.userSide(), loop());
     dispatcher = ready;
     early.forEach(ready::dispatch);
     early.clear();

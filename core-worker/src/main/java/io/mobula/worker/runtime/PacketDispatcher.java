@@ -21,11 +21,14 @@ final class PacketDispatcher {
 
   private final CoreMachines machines;
   private final CoreWorkerEvents events;
+  private final UserSide userSide;
   private final LoopContext loop;
 
-  PacketDispatcher(CoreMachines machines, CoreWorkerEvents events, LoopContext loop) {
+  PacketDispatcher(
+      CoreMachines machines, CoreWorkerEvents events, UserSide userSide, LoopContext loop) {
     this.machines = machines;
     this.events = events;
+    this.userSide = userSide;
     this.loop = loop;
   }
 
@@ -82,7 +85,7 @@ final class PacketDispatcher {
                   ObjectKey.of(packet.getLocationRemoved().getId()),
                   packet.getLocationRemoved().getRaylet());
       case OBJECT_CHUNK -> chunk(packet);
-      case COLLECT_GARBAGE -> Thread.ofVirtual().name("collect-garbage").start(System::gc);
+      case COLLECT_GARBAGE -> userSide.collectGarbage();
       case CONSTRUCT_ACTOR -> machines.actorHome().onConstruct(packet);
       case ACTOR_STATE -> actorState(packet);
       case PROCESS_DIED -> died(packet.getProcessDied());

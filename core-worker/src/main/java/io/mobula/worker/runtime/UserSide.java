@@ -14,6 +14,9 @@ interface UserSide {
   /** The threads of the actor that was constructed. */
   TaskSlots.TaskQueue newActorQueue(int threads);
 
+  /** Collects garbage, so that references that the program dropped are found. */
+  void collectGarbage();
+
   /** Lets the threads go. */
   void close();
 }

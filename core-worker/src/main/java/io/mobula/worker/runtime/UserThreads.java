@@ -53,6 +53,11 @@ final class UserThreads implements UserSide {
   }
 
   @Override
+  public void collectGarbage() {
+    threads.execute(System::gc);
+  }
+
+  @Override
   public void close() {
     threads.shutdownNow();
   }
