@@ -19,6 +19,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,19 @@ public final class CoreWorkerSession implements AutoCloseable {
   private final Mail mail;
   private final Welcome welcome;
   private final ExecutorService futures;
+
+  /** Touches shared memory that is used again; its thread ends when there is nothing to do. */
+  private final ThreadPoolExecutor warmer =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          5,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().daemon().name("store-warmer").factory(),
+          // After the end nobody uses the memory again.
+          new ThreadPoolExecutor.DiscardPolicy());
+
   private @Nullable StoreAccess store;
 
   private CoreWorkerSession(
@@ -52,6 +68,7 @@ public final class CoreWorkerSession implements AutoCloseable {
     this.welcome = welcome;
     this.futures =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("future-", 1).factory());
+    warmer.allowCoreThreadTimeOut(true);
   }
 
   /**
@@ -147,6 +164,7 @@ public final class CoreWorkerSession implements AutoCloseable {
     }
     loop.close();
     futures.shutdown();
+    warmer.shutdownNow();
     StoreAccess access = store;
     if (access != null) {
       store = null;
@@ -164,7 +182,8 @@ public final class CoreWorkerSession implements AutoCloseable {
       return StoreClient.open(
           Path.of(welcome.getStorePath()),
           Integer.toUnsignedLong(ProcessAddress.node(welcome.getAssigned())),
-          Cleaner.create());
+          Cleaner.create(),
+          warmer);
     } catch (IOException e) {
       throw new MobulaException(
           ErrorCode.START_FAILED,

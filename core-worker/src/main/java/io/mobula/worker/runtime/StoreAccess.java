@@ -4,7 +4,8 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.store.HeapRange;
 import io.mobula.store.client.StoreClient;
 import io.mobula.worker.object.MappedObject;
-import io.mobula.worker.serialization.ValueKind;
+import io.mobula.worker.serialization.ByteSource;
+import io.mobula.worker.serialization.ByteTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -32,39 +33,28 @@ final class StoreAccess {
   }
 
   /** Where to write a new object of that size. */
-  MemorySegment writable(long offset, long sizeBytes) {
-    if (client == null) {
-      throw new IllegalStateException("no shared memory in this process");
-    }
-    return client.writable(new HeapRange(offset, sizeBytes));
+  ByteTarget target(long offset, long sizeBytes) {
+    StoreClient store = shared();
+    HeapRange range = new HeapRange(offset, sizeBytes);
+    return (at, bytes) -> {
+      try {
+        store.copyIn(range, at, bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException("the object can't be written: range=" + range, e);
+      }
+    };
   }
 
   /**
    * The bytes of an object that is in use by the caller, for a decoder. Views of it outlive the
    * call: they take the caller's use with them and end it when the program can no longer reach
    * them; else the caller ends it.
-   *
-   * @return whether the use went with the bytes
    */
-  Readable read(ObjectKey key, MappedObject object, int kind) {
+  Source read(ObjectKey key, MappedObject object) {
     MemorySegment streamed = object.streamedBytes();
-    if (streamed != null) {
-      return new Readable(streamed, false);
-    }
-    if (client == null) {
-      throw new IllegalStateException("no shared memory in this process");
-    }
-    HeapRange range = new HeapRange(object.offset(), object.sizeBytes());
-    if (!isView(kind)) {
-      return new Readable(client.readable(range), false);
-    }
-    try {
-      return new Readable(
-          client.view(range, () -> mail.postUnlessClosed(new CoreMessage.EndUse(key, object))),
-          true);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the object can't be mapped: object=" + key, e);
-    }
+    return streamed != null
+        ? new StreamedSource(streamed)
+        : new SharedSource(shared(), key, object, mail);
   }
 
   void close() {
@@ -73,16 +63,87 @@ final class StoreAccess {
     }
   }
 
-  private static boolean isView(int kind) {
-    return kind == ValueKind.MEMORY_SEGMENT.number()
-        || kind == ValueKind.BYTE_BUFFER.number()
-        || kind == ValueKind.BYTE_BUFFER_LITTLE_ENDIAN.number();
+  private StoreClient shared() {
+    if (client == null) {
+      throw new IllegalStateException("no shared memory in this process");
+    }
+    return client;
   }
 
-  /**
-   * Bytes to decode.
-   *
-   * @param isUseTaken whether they end the use of the object themselves
-   */
-  record Readable(MemorySegment bytes, boolean isUseTaken) {}
+  /** The bytes of an object. */
+  sealed interface Source extends ByteSource {
+    /** Whether a view has taken the use of the object with it. */
+    boolean isUseTaken();
+  }
+
+  /** Bytes in this process's own memory. */
+  private record StreamedSource(MemorySegment segment) implements Source {
+    @Override
+    public long sizeBytes() {
+      return segment.byteSize();
+    }
+
+    @Override
+    public void copyTo(long from, MemorySegment target) {
+      MemorySegment.copy(segment, from, target, 0, target.byteSize());
+    }
+
+    @Override
+    public boolean isUseTaken() {
+      return false;
+    }
+  }
+
+  /** Bytes in the node's shared memory. Used by one thread. */
+  private static final class SharedSource implements Source {
+    private final StoreClient client;
+    private final ObjectKey key;
+    private final MappedObject object;
+    private final HeapRange range;
+    private final Mail mail;
+    private boolean isUseTaken;
+
+    SharedSource(StoreClient client, ObjectKey key, MappedObject object, Mail mail) {
+      this.client = client;
+      this.key = key;
+      this.object = object;
+      this.range = new HeapRange(object.offset(), object.sizeBytes());
+      this.mail = mail;
+    }
+
+    @Override
+    public long sizeBytes() {
+      return range.sizeBytes();
+    }
+
+    @Override
+    public void copyTo(long from, MemorySegment target) {
+      try {
+        client.copyOut(range, from, target);
+      } catch (IOException e) {
+        throw new UncheckedIOException("the object can't be read: object=" + key, e);
+      }
+    }
+
+    @Override
+    public MemorySegment segment() {
+      // What ends the use must not reach the view, so it refers to neither this nor the client.
+      ObjectKey viewed = key;
+      MappedObject used = object;
+      Mail post = mail;
+      try {
+        MemorySegment view =
+            client.view(range, () -> post.postUnlessClosed(new CoreMessage.EndUse(viewed, used)));
+        isUseTaken = true;
+        return view;
+      } catch (IOException e) {
+        throw new UncheckedIOException("the object can't be mapped: object=" + key, e);
+      }
+    }
+
+    @Override
+    public boolean isUseTaken() {
+      return isUseTaken;
+    }
+  }
 }

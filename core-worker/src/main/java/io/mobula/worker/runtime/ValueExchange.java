@@ -97,7 +97,7 @@ final class ValueExchange implements ReferenceSource {
     boolean isWritten = false;
     try {
       if (store.isShared()) {
-        value.writeTo(store.writable(room.offset(), value.sizeBytes()));
+        value.writeTo(store.target(room.offset(), value.sizeBytes()));
       } else {
         stream(key, value);
       }
@@ -126,13 +126,11 @@ final class ValueExchange implements ReferenceSource {
    * @param object with a use of the caller's, which this method ends or hands on
    */
   @Nullable Object decode(ObjectKey key, int kind, MappedObject object) {
-    boolean isUseTaken = false;
+    StoreAccess.Source source = store.read(key, object);
     try {
-      StoreAccess.Readable readable = store.read(key, object, kind);
-      isUseTaken = readable.isUseTaken();
-      return codec.decode(kind, readable.bytes(), this);
+      return codec.decode(kind, source, this);
     } finally {
-      if (!isUseTaken) {
+      if (!source.isUseTaken()) {
         mail.postUnlessClosed(new CoreMessage.EndUse(key, object));
       }
     }

@@ -1,7 +1,6 @@
 package io.mobula.worker.serialization;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /** Arrays with tags: primitive ones in bulk, {@code Object[]}, {@code String[]}. Stateless. */
@@ -29,13 +28,34 @@ final class ArrayCodecs {
     int length = in.wire.varint();
     return switch (tag) {
       case Tag.BOOLEANS -> booleans(in, new boolean[in.wire.count(length, 1)]);
-      case Tag.BYTES -> bulk(in, new byte[in.wire.count(length, 1)], ValueLayout.JAVA_BYTE, length);
-      case Tag.SHORTS -> bulk(in, new short[in.wire.count(length, 2)], RawReader.SHORT, length);
-      case Tag.CHARS -> bulk(in, new char[in.wire.count(length, 2)], RawReader.CHAR, length);
-      case Tag.INTS -> bulk(in, new int[in.wire.count(length, 4)], RawReader.INT, length);
-      case Tag.LONGS -> bulk(in, new long[in.wire.count(length, 8)], RawReader.LONG, length);
-      case Tag.FLOATS -> bulk(in, new float[in.wire.count(length, 4)], RawReader.FLOAT, length);
-      case Tag.DOUBLES -> bulk(in, new double[in.wire.count(length, 8)], RawReader.DOUBLE, length);
+      case Tag.BYTES -> {
+        byte[] items = new byte[in.wire.count(length, 1)];
+        yield bulk(in, items, MemorySegment.ofArray(items));
+      }
+      case Tag.SHORTS -> {
+        short[] items = new short[in.wire.count(length, 2)];
+        yield bulk(in, items, MemorySegment.ofArray(items));
+      }
+      case Tag.CHARS -> {
+        char[] items = new char[in.wire.count(length, 2)];
+        yield bulk(in, items, MemorySegment.ofArray(items));
+      }
+      case Tag.INTS -> {
+        int[] items = new int[in.wire.count(length, 4)];
+        yield bulk(in, items, MemorySegment.ofArray(items));
+      }
+      case Tag.LONGS -> {
+        long[] items = new long[in.wire.count(length, 8)];
+        yield bulk(in, items, MemorySegment.ofArray(items));
+      }
+      case Tag.FLOATS -> {
+        float[] items = new float[in.wire.count(length, 4)];
+        yield bulk(in, items, MemorySegment.ofArray(items));
+      }
+      case Tag.DOUBLES -> {
+        double[] items = new double[in.wire.count(length, 8)];
+        yield bulk(in, items, MemorySegment.ofArray(items));
+      }
       case Tag.OBJECTS -> objects(in, new Object[in.wire.count(length, 1)]);
       default -> objects(in, new String[in.wire.count(length, 1)]);
     };
@@ -46,10 +66,10 @@ final class ArrayCodecs {
     out.wire.bulk(content);
   }
 
-  private static Object bulk(GraphDecoder in, Object array, ValueLayout layout, int length)
+  private static Object bulk(GraphDecoder in, Object array, MemorySegment items)
       throws CorruptStreamException {
     in.track(array);
-    in.wire.array(array, layout, length, (int) layout.byteSize());
+    in.wire.array(items);
     return array;
   }
 

@@ -18,11 +18,10 @@ public sealed interface EncodedValue permits RawValue, GraphValue {
   long sizeBytes();
 
   /**
-   * Writes all bytes to the start of {@code target}.
-   *
-   * @throws IndexOutOfBoundsException if the target has fewer than {@link #sizeBytes} bytes
+   * Writes all bytes to the target, from its position 0 on; few and large pieces where the value
+   * has them.
    */
-  void writeTo(MemorySegment target);
+  void writeTo(ByteTarget target);
 
   /**
    * All bytes in a new array.
@@ -35,7 +34,7 @@ public sealed interface EncodedValue permits RawValue, GraphValue {
           "cannot send in one array: sizeBytes=" + sizeBytes() + ", kind=" + kind());
     }
     byte[] bytes = new byte[(int) sizeBytes()];
-    writeTo(MemorySegment.ofArray(bytes));
+    writeTo(ByteTarget.of(MemorySegment.ofArray(bytes)));
     return bytes;
   }
 }

@@ -1,7 +1,6 @@
 package io.mobula.worker.serialization;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,19 +18,19 @@ record GraphValue(
     ValueKind kind, byte[] inBand, int inBandBytes, List<WireWriter.Bulk> bulks, long sizeBytes)
     implements EncodedValue {
   @Override
-  public void writeTo(MemorySegment target) {
+  public void writeTo(ByteTarget target) {
+    MemorySegment inBandSegment = MemorySegment.ofArray(inBand);
     int from = 0;
     long at = 0;
     for (WireWriter.Bulk bulk : bulks) {
       int size = bulk.inBandBytes() - from;
-      MemorySegment.copy(inBand, from, target, ValueLayout.JAVA_BYTE, at, size);
+      target.write(at, inBandSegment.asSlice(from, size));
       from += size;
       at += size;
-      long bulkBytes = bulk.content().byteSize();
-      MemorySegment.copy(bulk.content(), 0, target, at, bulkBytes);
-      at += bulkBytes;
+      target.write(at, bulk.content());
+      at += bulk.content().byteSize();
     }
-    MemorySegment.copy(inBand, from, target, ValueLayout.JAVA_BYTE, at, inBandBytes - from);
+    target.write(at, inBandSegment.asSlice(from, inBandBytes - from));
   }
 
   @Override

@@ -19,56 +19,94 @@ final class RawReader {
   private RawReader() {}
 
   /** The value of a raw kind. Arrays and strings are copies; buffers are read-only views. */
-  static @Nullable Object read(ValueKind kind, MemorySegment bytes) throws CorruptStreamException {
+  static @Nullable Object read(ValueKind kind, ByteSource source) throws CorruptStreamException {
     return switch (kind) {
       case NULL -> null;
-      case BOOLEAN -> bytes(bytes, 1).get(ValueLayout.JAVA_BYTE, 0) != 0;
-      case BYTE -> bytes(bytes, 1).get(ValueLayout.JAVA_BYTE, 0);
-      case SHORT -> bytes(bytes, 2).get(SHORT, 0);
-      case CHAR -> bytes(bytes, 2).get(CHAR, 0);
-      case INT -> bytes(bytes, 4).get(INT, 0);
-      case LONG -> bytes(bytes, 8).get(LONG, 0);
-      case FLOAT -> bytes(bytes, 4).get(FLOAT, 0);
-      case DOUBLE -> bytes(bytes, 8).get(DOUBLE, 0);
-      case STRING_LATIN1 ->
-          new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.ISO_8859_1);
-      case STRING_UTF16 -> new String(items(bytes, 2).toArray(CHAR));
-      case BYTES -> items(bytes, 1).toArray(ValueLayout.JAVA_BYTE);
-      case BOOLEANS -> booleans(bytes);
-      case SHORTS -> items(bytes, 2).toArray(SHORT);
-      case CHARS -> items(bytes, 2).toArray(CHAR);
-      case INTS -> items(bytes, 4).toArray(INT);
-      case LONGS -> items(bytes, 8).toArray(LONG);
-      case FLOATS -> items(bytes, 4).toArray(FLOAT);
-      case DOUBLES -> items(bytes, 8).toArray(DOUBLE);
-      case BYTE_BUFFER -> items(bytes, 1).asReadOnly().asByteBuffer();
-      case BYTE_BUFFER_LITTLE_ENDIAN ->
-          items(bytes, 1).asReadOnly().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-      case MEMORY_SEGMENT -> bytes.asReadOnly();
+      case BOOLEAN -> scalar(source, 1).get(ValueLayout.JAVA_BYTE, 0) != 0;
+      case BYTE -> scalar(source, 1).get(ValueLayout.JAVA_BYTE, 0);
+      case SHORT -> scalar(source, 2).get(SHORT, 0);
+      case CHAR -> scalar(source, 2).get(CHAR, 0);
+      case INT -> scalar(source, 4).get(INT, 0);
+      case LONG -> scalar(source, 8).get(LONG, 0);
+      case FLOAT -> scalar(source, 4).get(FLOAT, 0);
+      case DOUBLE -> scalar(source, 8).get(DOUBLE, 0);
+      case STRING_LATIN1 -> new String(bytes(source), StandardCharsets.ISO_8859_1);
+      case STRING_UTF16 -> {
+        char[] items = new char[count(source, 2)];
+        source.copyTo(0, MemorySegment.ofArray(items));
+        yield new String(items);
+      }
+      case BYTES -> bytes(source);
+      case BOOLEANS -> booleans(bytes(source));
+      case SHORTS -> {
+        short[] items = new short[count(source, 2)];
+        source.copyTo(0, MemorySegment.ofArray(items));
+        yield items;
+      }
+      case CHARS -> {
+        char[] items = new char[count(source, 2)];
+        source.copyTo(0, MemorySegment.ofArray(items));
+        yield items;
+      }
+      case INTS -> {
+        int[] items = new int[count(source, 4)];
+        source.copyTo(0, MemorySegment.ofArray(items));
+        yield items;
+      }
+      case LONGS -> {
+        long[] items = new long[count(source, 8)];
+        source.copyTo(0, MemorySegment.ofArray(items));
+        yield items;
+      }
+      case FLOATS -> {
+        float[] items = new float[count(source, 4)];
+        source.copyTo(0, MemorySegment.ofArray(items));
+        yield items;
+      }
+      case DOUBLES -> {
+        double[] items = new double[count(source, 8)];
+        source.copyTo(0, MemorySegment.ofArray(items));
+        yield items;
+      }
+      case BYTE_BUFFER -> view(source).asByteBuffer();
+      case BYTE_BUFFER_LITTLE_ENDIAN -> view(source).asByteBuffer().order(ORDER);
+      case MEMORY_SEGMENT -> source.segment().asReadOnly();
       case GRAPH, THROWABLE -> throw new IllegalArgumentException("not raw: kind=" + kind);
     };
   }
 
-  private static MemorySegment bytes(MemorySegment bytes, int size) throws CorruptStreamException {
-    if (bytes.byteSize() != size) {
-      throw new CorruptStreamException("size=" + bytes.byteSize() + ", expected=" + size);
+  private static MemorySegment scalar(ByteSource source, int size) throws CorruptStreamException {
+    if (source.sizeBytes() != size) {
+      throw new CorruptStreamException("size=" + source.sizeBytes() + ", expected=" + size);
     }
+    byte[] bytes = new byte[size];
+    source.copyTo(0, MemorySegment.ofArray(bytes));
+    return MemorySegment.ofArray(bytes);
+  }
+
+  private static MemorySegment view(ByteSource source) throws CorruptStreamException {
+    count(source, 1);
+    return source.segment().asReadOnly();
+  }
+
+  private static int count(ByteSource source, int itemBytes) throws CorruptStreamException {
+    long sizeBytes = source.sizeBytes();
+    if (sizeBytes % itemBytes != 0 || sizeBytes / itemBytes > Integer.MAX_VALUE - 16) {
+      throw new CorruptStreamException("size=" + sizeBytes + ", itemBytes=" + itemBytes);
+    }
+    return (int) (sizeBytes / itemBytes);
+  }
+
+  private static byte[] bytes(ByteSource source) throws CorruptStreamException {
+    byte[] bytes = new byte[count(source, 1)];
+    source.copyTo(0, MemorySegment.ofArray(bytes));
     return bytes;
   }
 
-  private static MemorySegment items(MemorySegment bytes, int itemBytes)
-      throws CorruptStreamException {
-    if (bytes.byteSize() % itemBytes != 0
-        || bytes.byteSize() / itemBytes > Integer.MAX_VALUE - 16) {
-      throw new CorruptStreamException("size=" + bytes.byteSize() + ", itemBytes=" + itemBytes);
-    }
-    return bytes;
-  }
-
-  private static boolean[] booleans(MemorySegment bytes) throws CorruptStreamException {
-    boolean[] values = new boolean[(int) items(bytes, 1).byteSize()];
+  private static boolean[] booleans(byte[] bytes) {
+    boolean[] values = new boolean[bytes.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = bytes.get(ValueLayout.JAVA_BYTE, i) != 0;
+      values[i] = bytes[i] != 0;
     }
     return values;
   }

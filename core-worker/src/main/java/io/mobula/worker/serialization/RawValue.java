@@ -1,13 +1,15 @@
 package io.mobula.worker.serialization;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** A value that is nothing but its bytes: a scalar, a string, a primitive array or a buffer. */
 sealed interface RawValue extends EncodedValue {
+  /** What has no bytes in memory is made into bytes by that many items at a time. */
+  int PIECE_ITEMS_MAX = 32 << 10;
+
   /** {@code null}. */
   RawValue NULL = new Scalar(ValueKind.NULL, 0, 0);
 
@@ -25,18 +27,20 @@ sealed interface RawValue extends EncodedValue {
     }
 
     @Override
-    public void writeTo(MemorySegment target) {
-      MemorySegment.copy(content, 0, target, 0, content.byteSize());
+    public void writeTo(ByteTarget target) {
+      target.write(0, content);
     }
   }
 
   /** Up to eight bytes, little-endian in {@code bits}. */
   record Scalar(ValueKind kind, long bits, long sizeBytes) implements RawValue {
     @Override
-    public void writeTo(MemorySegment target) {
-      for (int i = 0; i < sizeBytes; i++) {
-        target.set(ValueLayout.JAVA_BYTE, i, (byte) (bits >>> (8 * i)));
+    public void writeTo(ByteTarget target) {
+      byte[] bytes = new byte[(int) sizeBytes];
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) (bits >>> (8 * i));
       }
+      target.write(0, MemorySegment.ofArray(bytes));
     }
   }
 
@@ -48,9 +52,9 @@ sealed interface RawValue extends EncodedValue {
     }
 
     @Override
-    public void writeTo(MemorySegment target) {
+    public void writeTo(ByteTarget target) {
       int length = value.length();
-      char[] chars = new char[Math.min(length, 4096)];
+      char[] chars = new char[Math.min(length, PIECE_ITEMS_MAX)];
       byte[] narrow = kind == ValueKind.STRING_LATIN1 ? new byte[chars.length] : new byte[0];
       for (int from = 0; from < length; from += chars.length) {
         int count = Math.min(chars.length, length - from);
@@ -59,9 +63,9 @@ sealed interface RawValue extends EncodedValue {
           for (int i = 0; i < count; i++) {
             narrow[i] = (byte) chars[i];
           }
-          MemorySegment.copy(narrow, 0, target, ValueLayout.JAVA_BYTE, from, count);
+          target.write(from, MemorySegment.ofArray(narrow).asSlice(0, count));
         } else {
-          MemorySegment.copy(chars, 0, target, WireReader.CHAR_LAYOUT, 2L * from, count);
+          target.write(2L * from, MemorySegment.ofArray(chars).asSlice(0, 2L * count));
         }
       }
     }
@@ -81,9 +85,14 @@ sealed interface RawValue extends EncodedValue {
     }
 
     @Override
-    public void writeTo(MemorySegment target) {
-      for (int i = 0; i < values.length; i++) {
-        target.set(ValueLayout.JAVA_BYTE, i, (byte) (values[i] ? 1 : 0));
+    public void writeTo(ByteTarget target) {
+      byte[] piece = new byte[Math.min(values.length, PIECE_ITEMS_MAX)];
+      for (int from = 0; from < values.length; from += piece.length) {
+        int count = Math.min(piece.length, values.length - from);
+        for (int i = 0; i < count; i++) {
+          piece[i] = (byte) (values[from + i] ? 1 : 0);
+        }
+        target.write(from, MemorySegment.ofArray(piece).asSlice(0, count));
       }
     }
   }

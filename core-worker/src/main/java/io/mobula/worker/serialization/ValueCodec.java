@@ -77,16 +77,21 @@ public final class ValueCodec {
    * @param references gives the object references and actor handles inside
    * @throws SerializationException if the bytes are not such a value, or a class is missing
    */
-  public @Nullable Object decode(int kindNumber, MemorySegment bytes, ReferenceSource references) {
+  public @Nullable Object decode(int kindNumber, ByteSource bytes, ReferenceSource references) {
     ValueKind kind = kind(kindNumber);
     return switch (kind) {
       case GRAPH -> decodeGraph(bytes, references);
-      case THROWABLE -> new ThrowableCodec(this).decode(bytes, references);
+      case THROWABLE -> new ThrowableCodec(this).decode(inHeap(bytes), references);
       default -> raw(kind, bytes);
     };
   }
 
-  /** Decodes a value from an array; see {@link #decode(int, MemorySegment, ReferenceSource)}. */
+  /** Decodes a value from memory; see {@link #decode(int, ByteSource, ReferenceSource)}. */
+  public @Nullable Object decode(int kindNumber, MemorySegment bytes, ReferenceSource references) {
+    return decode(kindNumber, ByteSource.of(bytes), references);
+  }
+
+  /** Decodes a value from an array; see {@link #decode(int, ByteSource, ReferenceSource)}. */
   public @Nullable Object decode(int kindNumber, byte[] bytes, ReferenceSource references) {
     return decode(kindNumber, bytes, 0, bytes.length, references);
   }
@@ -118,6 +123,10 @@ public final class ValueCodec {
   }
 
   @Nullable Object decodeGraph(MemorySegment bytes, ReferenceSource references) {
+    return decodeGraph(ByteSource.of(bytes), references);
+  }
+
+  private @Nullable Object decodeGraph(ByteSource bytes, ReferenceSource references) {
     GraphDecoder decoder = decoders.take();
     try {
       decoder.wire.open(bytes);
@@ -136,7 +145,13 @@ public final class ValueCodec {
     return kind;
   }
 
-  private static @Nullable Object raw(ValueKind kind, MemorySegment bytes) {
+  private static MemorySegment inHeap(ByteSource source) {
+    byte[] bytes = new byte[Math.toIntExact(source.sizeBytes())];
+    source.copyTo(0, MemorySegment.ofArray(bytes));
+    return MemorySegment.ofArray(bytes);
+  }
+
+  private static @Nullable Object raw(ValueKind kind, ByteSource bytes) {
     try {
       return RawReader.read(kind, bytes);
     } catch (CorruptStreamException e) {

@@ -24,7 +24,9 @@ final class WireReader {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private MemorySegment source = MemorySegment.NULL;
+  private static final ByteSource NO_SOURCE = ByteSource.of(MemorySegment.NULL);
+
+  private ByteSource source = NO_SOURCE;
   private byte[] ownWindow = NOTHING;
   private byte[] window = NOTHING;
   private int position;
@@ -36,7 +38,7 @@ final class WireReader {
   private long sizeBytes;
 
   void open(byte[] bytes, int offset, int length) {
-    source = MemorySegment.ofArray(bytes).asSlice(offset, length);
+    source = ByteSource.of(MemorySegment.ofArray(bytes).asSlice(offset, length));
     window = bytes;
     position = offset;
     limit = offset + length;
@@ -44,9 +46,9 @@ final class WireReader {
     sizeBytes = length;
   }
 
-  void open(MemorySegment bytes) {
+  void open(ByteSource bytes) {
     source = bytes;
-    sizeBytes = bytes.byteSize();
+    sizeBytes = bytes.sizeBytes();
     int needed = (int) Math.min(WINDOW_BYTES, sizeBytes);
     if (ownWindow.length < needed) {
       ownWindow = new byte[Math.max(needed, Math.min(WINDOW_BYTES, 2 * ownWindow.length))];
@@ -58,7 +60,7 @@ final class WireReader {
   }
 
   void close() {
-    source = MemorySegment.NULL;
+    source = NO_SOURCE;
     window = NOTHING;
     position = 0;
     limit = 0;
@@ -167,7 +169,7 @@ final class WireReader {
   String utf16() throws CorruptStreamException {
     int length = count(varint(), 2);
     char[] chars = new char[length];
-    array(chars, CHAR_LAYOUT, length, 2);
+    array(MemorySegment.ofArray(chars));
     return new String(chars);
   }
 
@@ -182,14 +184,13 @@ final class WireReader {
       System.arraycopy(window, position, target, offset, length);
       position += length;
     } else {
-      MemorySegment.copy(source, ValueLayout.JAVA_BYTE, take(length), target, offset, length);
+      source.copyTo(take(length), MemorySegment.ofArray(target).asSlice(offset, length));
     }
   }
 
-  /** Fills a primitive array whose layout is given, in one copy. */
-  void array(Object target, ValueLayout layout, int length, int itemBytes)
-      throws CorruptStreamException {
-    MemorySegment.copy(source, layout, take((long) length * itemBytes), target, 0, length);
+  /** Fills a primitive array, given as a segment over it, in one copy. */
+  void array(MemorySegment target) throws CorruptStreamException {
+    source.copyTo(take(target.byteSize()), target);
   }
 
   /** Skips to a position ahead. */
@@ -239,7 +240,7 @@ final class WireReader {
     }
     long start = wirePosition();
     int filled = (int) Math.min(window.length, sizeBytes - start);
-    MemorySegment.copy(source, ValueLayout.JAVA_BYTE, start, window, 0, filled);
+    source.copyTo(start, MemorySegment.ofArray(window).asSlice(0, filled));
     windowStart = start;
     position = 0;
     limit = filled;

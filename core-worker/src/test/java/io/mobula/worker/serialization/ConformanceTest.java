@@ -33,7 +33,7 @@ final class ConformanceTest {
     EncodedValue encoded = codec.encode(sample.value(), ConformanceMain.NoSink.INSTANCE);
     try (Arena arena = Arena.ofShared()) {
       MemorySegment memory = arena.allocate(encoded.sizeBytes() + 1).asSlice(1);
-      encoded.writeTo(memory);
+      encoded.writeTo(ByteTarget.of(memory));
       Object copy = codec.decode(encoded.kind().number(), memory, new NoReferences());
       assertThat(sample.passes(copy)).as("%s arrived as %s", sample, copy).isTrue();
     }

@@ -7,13 +7,15 @@ import io.mobula.store.layout.StoreLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 
 /**
  * This process's access to the bytes of a store.
@@ -23,32 +25,47 @@ import java.nio.file.StandardOpenOption;
  * is for as long as the caller holds the object. How a hold is given back is the caller's secret,
  * too: a {@link #view} gets it as an action.
  *
- * <p>How it works: the whole file is mapped once, when the store is opened. {@link #writable} and
- * {@link #readable} are slices of that mapping; they cost nothing and fail once this client is
- * closed, but nothing tells when they are no longer used, so the caller must know. A {@link #view}
- * may be given to user code: it is a mapping of its own, of that range alone and read-only by
- * memory protection, and tells when the last reference to it, to any slice of it and to any buffer
- * made from it is gone. It stays valid until then, whatever happens to this client, to the owner,
- * or to the file. Being a mapping it costs microseconds, takes whole pages of address space and
- * counts against the system's limit for mappings of a process, so it is for large objects.
+ * <p>How it works: the whole file is mapped once, when the store is opened. Copies ({@link
+ * #copyIn}, {@link #copyOut}) go through that mapping where this process has touched the memory
+ * before, and by write and read calls where it has not, because page faults are ten times slower
+ * than either; memory that is used a second time is touched in the background. A {@link #view} may
+ * be given to user code: it is read-only and tells when the last reference to it, to any slice of
+ * it and to any buffer made from it is gone. It stays valid until then, whatever happens to this
+ * client, to the owner, or to the file; see {@link StoreViews}.
  */
 public final class StoreClient implements AutoCloseable {
 
-  private static final int MAP_ATTEMPTS_MAX = 16;
+  /** Below this, a copy goes through the mapping, hot or not: it touches few pages. */
+  private static final long COLD_BYTES_MIN = 32 << 10;
 
-  private final Path file;
   private final StoreHeader header;
   private final Cleaner cleaner;
+  private final Executor background;
   private final Arena arena;
   private final MemorySegment mapping;
+  private final StoreViews views;
+  private final ColdFile cold;
+  private final BlockHeat heat;
+
+  /** Where reads go that are made for their page fault alone, so that they are made. */
+  @SuppressWarnings("UnusedVariable")
+  private volatile byte touched;
 
   private StoreClient(
-      Path file, StoreHeader header, Cleaner cleaner, Arena arena, MemorySegment mapping) {
-    this.file = file;
+      Path file,
+      StoreHeader header,
+      Cleaner cleaner,
+      Executor background,
+      Arena arena,
+      MemorySegment mapping) {
     this.header = header;
     this.cleaner = cleaner;
+    this.background = background;
     this.arena = arena;
     this.mapping = mapping;
+    this.views = new StoreViews(file, header.layout().fileBytes());
+    this.cold = new ColdFile(file);
+    this.heat = new BlockHeat(header.layout());
   }
 
   /**
@@ -57,10 +74,12 @@ public final class StoreClient implements AutoCloseable {
    * @param file the store's file, as its owner names it
    * @param incarnation the number of the node that it must belong to
    * @param cleaner runs the actions of {@link #view}
+   * @param background touches memory that is likely to be used again; one thread is enough
    * @throws StoreFormatException if the file is not that store, or of another layout version
    */
   @SuppressWarnings("MustBeClosedChecker") // The arena is the client's, until close().
-  public static StoreClient open(Path file, long incarnation, Cleaner cleaner) throws IOException {
+  public static StoreClient open(Path file, long incarnation, Cleaner cleaner, Executor background)
+      throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       StoreHeader header = readHeader(file, channel);
@@ -77,7 +96,7 @@ public final class StoreClient implements AutoCloseable {
       try {
         long fileBytes = header.layout().fileBytes();
         MemorySegment mapping = channel.map(MapMode.READ_WRITE, 0, fileBytes, arena);
-        return new StoreClient(file, header, cleaner, arena, mapping);
+        return new StoreClient(file, header, cleaner, background, arena, mapping);
       } catch (IOException | RuntimeException | Error e) {
         arena.close();
         throw e;
@@ -91,19 +110,45 @@ public final class StoreClient implements AutoCloseable {
   }
 
   /**
-   * The memory of an object that this process is writing, valid until this client is closed. To be
-   * used between the object's creation and its sealing only.
+   * Copies {@code source} into an object that this process is writing, from byte {@code at} on. To
+   * be used between the object's creation and its sealing only.
+   *
+   * @throws IOException if the system can't write
    */
-  public MemorySegment writable(HeapRange range) {
-    return slice(range);
+  public void copyIn(HeapRange object, long at, MemorySegment source) throws IOException {
+    HeapRange whole = part(object, at, source.byteSize());
+    long done = 0;
+    while (done < whole.sizeBytes()) {
+      HeapRange run = nextRun(whole, done);
+      MemorySegment piece = source.asSlice(done, run.sizeBytes());
+      if (isThroughMapping(run)) {
+        MemorySegment.copy(piece, 0, mapping, run.offset(), run.sizeBytes());
+      } else {
+        cold.write(run, piece);
+        warm(run);
+      }
+      done += run.sizeBytes();
+    }
   }
 
   /**
-   * The memory of an object for copying out of it, read-only, valid until this client is closed. To
-   * be used while the object is held only; must not be given to user code.
+   * Copies bytes of a held object to {@code target}, as many as that has, from byte {@code at} on.
+   *
+   * @throws IOException if the system can't read
    */
-  public MemorySegment readable(HeapRange range) {
-    return slice(range).asReadOnly();
+  public void copyOut(HeapRange object, long at, MemorySegment target) throws IOException {
+    HeapRange whole = part(object, at, target.byteSize());
+    long done = 0;
+    while (done < whole.sizeBytes()) {
+      HeapRange run = nextRun(whole, done);
+      if (isThroughMapping(run)) {
+        MemorySegment.copy(mapping, run.offset(), target, done, run.sizeBytes());
+      } else {
+        cold.read(run, target.asSlice(done, run.sizeBytes()));
+        warm(run);
+      }
+      done += run.sizeBytes();
+    }
   }
 
   /**
@@ -116,10 +161,18 @@ public final class StoreClient implements AutoCloseable {
    */
   public MemorySegment view(HeapRange range, Runnable onUnreachable) throws IOException {
     checkRange(range);
-    MemorySegment segment = map(range);
+    MemorySegment segment = views.view(range);
     // Slices and buffers share the scope, so the scope is what becomes unreachable with the last.
     cleaner.register(segment.scope(), onUnreachable);
     return segment;
+  }
+
+  /**
+   * The store's index and hold tables, or any other part of the file, writable, valid until this
+   * client is closed.
+   */
+  public MemorySegment region(long offset, long sizeBytes) {
+    return mapping.asSlice(offset, sizeBytes);
   }
 
   /**
@@ -132,41 +185,58 @@ public final class StoreClient implements AutoCloseable {
     arena.close();
   }
 
-  private MemorySegment slice(HeapRange range) {
-    checkRange(range);
-    return mapping.asSlice(range.offset(), range.sizeBytes());
+  private HeapRange part(HeapRange object, long at, long sizeBytes) {
+    checkRange(object);
+    Objects.checkFromIndexSize(at, sizeBytes, object.sizeBytes());
+    return new HeapRange(object.offset() + at, sizeBytes);
+  }
+
+  private HeapRange nextRun(HeapRange whole, long done) {
+    HeapRange rest = new HeapRange(whole.offset() + done, whole.sizeBytes() - done);
+    return rest.sizeBytes() < COLD_BYTES_MIN
+        ? rest
+        : new HeapRange(rest.offset(), heat.runBytes(rest));
+  }
+
+  private boolean isThroughMapping(HeapRange run) {
+    return run.sizeBytes() < COLD_BYTES_MIN || heat.isHot(run.offset());
+  }
+
+  /**
+   * Memory that is used a second time will be used again: touch it, but not while somebody waits.
+   */
+  private void warm(HeapRange run) {
+    BlockHeat.Blocks blocks = heat.coldUse(run);
+    if (!blocks.isEmpty()) {
+      background.execute(() -> touch(blocks));
+    }
+  }
+
+  /** A read of one byte makes the page's entry, for writing too, and changes nothing. */
+  private void touch(BlockHeat.Blocks blocks) {
+    StoreLayout layout = header.layout();
+    try {
+      for (int block = blocks.from(); block < blocks.to(); block++) {
+        if (heat.isWarming(block)) {
+          long start = (long) block * BlockHeat.BLOCK_BYTES;
+          long end = Math.min(start + BlockHeat.BLOCK_BYTES, layout.fileBytes());
+          for (long page = start; page < end; page += layout.pageBytes()) {
+            touched = mapping.get(ValueLayout.JAVA_BYTE, page);
+          }
+          heat.warmed(block);
+        }
+      }
+    } catch (IllegalStateException e) {
+      if (arena.scope().isAlive()) {
+        throw e;
+      }
+    }
   }
 
   private void checkRange(HeapRange range) {
     if (!layout().heap().contains(range)) {
       throw new IndexOutOfBoundsException(
           "Range is outside the heap: range=" + range + ", heap=" + layout().heap());
-    }
-  }
-
-  /**
-   * Maps a range on its own. An interrupt closes the channel that it hits, even if it came before;
-   * so each mapping has its own channel, the interrupt waits, and a mapping that it hits is made
-   * again.
-   */
-  private MemorySegment map(HeapRange range) throws IOException {
-    boolean isInterrupted = Thread.interrupted();
-    try {
-      for (int attempt = 1; ; attempt++) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-          return channel.map(MapMode.READ_ONLY, range.offset(), range.sizeBytes(), Arena.ofAuto());
-        } catch (ClosedByInterruptException e) {
-          isInterrupted = true;
-          Thread.interrupted();
-          if (attempt == MAP_ATTEMPTS_MAX) {
-            throw e;
-          }
-        }
-      }
-    } finally {
-      if (isInterrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

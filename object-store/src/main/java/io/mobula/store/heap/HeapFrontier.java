@@ -1,30 +1,32 @@
 package io.mobula.store.heap;
 
 import io.mobula.store.HeapRange;
+import io.mobula.store.layout.StoreLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The line between the heap's populated memory and the part of the file that has no memory yet.
  *
  * <p>Belongs to one thread. At most one extent is being populated at a time. Extents grow with the
- * heap, so that a small store stays small and a large one needs few of them. When the system
- * refuses memory, growth stops until {@link #resume}: asking again at once would only fill what
- * others need.
+ * heap, so that a small store stays small and a large one needs few of them. The line is always at
+ * a multiple of {@link StoreLayout#HEAP_ALIGNMENT_BYTES} or at the heap's end, so that whoever
+ * touches a block of that size which holds an object touches no page that does not exist. When the
+ * system refuses memory, growth stops until {@link #resume}: asking again at once would only fill
+ * what others need.
  */
 final class HeapFrontier {
 
+  private static final long UNIT_BYTES = StoreLayout.HEAP_ALIGNMENT_BYTES;
   private static final long EXTENT_BYTES_MIN = 8L << 20;
   private static final long EXTENT_BYTES_MAX = 256L << 20;
 
   private final HeapRange heap;
-  private final int pageBytes;
   private long populatedEnd;
   private @Nullable HeapRange growing;
   private boolean isStopped;
 
-  HeapFrontier(HeapRange heap, int pageBytes) {
+  HeapFrontier(HeapRange heap) {
     this.heap = heap;
-    this.pageBytes = pageBytes;
     this.populatedEnd = heap.offset();
   }
 
@@ -34,8 +36,8 @@ final class HeapFrontier {
   }
 
   /**
-   * Begins to grow by at least {@code missingBytes}, whole pages, and returns the extent to
-   * populate; null if the capacity or the system does not allow it.
+   * Begins to grow by at least {@code missingBytes} and returns the extent to populate; null if the
+   * capacity or the system does not allow it.
    */
   @Nullable HeapRange grow(long missingBytes) {
     if (growing != null) {
@@ -45,16 +47,16 @@ final class HeapFrontier {
     if (missingBytes > leftBytes) {
       return null;
     }
-    long halfBytes = (populatedEnd - heap.offset()) / 2 / pageBytes * pageBytes;
+    long halfBytes = (populatedEnd - heap.offset()) / 2;
     long extentBytes = Math.clamp(halfBytes, EXTENT_BYTES_MIN, EXTENT_BYTES_MAX);
-    HeapRange extent =
-        new HeapRange(populatedEnd, Math.min(Math.max(missingBytes, extentBytes), leftBytes));
+    long wantedBytes = roundUp(Math.max(missingBytes, extentBytes));
+    HeapRange extent = new HeapRange(populatedEnd, Math.min(wantedBytes, leftBytes));
     growing = extent;
     return extent;
   }
 
   /**
-   * Ends growing and returns what memory there is now, which is empty if not even a page came.
+   * Ends growing and returns what memory there is now, which is empty if not even a unit came.
    *
    * @throws IllegalStateException if the result is not for the extent that is growing
    */
@@ -65,7 +67,10 @@ final class HeapFrontier {
     }
     growing = null;
     isStopped = !result.isComplete();
-    long wholeBytes = result.populatedBytes() / pageBytes * pageBytes;
+    long wholeBytes =
+        result.isComplete()
+            ? result.populatedBytes()
+            : result.populatedBytes() / UNIT_BYTES * UNIT_BYTES;
     HeapRange memory = new HeapRange(populatedEnd, wholeBytes);
     populatedEnd += wholeBytes;
     return memory;
@@ -83,5 +88,9 @@ final class HeapFrontier {
   /** How much the heap may still grow; zero while growth is stopped. */
   long ungrownBytes() {
     return isStopped ? 0 : heap.endOffset() - populatedEnd;
+  }
+
+  private static long roundUp(long sizeBytes) {
+    return (sizeBytes + UNIT_BYTES - 1) / UNIT_BYTES * UNIT_BYTES;
   }
 }

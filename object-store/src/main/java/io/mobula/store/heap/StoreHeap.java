@@ -21,7 +21,7 @@ public final class StoreHeap {
   public StoreHeap(StoreLayout layout) {
     heap = layout.heap();
     allocator = new HeapAllocator(heap.offset(), layout.pageBytes());
-    frontier = new HeapFrontier(heap, layout.pageBytes());
+    frontier = new HeapFrontier(heap);
   }
 
   /** Asks for {@code sizeBytes}, which may be zero. */

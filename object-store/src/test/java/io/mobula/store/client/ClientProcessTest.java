@@ -51,13 +51,14 @@ final class ClientProcessTest {
 
     public static void main(String[] arguments) throws IOException {
       StoreClient client =
-          StoreClient.open(Path.of(arguments[0]), Long.parseLong(arguments[1]), Cleaner.create());
+          StoreClient.open(
+              Path.of(arguments[0]), Long.parseLong(arguments[1]), Cleaner.create(), Runnable::run);
       HeapRange read = new HeapRange(Long.parseLong(arguments[2]), Long.parseLong(arguments[3]));
       HeapRange write = new HeapRange(Long.parseLong(arguments[4]), Long.parseLong(arguments[5]));
       MemorySegment view = client.view(read, () -> {});
-      byte[] copy = client.readable(read).toArray(ValueLayout.JAVA_BYTE);
+      byte[] copy = Copies.out(client, read);
       System.out.println(sum(view) + " " + sum(MemorySegment.ofArray(copy)));
-      fill(client.writable(write), 1);
+      Copies.in(client, write, pattern((int) write.sizeBytes(), 1));
       System.out.println("written");
       int resumed = System.in.read();
       client.close();
@@ -68,7 +69,7 @@ final class ClientProcessTest {
   @BeforeEach
   void makeStore() throws IOException {
     store = StoreFile.create(parent, LABEL, layout, INCARNATION);
-    client = StoreClient.open(store.path(), INCARNATION, CLEANER);
+    client = StoreClient.open(store.path(), INCARNATION, CLEANER, Runnable::run);
     table.clientJoined(OWNER);
     table.clientJoined(CHILD);
   }
@@ -89,13 +90,11 @@ final class ClientProcessTest {
     HeapRange read = putPattern();
     HeapRange written = create(WRITTEN, CHILD);
     try (ChildJvm child = startChild(read, written)) {
-      long expected = sum(client.readable(read));
+      long expected = sum(MemorySegment.ofArray(Copies.out(client, read)));
       assertThat(child.readLine()).isEqualTo(expected + " " + expected);
       assertThat(child.readLine()).isEqualTo("written");
       table.seal(WRITTEN, CHILD, true);
-      byte[] pattern = new byte[(int) written.sizeBytes()];
-      fill(MemorySegment.ofArray(pattern), 1);
-      assertThat(client.readable(written).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(pattern);
+      assertThat(Copies.out(client, written)).isEqualTo(pattern((int) written.sizeBytes(), 1));
       child.resume();
       // The child's view outlives its client.
       assertThat(child.readLine()).isEqualTo(expected + " 10");
@@ -132,9 +131,9 @@ final class ClientProcessTest {
         written.sizeBytes());
   }
 
-  private HeapRange putPattern() {
+  private HeapRange putPattern() throws IOException {
     HeapRange range = create(READ, OWNER);
-    fill(client.writable(range), 5);
+    Copies.in(client, range, pattern((int) range.sizeBytes(), 5));
     table.seal(READ, OWNER, true);
     return range;
   }
@@ -148,10 +147,12 @@ final class ClientProcessTest {
     return ((CreateResult.Allocated) result).range();
   }
 
-  private static void fill(MemorySegment segment, int step) {
-    for (long i = 0; i < segment.byteSize(); i++) {
-      segment.set(ValueLayout.JAVA_BYTE, i, (byte) (i * step + i / 251));
+  private static byte[] pattern(int length, int step) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (i * step + i / 251);
     }
+    return bytes;
   }
 
   private static long sum(MemorySegment segment) {

@@ -15,11 +15,16 @@ import java.lang.ref.Cleaner;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class StoreClientTest {
@@ -31,12 +36,13 @@ final class StoreClientTest {
   @TempDir Path folder;
   private StoreFile store;
   private StoreClient client;
+  private final List<Runnable> background = new ArrayList<>();
 
   @BeforeEach
   void open() throws IOException {
     store = StoreFile.create(new StoreDirectory(folder), "test", LAYOUT, INCARNATION);
     assertThat(store.populate(LAYOUT.heap()).isComplete()).isTrue();
-    client = StoreClient.open(store.path(), INCARNATION, CLEANER);
+    client = StoreClient.open(store.path(), INCARNATION, CLEANER, background::add);
   }
 
   @AfterEach
@@ -44,16 +50,83 @@ final class StoreClientTest {
     store.close();
   }
 
-  @Test
-  void shouldReadTheSameBytesThroughSliceAndView() throws IOException {
-    HeapRange range = range(64, 100_000);
-    MemorySegment writable = client.writable(range);
-    for (int i = 0; i < range.sizeBytes(); i++) {
-      writable.set(ValueLayout.JAVA_BYTE, i, (byte) (i * 31));
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100, 40_000, 3_000_001, 6_000_000})
+  void shouldReadWhatWasWrittenHoweverOftenTheMemoryIsUsed(int size) throws IOException {
+    HeapRange range = range(64, size);
+    Random random = new Random(size);
+    // Cold, used before, being touched, and hot; the last two by way of the mapping.
+    for (int use = 0; use < 4; use++) {
+      byte[] bytes = new byte[size];
+      random.nextBytes(bytes);
+      Copies.in(client, range, bytes);
+      assertThat(Copies.out(client, range)).isEqualTo(bytes);
+      MemorySegment view = client.view(range, StoreClientTest::ignore);
+      assertThat(view.byteSize()).isEqualTo(size);
+      assertThat(view.mismatch(MemorySegment.ofArray(bytes))).isEqualTo(-1);
+      background.forEach(Runnable::run);
+      background.clear();
     }
-    assertThat(client.readable(range).mismatch(writable)).isEqualTo(-1);
-    assertThat(client.view(range, StoreClientTest::ignore).mismatch(writable)).isEqualTo(-1);
-    assertThat(client.view(range, StoreClientTest::ignore).byteSize()).isEqualTo(100_000);
+    client.close();
+  }
+
+  @Test
+  void shouldCopyPartsAcrossHotAndColdMemory() throws IOException {
+    HeapRange whole = range(0, 8 << 20);
+    byte[] bytes = new byte[8 << 20];
+    new Random(1).nextBytes(bytes);
+    Copies.in(client, whole, bytes);
+    HeapRange middle = range(3 << 20, 1 << 20);
+    Copies.out(client, middle);
+    assertThat(background).hasSize(1);
+    background.removeFirst().run();
+    MemorySegment part = MemorySegment.ofArray(bytes).asSlice(1000, 7 << 20);
+    byte[] read = new byte[7 << 20];
+    client.copyOut(whole, 1000, MemorySegment.ofArray(read));
+    assertThat(part.mismatch(MemorySegment.ofArray(read))).isEqualTo(-1);
+    client.copyIn(whole, 77, part);
+    client.copyOut(whole, 77, MemorySegment.ofArray(read));
+    assertThat(part.mismatch(MemorySegment.ofArray(read))).isEqualTo(-1);
+    client.close();
+  }
+
+  @Test
+  void shouldTouchNothingWhenMemoryIsUsedOnce() throws IOException {
+    Copies.in(client, range(0, 5 << 20), new byte[5 << 20]);
+    assertThat(background).isEmpty();
+    client.close();
+  }
+
+  @Test
+  void shouldStopTouchingQuietlyWhenClosed() throws IOException {
+    Copies.in(client, range(0, 5 << 20), new byte[5 << 20]);
+    Copies.out(client, range(0, 5 << 20));
+    client.close();
+    assertThat(background).hasSize(1);
+    background.removeFirst().run();
+  }
+
+  @Test
+  void shouldCopyWhileInterruptsRainDown() throws Exception {
+    byte[] bytes = new byte[1 << 20];
+    new Random(2).nextBytes(bytes);
+    Thread copier = Thread.currentThread();
+    Thread rain =
+        Thread.ofPlatform()
+            .start(() -> {
+              for (int i = 0; i < 500; i++) {
+                copier.interrupt();
+                Thread.onSpinWait();
+              }
+            });
+    int from = 0;
+    while (rain.isAlive()) {
+      HeapRange range = range((from++ % 7) << 20, 1 << 20);
+      Copies.in(client, range, bytes);
+      assertThat(Copies.out(client, range)).isEqualTo(bytes);
+    }
+    assertThat(Thread.interrupted()).isTrue();
+    rain.join();
     client.close();
   }
 
@@ -64,23 +137,21 @@ final class StoreClientTest {
     assertThat(view.isReadOnly()).isTrue();
     assertThat(view.asByteBuffer().isReadOnly()).isTrue();
     assertThatThrownBy(() -> view.fill((byte) 1)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> client.readable(range).fill((byte) 1))
-        .isInstanceOf(IllegalArgumentException.class);
     client.close();
   }
 
   @Test
   void shouldGiveEmptySegmentsWhenObjectIsEmpty() throws IOException {
     HeapRange range = range(128, 0);
-    assertThat(client.writable(range).byteSize()).isZero();
-    assertThat(client.readable(range).byteSize()).isZero();
+    Copies.in(client, range, new byte[0]);
+    assertThat(Copies.out(client, range)).isEmpty();
     assertThat(client.view(range, StoreClientTest::ignore).byteSize()).isZero();
     client.close();
   }
 
   @Test
   void shouldRefuseWhenRangeIsOutsideTheHeap() {
-    assertThatThrownBy(() -> client.writable(new HeapRange(0, 8)))
+    assertThatThrownBy(() -> Copies.in(client, new HeapRange(0, 8), new byte[8]))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> client.view(range(LAYOUT.heapBytes() - 8, 9), StoreClientTest::ignore))
         .isInstanceOf(IndexOutOfBoundsException.class)
@@ -89,16 +160,14 @@ final class StoreClientTest {
   }
 
   @Test
-  void shouldKeepViewsButNotSlicesWhenClosed() throws IOException {
+  void shouldKeepViewsButNothingElseWhenClosed() throws IOException {
     HeapRange range = range(0, 8);
-    client.writable(range).set(ValueLayout.JAVA_LONG, 0, 42);
-    MemorySegment slice = client.readable(range);
+    Copies.in(client, range, new byte[] {42, 0, 0, 0, 0, 0, 0, 0});
     MemorySegment view = client.view(range, StoreClientTest::ignore);
     client.close();
     store.close();
     assertThat(view.get(ValueLayout.JAVA_LONG, 0)).isEqualTo(42);
-    assertThatThrownBy(() -> slice.get(ValueLayout.JAVA_LONG, 0))
-        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> Copies.out(client, range)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> client.close()).isInstanceOf(IllegalStateException.class);
   }
 
@@ -141,7 +210,7 @@ final class StoreClientTest {
 
   @Test
   void shouldNameBothNumbersWhenNodeHasAnotherIncarnation() {
-    assertThatThrownBy(() -> StoreClient.open(store.path(), 78, CLEANER))
+    assertThatThrownBy(() -> StoreClient.open(store.path(), 78, CLEANER, background::add))
         .isInstanceOf(StoreFormatException.class)
         .hasMessageContaining("incarnation=77")
         .hasMessageContaining("expected=78");
@@ -151,12 +220,12 @@ final class StoreClientTest {
   @Test
   void shouldSayWhatIsWrongWhenFileIsNoStore() throws IOException {
     Path text = Files.writeString(folder.resolve("text"), "hello, this is not a store".repeat(9));
-    assertThatThrownBy(() -> StoreClient.open(text, INCARNATION, CLEANER))
+    assertThatThrownBy(() -> StoreClient.open(text, INCARNATION, CLEANER, background::add))
         .isInstanceOf(StoreFormatException.class)
         .hasMessageContaining(text.toString())
         .hasMessageContaining("it is no store file");
     Path empty = Files.createFile(folder.resolve("empty"));
-    assertThatThrownBy(() -> StoreClient.open(empty, INCARNATION, CLEANER))
+    assertThatThrownBy(() -> StoreClient.open(empty, INCARNATION, CLEANER, background::add))
         .isInstanceOf(StoreFormatException.class)
         .hasMessageContaining("shorter than a header");
     client.close();

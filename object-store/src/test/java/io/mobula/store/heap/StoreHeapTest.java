@@ -56,13 +56,13 @@ final class StoreHeapTest {
   void shouldUseWhatCameAndStopGrowingWhenSystemRefusesMemory() {
     StoreHeap heap = heap(64 * MIB);
     HeapRange extent = grow(heap, 100);
-    heap.populateFinished(PopulateResult.stopped(extent, 5000, "no space"));
-    assertThat(heap.usage().populatedBytes()).isEqualTo(4096);
+    heap.populateFinished(PopulateResult.stopped(extent, 5 * MIB, "no space"));
+    assertThat(heap.usage().populatedBytes()).as("whole units").isEqualTo(4 * MIB);
     assertThat(heap.isGrowthStopped()).isTrue();
-    assertThat(fits(heap, 4096).sizeBytes()).isEqualTo(4096);
+    assertThat(fits(heap, 4 * MIB).sizeBytes()).isEqualTo(4 * MIB);
     assertThat(heap.allocate(1)).isInstanceOf(HeapAllocation.NoRoom.class);
     heap.resumeGrowth();
-    assertThat(grow(heap, 1).offset()).isEqualTo(extent.offset() + 4096);
+    assertThat(grow(heap, 1).offset()).isEqualTo(extent.offset() + 4 * MIB);
     heap.verify();
   }
 

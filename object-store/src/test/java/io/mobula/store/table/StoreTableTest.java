@@ -207,11 +207,11 @@ final class StoreTableTest {
     HeapRange extent = ((CreateResult.NeedsPopulate) first).extent();
     assertThat(table.create(B, 100, WRITER))
         .isEqualTo(new CreateResult.AwaitsPopulate(extent, List.of()));
-    table.populateFinished(PopulateResult.stopped(extent, 4096, "full"));
-    createSealed(table, A, 4096, false);
-    CreateResult.Full full = (CreateResult.Full) table.create(B, 8192, WRITER);
+    table.populateFinished(PopulateResult.stopped(extent, 3 << 20, "full"));
+    createSealed(table, A, 2 << 20, false);
+    CreateResult.Full full = (CreateResult.Full) table.create(B, 4 << 20, WRITER);
     assertThat(full.report().isGrowthStopped()).isTrue();
-    assertThat(table.create(B, 4096, WRITER).evicted()).containsExactly(A);
+    assertThat(table.create(B, 2 << 20, WRITER).evicted()).containsExactly(A);
     table.resumeGrowth();
     assertThat(table.create(A, 8192, WRITER)).isInstanceOf(CreateResult.NeedsPopulate.class);
   }
