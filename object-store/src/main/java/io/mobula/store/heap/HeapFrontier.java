@@ -19,6 +19,7 @@ final class HeapFrontier {
   private static final long UNIT_BYTES = StoreLayout.HEAP_ALIGNMENT_BYTES;
   private static final long EXTENT_BYTES_MIN = 8L << 20;
   private static final long EXTENT_BYTES_MAX = 256L << 20;
+  private static final long AHEAD_BYTES_MAX = 32L << 20;
 
   private final HeapRange heap;
   private long populatedEnd;
@@ -51,6 +52,22 @@ final class HeapFrontier {
     long extentBytes = Math.clamp(halfBytes, EXTENT_BYTES_MIN, EXTENT_BYTES_MAX);
     long wantedBytes = roundUp(Math.max(missingBytes, extentBytes));
     HeapRange extent = new HeapRange(populatedEnd, Math.min(wantedBytes, leftBytes));
+    growing = extent;
+    return extent;
+  }
+
+  /**
+   * Begins to grow by a little, for later; null if it grows already or can't.
+   *
+   * <p>Little, because who needs memory meanwhile waits for it.
+   */
+  @Nullable HeapRange growAhead(long wantedBytes) {
+    long leftBytes = ungrownBytes();
+    if (growing != null || leftBytes == 0) {
+      return null;
+    }
+    long extentBytes = Math.min(roundUp(wantedBytes), AHEAD_BYTES_MAX);
+    HeapRange extent = new HeapRange(populatedEnd, Math.min(extentBytes, leftBytes));
     growing = extent;
     return extent;
   }

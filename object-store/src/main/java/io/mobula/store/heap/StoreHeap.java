@@ -2,6 +2,7 @@ package io.mobula.store.heap;
 
 import io.mobula.store.HeapRange;
 import io.mobula.store.layout.StoreLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The heap of one store: free memory first, then growth up to its capacity, then refusal.
@@ -42,6 +43,16 @@ public final class StoreHeap {
     }
     HeapRange extent = frontier.grow(allocator.missingAtEnd(sizeBytes));
     return extent == null ? new HeapAllocation.NoRoom() : new HeapAllocation.Grow(extent);
+  }
+
+  /**
+   * Has the heap grow before anybody needs the memory: an extent to populate and report to {@link
+   * #populateFinished}, or null if there are {@code aheadBytes} of free memory, the heap grows
+   * already, or it can't grow.
+   */
+  public @Nullable HeapRange growAhead(long aheadBytes) {
+    long freeBytes = allocator.populatedBytes() - allocator.usedBytes();
+    return freeBytes >= aheadBytes ? null : frontier.growAhead(aheadBytes - freeBytes);
   }
 
   /** Gives back a block of this heap. */

@@ -2,6 +2,7 @@ package io.mobula.store.table;
 
 import static java.util.Objects.requireNonNull;
 
+import io.mobula.store.HeapRange;
 import io.mobula.store.ObjectKey;
 import io.mobula.store.heap.HeapAllocation;
 import io.mobula.store.heap.HeapBlock;
@@ -83,6 +84,16 @@ public final class StoreTable {
         }
       }
     }
+  }
+
+  /**
+   * Has the store grow before anybody needs the memory, so that it need not be waited for.
+   *
+   * @param aheadBytes how much free memory there should be
+   * @return what to populate and report with {@link #populateFinished}; null if nothing
+   */
+  public @Nullable HeapRange growAhead(long aheadBytes) {
+    return heap.growAhead(aheadBytes);
   }
 
   /** Takes the memory that a {@link CreateResult.NeedsPopulate} asked for, or its failure. */

@@ -1,10 +1,13 @@
 package io.mobula.store.heap;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobula.store.HeapRange;
 import io.mobula.store.layout.StoreLayout;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class StoreHeapTest {
@@ -64,6 +67,29 @@ final class StoreHeapTest {
     heap.resumeGrowth();
     assertThat(grow(heap, 1).offset()).isEqualTo(extent.offset() + 4 * MIB);
     heap.verify();
+  }
+
+  @Test
+  void shouldGrowAheadInSmallStepsUntilEnoughIsFree() {
+    StoreHeap heap = heap(100 * MIB);
+    List<Long> steps = new ArrayList<>();
+    for (HeapRange extent; (extent = heap.growAhead(69 * MIB)) != null; ) {
+      assertThat(heap.growAhead(69 * MIB)).as("one at a time").isNull();
+      steps.add(extent.sizeBytes() / MIB);
+      heap.populateFinished(PopulateResult.complete(extent));
+    }
+    assertThat(steps.stream().mapToLong(Long::longValue).sum()).isBetween(69L, 72L);
+    assertThat(steps).allMatch(step -> step <= 32);
+    heap.verify();
+  }
+
+  @Test
+  void shouldNotGrowAheadBeyondCapacityOrAfterRefusal() {
+    StoreHeap heap = heap(10 * MIB);
+    HeapRange extent = requireNonNull(heap.growAhead(64 * MIB));
+    assertThat(extent.sizeBytes()).isEqualTo(10 * MIB);
+    heap.populateFinished(PopulateResult.stopped(extent, 4 * MIB, "no space"));
+    assertThat(heap.growAhead(64 * MIB)).isNull();
   }
 
   @Test
