@@ -42,7 +42,7 @@ public final class StoreFile implements AutoCloseable {
   }
 
   /**
-   * Makes a store.
+   * Makes a store, whose header and index have real memory.
    *
    * @param parent where to make its directory
    * @param label a part of the directory's name, for people; letters, digits, dot, dash, underscore
@@ -95,9 +95,7 @@ public final class StoreFile implements AutoCloseable {
     // A channel of its own, because an interrupt closes the channel that it hits.
     try (FileChannel channel = FileChannel.open(path(), StandardOpenOption.WRITE)) {
       while (offset < extent.endOffset()) {
-        ByteBuffer zeros = ZEROS.duplicate();
-        zeros.limit((int) Math.min(zeros.capacity(), extent.endOffset() - offset));
-        offset += channel.write(zeros, offset);
+        offset += writeZeros(channel, offset, extent.endOffset());
       }
       return PopulateResult.complete(extent);
     } catch (IOException e) {
@@ -110,6 +108,18 @@ public final class StoreFile implements AutoCloseable {
               + e
               + "; a full file system needs to be larger, or the store smaller";
       return PopulateResult.stopped(extent, offset - extent.offset(), failure);
+    }
+  }
+
+  /**
+   * Gives a hold table real memory, which is zero. Blocks no longer than two pages take.
+   *
+   * @throws IOException if the system has none, or on an interrupt
+   */
+  public void populateHoldTable(int table) throws IOException {
+    long offset = layout().holdTableOffset(table);
+    try (FileChannel channel = FileChannel.open(path(), StandardOpenOption.WRITE)) {
+      fill(channel, offset, offset + StoreLayout.HOLD_TABLE_BYTES);
     }
   }
 
@@ -154,11 +164,26 @@ public final class StoreFile implements AutoCloseable {
     try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
       access.setLength(header.layout().fileBytes());
       byte[] bytes = header.encode();
+      long indexOffset = header.layout().indexOffset();
+      fill(access.getChannel(), indexOffset, indexOffset + header.layout().indexBytes());
       access.seek(Long.BYTES);
       access.write(bytes, Long.BYTES, StoreHeader.BYTES - Long.BYTES);
       access.seek(0);
       access.write(bytes, 0, Long.BYTES);
     }
+  }
+
+  private static void fill(FileChannel channel, long from, long end) throws IOException {
+    long offset = from;
+    while (offset < end) {
+      offset += writeZeros(channel, offset, end);
+    }
+  }
+
+  private static int writeZeros(FileChannel channel, long offset, long end) throws IOException {
+    ByteBuffer zeros = ZEROS.duplicate();
+    zeros.limit((int) Math.min(zeros.capacity(), end - offset));
+    return channel.write(zeros, offset);
   }
 
   private static void discard(StorePlace place, StoreLock lock, Throwable reason) {

@@ -11,20 +11,23 @@ import io.mobula.store.HeapRange;
  *  │ header        one page; see StoreHeader                    │  page
  *  ├───────────────────────────────────────────────────────────┤  indexOffset
  *  │ index         indexSlotCount slots of 64 bytes, a power    │  page
- *  │               of two: object key to offset, size, state    │
+ *  │               of two: object key to offset, size, state;   │
+ *  │               see IndexLayout                              │
  *  ├───────────────────────────────────────────────────────────┤  holdsOffset
  *  │ hold tables   holdTableCount tables of 8 KiB, one for      │  page
- *  │               each client: what it reads at the moment     │
+ *  │               each client: what it reads at the moment;    │
+ *  │               see HoldLayout                               │
  *  ├───────────────────────────────────────────────────────────┤  heapOffset
  *  │ heap          heapBytes: the objects, at multiples of 64   │  2 MiB
  *  │               bytes, those of 1 MiB or more at pages       │
  *  └───────────────────────────────────────────────────────────┘  fileBytes()
  * </pre>
  *
- * <p>The file is sparse: a region that nobody touches costs nothing. Index and hold tables are
- * reserved for reading without a message to the owner; in this version of the layout they stay
- * untouched. A reader takes every offset and count from the header, never from the constants here,
- * so that an owner may choose other sizes within one layout version.
+ * <p>The file is sparse: a region that nobody touches costs nothing. The index has its memory from
+ * the start, a hold table from when a client first gets it, the heap as it grows. Only the owner
+ * writes to the index, but for one hint a slot, and only its client to a hold table. A reader takes
+ * every offset and count from the header, never from the constants here, so that an owner may
+ * choose other sizes within one layout version.
  *
  * <p>A page is the layout's unit of alignment and of growth. It need not be the kernel's.
  *
@@ -46,7 +49,7 @@ public record StoreLayout(
     long heapBytes) {
 
   /** The version of everything drawn in this package; a change to any of it is a new version. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** The page of this version. */
   public static final int PAGE_BYTES = 4096;
@@ -126,6 +129,25 @@ public record StoreLayout(
   /** The heap. */
   public HeapRange heap() {
     return new HeapRange(heapOffset, heapBytes);
+  }
+
+  /** The length of the index. */
+  public long indexBytes() {
+    return (long) indexSlotCount * INDEX_SLOT_BYTES;
+  }
+
+  /** The length of all hold tables. */
+  public long holdsBytes() {
+    return (long) holdTableCount * HOLD_TABLE_BYTES;
+  }
+
+  /** Where a hold table starts, the first of which is number 0. */
+  public long holdTableOffset(int table) {
+    if (table < 0 || table >= holdTableCount) {
+      throw new IndexOutOfBoundsException(
+          "No such hold table: table=" + table + ", holdTableCount=" + holdTableCount);
+    }
+    return holdsOffset + (long) table * HOLD_TABLE_BYTES;
   }
 
   /** The length of the file. */

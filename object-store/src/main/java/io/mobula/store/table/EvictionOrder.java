@@ -34,6 +34,19 @@ final class EvictionOrder {
     size++;
   }
 
+  /** Adds an object that is not in the order, as the one to evict next. */
+  void addFirst(ObjectEntry entry) {
+    ObjectEntry head = first;
+    entry.evictedAfter = head;
+    if (head == null) {
+      last = entry;
+    } else {
+      head.evictedBefore = entry;
+    }
+    first = entry;
+    size++;
+  }
+
   /** Removes an object that is in the order. */
   void remove(ObjectEntry entry) {
     ObjectEntry before = entry.evictedBefore;

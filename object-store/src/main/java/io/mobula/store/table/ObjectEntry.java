@@ -3,6 +3,7 @@ package io.mobula.store.table;
 import io.mobula.store.HeapRange;
 import io.mobula.store.ObjectKey;
 import io.mobula.store.heap.HeapBlock;
+import io.mobula.store.hold.SharedIndex;
 import org.jspecify.annotations.Nullable;
 
 /** What the table knows about one object; changed by the table alone. */
@@ -18,8 +19,11 @@ final class ObjectEntry {
   ObjectState state = ObjectState.ABSENT;
   boolean isPinned;
 
-  /** The sum of all clients' holds. */
+  /** The sum of all clients' holds that the table was asked for; those in shared memory besides. */
   int holdCount;
+
+  /** Where readers find it in shared memory. */
+  int slot = SharedIndex.ABSENT;
 
   /** The class that the entry's bytes are counted under, or null before it is counted. */
   @Nullable UsageClass usageClass;

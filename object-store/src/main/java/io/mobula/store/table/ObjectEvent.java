@@ -15,10 +15,12 @@ public enum ObjectEvent {
   HOLD,
   /** A client lets go of it, and others, or other holds of that client, remain. */
   RELEASE,
-  /** A client lets go of it, and that was the last hold. */
+  /** A client lets go of it, and that was the last hold, in shared memory too. */
   RELEASE_LAST,
   /** A client lets go of it without having held it. */
   RELEASE_UNHELD,
+  /** It was deleted, and the last hold in shared memory has ended. */
+  DRAIN,
   /** Its owner frees it, and it is held. */
   DELETE_HELD,
   /** Its owner frees it, and nobody holds it. */

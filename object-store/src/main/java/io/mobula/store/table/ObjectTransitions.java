@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *             CREATE            SEAL             DELETE_UNHELD, EVICT
  *   ABSENT ───────────► CREATED ────────► SEALED ─────────────────────► ABSENT
  *      ▲      ABORT        │                 │ DELETE_HELD                ▲
- *      ├───────────────────┤ DELETE_UNHELD   ▼          RELEASE_LAST      │
+ *      ├───────────────────┤ DELETE_UNHELD   ▼       RELEASE_LAST, DRAIN  │
  *      │                   │              DELETING ───────────────────────┘
  *      │   SEAL, ABORT     ▼
  *      └─────────────── CANCELLED
@@ -93,6 +93,7 @@ final class ObjectTransitions {
     row(DELETING, ObjectEvent.RELEASE, DELETING, DROP_HOLD);
     row(DELETING, ObjectEvent.RELEASE_LAST, ABSENT, FREE);
     row(DELETING, ObjectEvent.RELEASE_UNHELD, DELETING, NONE);
+    row(DELETING, ObjectEvent.DRAIN, ABSENT, FREE);
     row(DELETING, ObjectEvent.DELETE_HELD, DELETING, NONE);
     row(DELETING, ObjectEvent.PIN, DELETING, NONE);
     row(DELETING, ObjectEvent.UNPIN, DELETING, NONE);

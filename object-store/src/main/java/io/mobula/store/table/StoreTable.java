@@ -1,7 +1,5 @@
 package io.mobula.store.table;
 
-import static java.util.Objects.requireNonNull;
-
 import io.mobula.store.HeapRange;
 import io.mobula.store.ObjectKey;
 import io.mobula.store.heap.HeapAllocation;
@@ -9,12 +7,16 @@ import io.mobula.store.heap.HeapBlock;
 import io.mobula.store.heap.HeapUsage;
 import io.mobula.store.heap.PopulateResult;
 import io.mobula.store.heap.StoreHeap;
+import io.mobula.store.hold.SharedIndex;
 import io.mobula.store.layout.StoreLayout;
 import io.mobula.store.table.ObjectTransitions.Row;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * that nobody holds, the least recently used first. A client that ends gives up everything at once.
  * {@link ObjectTransitions} is the complete list of what may happen.
  *
+ * <p>A hold is counted here, or is an entry in shared memory of which this table hears only when it
+ * asks, or when {@link #noticed} says that one has ended. A sealed object is found there until it
+ * is deleted or evicted; it is then withdrawn first, and its memory freed if nobody holds it.
+ *
  * <p>Clients are known from {@link #clientJoined} to {@link #clientGone}. A request of any other
  * client is a bug of the caller, because nothing would ever end its holds. The store's owner is a
  * client like others where it writes or reads an object itself.
@@ -40,10 +46,17 @@ public final class StoreTable {
   private final Map<ObjectKey, ObjectEntry> entries = new LinkedHashMap<>();
   private final Map<Long, ClientEntry> clients = new LinkedHashMap<>();
   private final UsageLedger ledger = new UsageLedger();
+  private final SharedReads shared;
 
-  /** A table without objects, for a new store of this layout. */
+  /** A table without objects, for a new store of this layout that is read only by asking. */
   public StoreTable(StoreLayout layout) {
+    this(layout, SharedIndex.none());
+  }
+
+  /** A table without objects, for a new store of this layout with this index, which is empty. */
+  public StoreTable(StoreLayout layout, SharedIndex index) {
     this.heap = new StoreHeap(layout);
+    this.shared = new SharedReads(index);
   }
 
   /** Makes a client known. */
@@ -61,6 +74,14 @@ public final class StoreTable {
       apply(existing, ObjectEvent.CREATE);
       return new CreateResult.AlreadyExists(existing.state, existing.range, existing.writerId);
     }
+    EvictionPass eviction = new EvictionPass(ledger.evictionOrder(), shared);
+    CreateResult result = allocate(key, sizeBytes, clientId, eviction);
+    eviction.end();
+    return result;
+  }
+
+  private CreateResult allocate(
+      ObjectKey key, long sizeBytes, long clientId, EvictionPass eviction) {
     List<ObjectKey> evicted = new ArrayList<>();
     while (true) {
       switch (heap.allocate(sizeBytes)) {
@@ -76,11 +97,13 @@ public final class StoreTable {
           return new CreateResult.AwaitsPopulate(growing.extent(), List.copyOf(evicted));
         }
         case HeapAllocation.NoRoom _ -> {
-          if (!canEvictFor(sizeBytes)) {
+          ObjectEntry victim = canEvictFor(sizeBytes) ? eviction.next() : null;
+          if (victim == null) {
             FullReport report = new FullReport(sizeBytes, usage(), heap.isGrowthStopped());
             return new CreateResult.Full(report, List.copyOf(evicted));
           }
-          evicted.add(evictNext());
+          apply(victim, ObjectEvent.EVICT);
+          evicted.add(victim.key);
         }
       }
     }
@@ -180,12 +203,57 @@ public final class StoreTable {
   /** Frees an object, at once or as soon as nobody writes or holds it. */
   public DeleteResult delete(ObjectKey key) {
     ObjectEntry entry = entries.get(key);
-    boolean isHeld = entry != null && entry.holdCount > 0;
-    apply(entry, isHeld ? ObjectEvent.DELETE_HELD : ObjectEvent.DELETE_UNHELD);
     if (entry == null) {
+      apply(null, ObjectEvent.DELETE_UNHELD);
       return DeleteResult.NOT_FOUND;
     }
+    if (entry.state == ObjectState.SEALED) {
+      shared.withdraw(entry);
+      delete(entry, entry.holdCount > 0 || shared.isHeld(entry));
+    } else {
+      delete(entry, entry.state == ObjectState.DELETING);
+    }
     return entry.state == ObjectState.ABSENT ? DeleteResult.FREED : DeleteResult.DEFERRED;
+  }
+
+  /**
+   * Frees objects as {@link #delete} does, and asks for holds in shared memory once for all.
+   *
+   * @return those whose memory is free now
+   */
+  public List<ObjectKey> deleteAll(Collection<ObjectKey> keys) {
+    List<ObjectKey> freed = new ArrayList<>();
+    Set<ObjectEntry> sealed = new LinkedHashSet<>();
+    for (ObjectKey key : keys) {
+      ObjectEntry entry = entries.get(key);
+      if (entry == null || entry.state != ObjectState.SEALED) {
+        delete(key);
+      } else if (sealed.add(entry)) {
+        shared.withdraw(entry);
+      }
+    }
+    Set<ObjectEntry> held = shared.held(sealed);
+    for (ObjectEntry entry : sealed) {
+      delete(entry, entry.holdCount > 0 || held.contains(entry));
+      if (entry.state == ObjectState.ABSENT) {
+        freed.add(entry.key);
+      }
+    }
+    return List.copyOf(freed);
+  }
+
+  /**
+   * Holds in shared memory have ended: a client says so, or is gone with its hold table.
+   *
+   * @return the deleted objects that nobody holds any more; their memory is free now
+   */
+  public List<ObjectKey> noticed() {
+    List<ObjectKey> freed = new ArrayList<>();
+    for (ObjectEntry entry : shared.takeDrained()) {
+      apply(entry, ObjectEvent.DRAIN);
+      freed.add(entry.key);
+    }
+    return List.copyOf(freed);
   }
 
   /** Makes a sealed object the primary copy; returns whether it is one now. */
@@ -203,8 +271,9 @@ public final class StoreTable {
   }
 
   /**
-   * Ends a client: aborts what it writes, then releases what it holds. Its process must be unable
-   * to touch the store by then, because the memory goes to others at once.
+   * Ends a client: aborts what it writes, then releases what it holds, but for its holds in shared
+   * memory. Its process must be unable to write to the store by then, and to read what it has asked
+   * to hold, because the memory goes to others at once.
    */
   public ClientGone clientGone(long clientId) {
     ClientEntry client = client(clientId);
@@ -263,6 +332,7 @@ public final class StoreTable {
    */
   public void verify() {
     heap.verify();
+    shared.verify(entries.values());
     ledger.verify(entries.values());
     StoreRanking.verifyHolds(entries.values(), clients.values());
     StoreUsage usage = usage();
@@ -280,15 +350,18 @@ public final class StoreTable {
     return ledger.evictionOrder().first() != null && heap.blockBytes(sizeBytes) <= obtainableBytes;
   }
 
-  private ObjectKey evictNext() {
-    ObjectEntry entry = requireNonNull(ledger.evictionOrder().first());
-    apply(entry, ObjectEvent.EVICT);
-    return entry.key;
+  private void delete(ObjectEntry entry, boolean isHeld) {
+    apply(entry, isHeld ? ObjectEvent.DELETE_HELD : ObjectEvent.DELETE_UNHELD);
+    if (entry.state == ObjectState.DELETING) {
+      shared.awaitHolders(entry);
+    }
   }
 
   private void dropHold(ObjectEntry entry, ClientEntry client) {
     client.dropHold(entry);
-    apply(entry, entry.holdCount == 1 ? ObjectEvent.RELEASE_LAST : ObjectEvent.RELEASE);
+    boolean isHeld =
+        entry.holdCount > 1 || (entry.state == ObjectState.DELETING && shared.isHeld(entry));
+    apply(entry, isHeld ? ObjectEvent.RELEASE : ObjectEvent.RELEASE_LAST);
   }
 
   private ObjectAction apply(@Nullable ObjectEntry entry, ObjectEvent event) {
@@ -307,7 +380,10 @@ public final class StoreTable {
         entries.put(entry.key, entry);
         client(entry.writerId).writing.add(entry);
       }
-      case PUBLISH -> client(entry.writerId).writing.remove(entry);
+      case PUBLISH -> {
+        client(entry.writerId).writing.remove(entry);
+        shared.publish(entry);
+      }
       case ADD_HOLD -> entry.holdCount++;
       case DROP_HOLD -> entry.holdCount--;
       case SET_PIN -> entry.isPinned = true;
@@ -325,6 +401,7 @@ public final class StoreTable {
       writer.writing.remove(entry);
     }
     entries.remove(entry.key);
+    shared.remove(entry);
     ledger.remove(entry);
     heap.free(entry.block);
   }

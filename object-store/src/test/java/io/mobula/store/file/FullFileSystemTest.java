@@ -60,7 +60,7 @@ final class FullFileSystemTest {
     assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=10m", "tmpfs", folder.toString()) == 0);
     try (ChildJvm child = ChildJvm.start(Owner.class, folder)) {
       assertThat(child.readLine()).isEqualTo("Allocated");
-      // Of the 10 MiB, 8 are the first extent, and one page is the header.
+      // Of the 10 MiB, 8 are the first extent, and 65 pages are header and index.
       assertThat(child.readLine()).isEqualTo("false 1");
       assertThat(child.readLine()).contains("No space left on device", "larger");
       assertThat(child.readLine()).isEqualTo("Full");

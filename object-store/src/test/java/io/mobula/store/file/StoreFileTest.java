@@ -23,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class StoreFileTest {
 
   private static final StoreLayout LAYOUT = StoreLayout.ofCapacity(32 << 20);
+  private static final long INDEX_BYTES = LAYOUT.indexBytes();
+  private static final long SLACK_BYTES = 64 << 10;
 
   @TempDir Path folder;
   private StoreDirectory parent = StoreDirectory.preferred();
@@ -47,7 +49,19 @@ final class StoreFileTest {
       assertThat(permissions(directory(store))).isEqualTo("rwx------");
       assertThat(directory(store).getFileName().toString()).startsWith("mobula-n1-");
       assertThat(Files.size(store.path())).isEqualTo(LAYOUT.fileBytes());
-      assertThat(diskBytes(store)).isLessThan(64 << 10);
+      assertThat(diskBytes(store)).isBetween(INDEX_BYTES, INDEX_BYTES + SLACK_BYTES);
+    }
+  }
+
+  @Test
+  void shouldTakeMemoryForHoldTableWhenItIsPopulated() throws IOException {
+    try (StoreFile store = StoreFile.create(parent, "n1", LAYOUT, 5)) {
+      long beforeBytes = diskBytes(store);
+      store.populateHoldTable(3);
+      store.populateHoldTable(3);
+      assertThat(diskBytes(store) - beforeBytes).isEqualTo(StoreLayout.HOLD_TABLE_BYTES);
+      assertThatThrownBy(() -> store.populateHoldTable(LAYOUT.holdTableCount()))
+          .isInstanceOf(IndexOutOfBoundsException.class);
     }
   }
 
@@ -56,7 +70,8 @@ final class StoreFileTest {
     try (StoreFile store = StoreFile.create(parent, "n1", LAYOUT, 5)) {
       HeapRange extent = new HeapRange(LAYOUT.heapOffset() + 4096, 3 << 20);
       assertThat(store.populate(extent)).isEqualTo(PopulateResult.complete(extent));
-      assertThat(diskBytes(store)).isBetween(3L << 20, (3L << 20) + (64 << 10));
+      long expectedBytes = INDEX_BYTES + (3L << 20);
+      assertThat(diskBytes(store)).isBetween(expectedBytes, expectedBytes + SLACK_BYTES);
       assertThat(Files.size(store.path())).isEqualTo(LAYOUT.fileBytes());
     }
   }

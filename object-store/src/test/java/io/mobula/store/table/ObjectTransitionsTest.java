@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobula.store.ObjectKey;
+import io.mobula.store.hold.Held;
+import io.mobula.store.hold.SharedMemory;
+import io.mobula.store.hold.StoreReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,9 +29,12 @@ final class ObjectTransitionsTest {
   @ParameterizedTest
   @MethodSource("rows")
   void shouldReachNextStateWhenRequestComes(ObjectTransitions.Row row) {
-    StoreTable table = StoreTables.populated(CAPACITY);
-    bring(table, row.state(), row.event());
+    SharedMemory memory = new SharedMemory(CAPACITY);
+    StoreTable table = StoreTables.populated(memory.layout(), memory.shared());
+    StoreReader reader = memory.join(READER);
+    Runnable release = bring(table, reader, row.state(), row.event());
     assertThat(table.state(KEY)).isEqualTo(row.state());
+    release.run();
     request(table, row.event());
     assertThat(table.state(KEY)).isEqualTo(row.next());
     table.verify();
@@ -57,38 +63,49 @@ final class ObjectTransitionsTest {
         .containsExactly(
             "ABSENT RELEASE",
             "ABSENT RELEASE_LAST",
+            "ABSENT DRAIN",
             "ABSENT DELETE_HELD",
             "ABSENT EVICT",
             "CREATED RELEASE",
             "CREATED RELEASE_LAST",
+            "CREATED DRAIN",
             "CREATED DELETE_HELD",
             "CREATED EVICT",
             "CANCELLED RELEASE",
             "CANCELLED RELEASE_LAST",
+            "CANCELLED DRAIN",
             "CANCELLED DELETE_HELD",
             "CANCELLED EVICT",
+            "SEALED DRAIN",
             "DELETING DELETE_UNHELD",
             "DELETING EVICT");
   }
 
-  /** Brings the object into the state, with as many holds as the event is about. */
-  private static void bring(StoreTable table, ObjectState state, ObjectEvent event) {
+  /**
+   * Brings the object into the state, with as many holds as the event is about.
+   *
+   * @return ends the hold in shared memory, if there is one
+   */
+  private static Runnable bring(
+      StoreTable table, StoreReader reader, ObjectState state, ObjectEvent event) {
     if (state == ObjectState.ABSENT) {
-      return;
+      return () -> {};
     }
     StoreTables.createObject(table, KEY, CAPACITY);
     if (state == ObjectState.CREATED) {
-      return;
+      return () -> {};
     }
     if (state == ObjectState.CANCELLED) {
       assertThat(table.delete(KEY)).isEqualTo(DeleteResult.DEFERRED);
-      return;
+      return () -> {};
     }
     table.seal(KEY, WRITER, false);
+    Held held = event == ObjectEvent.DRAIN ? reader.tryHold(KEY.high(), KEY.low()) : null;
     int holds =
         switch (event) {
           case RELEASE -> 2;
           case RELEASE_LAST, DELETE_HELD -> 1;
+          case DRAIN -> 0;
           default -> state == ObjectState.DELETING ? 1 : 0;
         };
     for (int i = 0; i < holds; i++) {
@@ -97,6 +114,7 @@ final class ObjectTransitionsTest {
     if (state == ObjectState.DELETING) {
       assertThat(table.delete(KEY)).isEqualTo(DeleteResult.DEFERRED);
     }
+    return held == null ? () -> {} : () -> assertThat(held.release()).isTrue();
   }
 
   private static void request(StoreTable table, ObjectEvent event) {
@@ -108,6 +126,7 @@ final class ObjectTransitionsTest {
       case RELEASE, RELEASE_LAST -> table.release(KEY, READER);
       case RELEASE_UNHELD -> table.release(KEY, OTHER);
       case DELETE_HELD, DELETE_UNHELD -> table.delete(KEY);
+      case DRAIN -> table.noticed();
       case PIN -> table.pin(KEY);
       case UNPIN -> table.unpin(KEY);
       case EVICT -> table.create(StoreTables.key(2), 1, WRITER);

@@ -20,6 +20,7 @@ final class OracleStore {
     boolean isDeleted;
     boolean isPinned;
     final List<Long> holderIds = new ArrayList<>();
+    int sharedHoldCount;
 
     Entry(HeapRange range, long writerId) {
       this.range = range;
@@ -63,6 +64,7 @@ final class OracleStore {
     if (entry != null) {
       assertThat(entry.isSealed && !entry.isDeleted && !entry.isPinned).isTrue();
       assertThat(entry.holderIds).isEmpty();
+      assertThat(entry.sharedHoldCount).isZero();
     }
   }
 
@@ -113,6 +115,52 @@ final class OracleStore {
     return new HoldResult.Ready(entry.range);
   }
 
+  /** Whether a reader of shared memory gets a hold. */
+  boolean holdShared(ObjectKey key) {
+    Entry entry = entries.get(key);
+    boolean isHeld = entry != null && entry.isSealed && !entry.isDeleted;
+    if (isHeld && entry != null) {
+      entry.sharedHoldCount++;
+    }
+    return isHeld;
+  }
+
+  /** Returns whether the owner must hear of it because the object is deleted. */
+  boolean releaseShared(ObjectKey key) {
+    Entry entry = entries.get(key);
+    assertThat(entry).isNotNull();
+    if (entry == null) {
+      return false;
+    }
+    entry.sharedHoldCount--;
+    assertThat(entry.sharedHoldCount).isNotNegative();
+    return entry.isDeleted;
+  }
+
+  HeapRange range(ObjectKey key) {
+    Entry entry = entries.get(key);
+    assertThat(entry).isNotNull();
+    return entry == null ? new HeapRange(0, 0) : entry.range;
+  }
+
+  /** Whether a reader of shared memory holds each object that could be evicted otherwise. */
+  boolean isEveryEvictableHeld() {
+    return entries.values().stream()
+        .filter(entry -> entry.isSealed && !entry.isDeleted && !entry.isPinned)
+        .filter(entry -> entry.holderIds.isEmpty())
+        .allMatch(entry -> entry.sharedHoldCount > 0);
+  }
+
+  /** Returns the keys that nobody holds any more. */
+  List<ObjectKey> noticed() {
+    return keys().stream()
+        .filter(key -> {
+          Entry entry = entries.get(key);
+          return entry != null && removeIfDead(key, entry);
+        })
+        .toList();
+  }
+
   ReleaseResult release(ObjectKey key, long clientId) {
     Entry entry = entries.get(key);
     if (entry == null || !entry.holderIds.remove(clientId)) {
@@ -158,7 +206,11 @@ final class OracleStore {
   }
 
   private boolean removeIfDead(ObjectKey key, Entry entry) {
-    boolean isDead = entry.isDeleted && entry.isSealed && entry.holderIds.isEmpty();
+    boolean isDead =
+        entry.isDeleted
+            && entry.isSealed
+            && entry.holderIds.isEmpty()
+            && entry.sharedHoldCount == 0;
     if (isDead) {
       entries.remove(key);
     }

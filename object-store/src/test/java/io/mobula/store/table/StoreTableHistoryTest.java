@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobula.store.HeapRange;
 import io.mobula.store.ObjectKey;
 import io.mobula.store.heap.PopulateResult;
-import io.mobula.store.layout.StoreLayout;
+import io.mobula.store.hold.Held;
+import io.mobula.store.hold.SharedMemory;
+import io.mobula.store.hold.StoreReader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -36,10 +38,13 @@ final class StoreTableHistoryTest {
 
   private static final class History {
     private final Random random;
-    private final StoreTable table = new StoreTable(StoreLayout.ofCapacity(24 << 20));
+    // An index that is too small for all keys, so that some objects are not in it.
+    private final SharedMemory memory = new SharedMemory(24 << 20, 32, 3);
+    private final StoreTable table = new StoreTable(memory.layout(), memory.shared());
     private final OracleStore oracle = new OracleStore();
     private final List<Long> clientIds = new ArrayList<>();
     private final Deque<HeapRange> populating = new ArrayDeque<>();
+    private final List<SharedReader> readers = new ArrayList<>();
     private long nextClientId = 1;
 
     History(long seed) {
@@ -55,6 +60,7 @@ final class StoreTableHistoryTest {
       for (long clientId : List.copyOf(clientIds)) {
         clientGone(clientId);
       }
+      List.copyOf(readers).forEach(this::readerGone);
       for (ObjectKey key : oracle.keys()) {
         assertThat(table.delete(key)).isEqualTo(DeleteResult.FREED);
       }
@@ -63,7 +69,7 @@ final class StoreTableHistoryTest {
     }
 
     private void step() {
-      int choice = random.nextInt(100);
+      int choice = random.nextInt(130);
       if (clientIds.isEmpty() || choice < 3) {
         join();
       } else if (choice < 5) {
@@ -82,9 +88,65 @@ final class StoreTableHistoryTest {
         delete(anyKey());
       } else if (choice < 94) {
         pinOrUnpin(anyKey());
-      } else {
+      } else if (choice < 100) {
         finishPopulating();
+      } else if (choice < 102) {
+        readerJoinsOrGoes();
+      } else if (choice < 104) {
+        deleteAll(List.of(anyKey(), anyKey(), anyKey(), anyKey()));
+      } else if (!readers.isEmpty()) {
+        SharedReader reader = readers.get(random.nextInt(readers.size()));
+        if (choice < 118) {
+          holdShared(reader, anyKey());
+        } else {
+          releaseShared(reader);
+        }
       }
+    }
+
+    private void readerJoinsOrGoes() {
+      if (readers.size() == 3) {
+        readerGone(readers.get(random.nextInt(3)));
+        return;
+      }
+      int number = memory.tables().assign(99);
+      readers.add(new SharedReader(number, memory.reader(number), new ArrayList<>()));
+    }
+
+    /** A reader dies with all its holds. */
+    private void readerGone(SharedReader reader) {
+      readers.remove(reader);
+      memory.tables().drop(reader.table());
+      reader.holds().forEach(hold -> oracle.releaseShared(hold.key()));
+      assertThat(table.noticed()).containsExactlyInAnyOrderElementsOf(oracle.noticed());
+    }
+
+    private void holdShared(SharedReader reader, ObjectKey key) {
+      Held held = reader.reader().tryHold(key.high(), key.low());
+      if (held != null) {
+        assertThat(oracle.holdShared(key)).isTrue();
+        assertThat(held.range()).isEqualTo(oracle.range(key));
+        reader.holds().add(new SharedHold(key, held));
+      }
+    }
+
+    private void releaseShared(SharedReader reader) {
+      if (reader.holds().isEmpty()) {
+        return;
+      }
+      SharedHold hold = reader.holds().remove(random.nextInt(reader.holds().size()));
+      boolean mustTell = oracle.releaseShared(hold.key());
+      boolean tells = hold.held().release();
+      assertThat(tells || !mustTell).isTrue();
+      if (tells) {
+        assertThat(table.noticed()).containsExactlyInAnyOrderElementsOf(oracle.noticed());
+      }
+    }
+
+    private void deleteAll(List<ObjectKey> keys) {
+      List<ObjectKey> freed =
+          keys.stream().distinct().filter(key -> oracle.delete(key) == DeleteResult.FREED).toList();
+      assertThat(table.deleteAll(keys)).containsExactlyInAnyOrderElementsOf(freed);
     }
 
     private void join() {
@@ -113,7 +175,11 @@ final class StoreTableHistoryTest {
         case CreateResult.AwaitsPopulate awaits ->
             assertThat(populating).containsExactly(awaits.extent());
         case CreateResult.Full full ->
-            assertThat(full.report().usage().evictableBytes() == 0 || isWithoutHelp(full)).isTrue();
+            assertThat(
+                    full.report().usage().evictableBytes() == 0
+                        || isWithoutHelp(full)
+                        || oracle.isEveryEvictableHeld())
+                .isTrue();
         case CreateResult.AlreadyExists exists ->
             assertThat(oracle.state(key)).isEqualTo(exists.state());
       }
@@ -177,4 +243,8 @@ final class StoreTableHistoryTest {
       return clientIds.get(random.nextInt(clientIds.size()));
     }
   }
+
+  private record SharedHold(ObjectKey key, Held held) {}
+
+  private record SharedReader(int table, StoreReader reader, List<SharedHold> holds) {}
 }

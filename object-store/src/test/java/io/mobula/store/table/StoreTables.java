@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobula.store.HeapRange;
 import io.mobula.store.ObjectKey;
 import io.mobula.store.heap.PopulateResult;
+import io.mobula.store.hold.SharedIndex;
 import io.mobula.store.layout.StoreLayout;
 
 /** Tables and objects for tests. */
@@ -18,7 +19,13 @@ final class StoreTables {
 
   /** A table that has all its memory, with three clients. */
   static StoreTable populated(long capacityBytes) {
-    StoreTable table = new StoreTable(StoreLayout.ofCapacity(capacityBytes));
+    return populated(StoreLayout.ofCapacity(capacityBytes), SharedIndex.none());
+  }
+
+  /** A table that has all its memory, with three clients. */
+  static StoreTable populated(StoreLayout layout, SharedIndex index) {
+    StoreTable table = new StoreTable(layout, index);
+    long capacityBytes = layout.heapBytes();
     table.clientJoined(WRITER);
     table.clientJoined(READER);
     table.clientJoined(OTHER);
