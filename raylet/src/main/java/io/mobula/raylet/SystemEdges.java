@@ -30,7 +30,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The real world around a raylet: gRPC, processes, files. Any thread may use what it is made of.
@@ -140,6 +142,7 @@ final class SystemEdges implements RayletEdges {
               loop.timers(),
               loop.clock(),
               threads(),
+              SystemEdges::findProcess,
               RayletParts.secureRandom()));
     } catch (IOException e) {
       throw new UncheckedIOException("the object store can't be opened", e);
@@ -154,6 +157,11 @@ final class SystemEdges implements RayletEdges {
   @Override
   public void ended(Failure reason) {
     onEnded.accept(reason);
+  }
+
+  private static @Nullable BooleanSupplier findProcess(long pid) {
+    ProcessHandle process = ProcessHandle.of(pid).orElse(null);
+    return process == null ? null : process::isAlive;
   }
 
   private static void post(LoopContext loop, Runnable action) {

@@ -6,15 +6,30 @@ import io.mobula.raylet.objects.ObjectClient;
 import io.mobula.raylet.objects.ObjectService;
 import io.mobula.raylet.objects.ObjectUsage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Records what the raylet tells its object service. */
 final class FakeObjects implements ObjectService {
   final List<Long> clients = new ArrayList<>();
   final List<Long> dead = new ArrayList<>();
+  final List<Long> left = new ArrayList<>();
+  final Map<Long, Integer> holdTables = new HashMap<>();
   final List<Packet> packets = new ArrayList<>();
   final List<NodeDescription> nodes = new ArrayList<>();
   boolean isClosed;
+
+  @Override
+  public int assignHoldTable(long client, long pid) {
+    holdTables.put(client, holdTables.size() + 1);
+    return holdTables.size();
+  }
+
+  @Override
+  public void processLeft(long client) {
+    left.add(client);
+  }
 
   @Override
   public void processConnected(ObjectClient client) {

@@ -68,6 +68,7 @@ final class RayletAgentTest {
     assertThat(driver.address()).isEqualTo(ProcessAddress.of(1, 1));
     assertThat(cluster.gcs.take(Packet::hasProcessStarted)).isPresent();
     assertThat(cluster.edges.objects.clients).containsExactly(driver.address());
+    assertThat(cluster.edges.objects.holdTables).containsOnlyKeys(driver.address());
   }
 
   @Test

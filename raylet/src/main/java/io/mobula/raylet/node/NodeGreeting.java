@@ -9,7 +9,17 @@ import io.mobula.proto.Welcome;
 
 /** The answers of this node to those who dial it. Immutable. */
 record NodeGreeting(NodeIdentity identity) {
+  /** Lets in somebody who doesn't use the store. */
   Greeter.Answer accept(long assigned, LinkHandler handler) {
+    return accept(assigned, 0, handler);
+  }
+
+  /**
+   * Lets a process in.
+   *
+   * @param holdTable its hold table's number plus one, or 0
+   */
+  Greeter.Answer accept(long assigned, int holdTable, LinkHandler handler) {
     return new Greeter.Answer.Accepted(
         Welcome.newBuilder()
             .setKind(ProcessKind.RAYLET)
@@ -18,6 +28,7 @@ record NodeGreeting(NodeIdentity identity) {
             .setHostId(identity.hostId())
             .setNodeDirectory(identity.nodeDirectory())
             .setStorePath(identity.storePath())
+            .setHoldTable(holdTable)
             .setClusterId(identity.clusterId())
             .build(),
         handler);

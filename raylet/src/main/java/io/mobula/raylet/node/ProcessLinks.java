@@ -57,7 +57,9 @@ final class ProcessLinks {
     int number = processes.nextNumber();
     long address = processes.addressOf(number);
     boolean sharesMemory = hello.getHostId().equals(identity.hostId());
-    return greeting.accept(address, new Handler(address, ProcessKind.DRIVER, sharesMemory));
+    int holdTable = sharesMemory ? objects.assignHoldTable(address, hello.getPid()) : 0;
+    return greeting.accept(
+        address, holdTable, new Handler(address, ProcessKind.DRIVER, sharesMemory));
   }
 
   Greeter.Answer greetWorker(Hello hello) {
@@ -66,7 +68,8 @@ final class ProcessLinks {
       return greeting.refuse(FailureKind.INVALID, "no such worker is expected: number=" + number);
     }
     long address = processes.addressOf(number);
-    return greeting.accept(address, new Handler(address, ProcessKind.WORKER, true));
+    int holdTable = objects.assignHoldTable(address, hello.getPid());
+    return greeting.accept(address, holdTable, new Handler(address, ProcessKind.WORKER, true));
   }
 
   private final class Handler implements LinkHandler {
@@ -128,6 +131,7 @@ final class ProcessLinks {
     public void onClosed(Link link, String reason) {
       LocalProcess process = processes.remove(link);
       if (process == null) {
+        objects.processLeft(address);
         return;
       }
       if (kind == ProcessKind.WORKER) {

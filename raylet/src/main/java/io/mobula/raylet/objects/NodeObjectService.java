@@ -15,7 +15,6 @@ import io.mobula.raylet.transfer.ObjectSource;
 import io.mobula.raylet.transfer.PullOrder;
 import io.mobula.store.HeapRange;
 import io.mobula.store.file.StoreFile;
-import io.mobula.store.table.StoreTable;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -45,6 +44,8 @@ public final class NodeObjectService implements ObjectService {
   private final ObjectTable table;
   private final ChunkStreams streams;
   private final StoreMapping mapping;
+  private final SharedReaders readers;
+  private final HoldWatch holdWatch;
   private final Map<Long, ObjectClient> clients = new HashMap<>();
   private final Map<Transfer, Runnable> transfers = new HashMap<>();
   private final Map<Long, LoopObjectSource.Ticket> tickets = new HashMap<>();
@@ -76,10 +77,13 @@ public final class NodeObjectService implements ObjectService {
             environment.clock(),
             environment.loop(),
             environment.threads());
-    this.table = new ObjectTable(self, config, new StoreTable(storeFile.layout()), now());
+    this.mapping = StoreMapping.of(storeFile);
+    NodeMemory memory = new NodeMemory(storeFile, mapping);
+    this.table = new ObjectTable(self, config, memory.table(), now());
+    this.readers = new SharedReaders(memory.holds(), environment.processes());
+    this.holdWatch = new HoldWatch(readers, environment.timers(), this::onHoldsEnded);
     this.streams =
         new ChunkStreams(self, config.linkChunkBytes(), environment.outbox(), this::onStreamEnd);
-    this.mapping = StoreMapping.of(storeFile);
   }
 
   /**
@@ -106,6 +110,18 @@ public final class NodeObjectService implements ObjectService {
   }
 
   @Override
+  public int assignHoldTable(long process, long pid) {
+    owner.check();
+    return readers.assign(process, pid);
+  }
+
+  @Override
+  public void processLeft(long process) {
+    owner.check();
+    holdWatch.gone(process);
+  }
+
+  @Override
   public void processConnected(ObjectClient process) {
     owner.check();
     clients.put(process.address(), process);
@@ -124,11 +140,16 @@ public final class NodeObjectService implements ObjectService {
     owner.check();
     switch (packet.getBodyCase()) {
       case FREE_OBJECTS -> {
-        for (ObjectId id : packet.getFreeObjects().getIdsList()) {
-          table.free(ObjectKey.of(id), now());
-        }
+        List<ObjectId> ids = packet.getFreeObjects().getIdsList();
+        table.free(ids.stream().map(ObjectKey::of).toList(), now());
       }
-      case CREATE_OBJECT, SEAL_OBJECT, ABORT_OBJECT, FETCH_OBJECT, RELEASE_OBJECT, OBJECT_CHUNK -> {
+      case CREATE_OBJECT,
+          SEAL_OBJECT,
+          ABORT_OBJECT,
+          FETCH_OBJECT,
+          RELEASE_OBJECT,
+          RELEASE_NOTICE,
+          OBJECT_CHUNK -> {
         if (table.isClient(packet.getFrom())) {
           onClientPacket(packet.getFrom(), packet);
         } else {
@@ -154,6 +175,7 @@ public final class NodeObjectService implements ObjectService {
     streams.drop(address);
     table.processDied(address, now());
     carryOut();
+    holdWatch.gone(address);
   }
 
   @Override
@@ -180,6 +202,7 @@ public final class NodeObjectService implements ObjectService {
     whenIdle = onIdle;
     cancel(wakeTimer);
     cancel(expiryTimer);
+    holdWatch.close();
     server.close();
     client.close();
     clients.keySet().forEach(streams::drop);
@@ -205,6 +228,7 @@ public final class NodeObjectService implements ObjectService {
         streams.cancel(from, key);
         table.release(from, key, now());
       }
+      case RELEASE_NOTICE -> table.noticed(now());
       case OBJECT_CHUNK -> onChunk(from, packet.getObjectChunk());
       default -> throw new IllegalStateException("Not a client's: " + packet.getBodyCase());
     }
@@ -335,6 +359,11 @@ public final class NodeObjectService implements ObjectService {
 
   private void onStreamEnd(ObjectClient process, ObjectKey key) {
     table.release(process.address(), key, now());
+  }
+
+  private void onHoldsEnded() {
+    table.lookForHolds(now());
+    carryOut();
   }
 
   private void scheduleWake() {

@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
  * @param timers of the same loop
  * @param clock of the same loop
  * @param threads for work that blocks: a thread a task, virtual ones in practice
+ * @param processes of this machine
  * @param random unpredictable ({@link java.security.SecureRandom})
  */
 public record ObjectEnvironment(
@@ -22,4 +23,5 @@ public record ObjectEnvironment(
     Timers timers,
     Clock clock,
     Executor threads,
+    ProcessFinder processes,
     Random random) {}

@@ -14,6 +14,16 @@ import io.mobula.proto.Packet;
  */
 public interface ObjectService extends AutoCloseable {
 
+  /**
+   * Gives a process that is about to open its link a hold table.
+   *
+   * @return the table's number plus one, or 0 if there is none for it
+   */
+  int assignHoldTable(long client, long pid);
+
+  /** A process was given a hold table, and did not come after all; does nothing if it had none. */
+  void processLeft(long client);
+
   /** A worker or driver of this node opened its link; before any packet of it. */
   void processConnected(ObjectClient client);
 
@@ -23,8 +33,8 @@ public interface ObjectService extends AutoCloseable {
   /**
    * A packet addressed to this raylet.
    *
-   * @return whether it was one of the store's (create, seal, abort, fetch, release, free, chunk);
-   *     if not, nothing was done
+   * @return whether it was one of the store's (create, seal, abort, fetch, release, notice, free,
+   *     chunk); if not, nothing was done
    */
   boolean onPacket(Packet packet);
 

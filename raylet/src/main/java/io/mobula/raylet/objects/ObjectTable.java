@@ -17,11 +17,13 @@ import io.mobula.store.table.ReleaseResult;
 import io.mobula.store.table.StoreTable;
 import io.mobula.store.table.StoreUsage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,9 +175,21 @@ final class ObjectTable {
     settle(nowNanos);
   }
 
-  /** An owner frees its object. */
-  void free(ObjectKey key, long nowNanos) {
-    free(key, answers.freed(key), nowNanos);
+  /** A process says that a hold in shared memory has ended that was waited for. */
+  void noticed(long nowNanos) {
+    creates.progress(nowNanos);
+    lookForHolds(nowNanos);
+  }
+
+  /** Holds in shared memory may have ended, of processes that don't say so. */
+  void lookForHolds(long nowNanos) {
+    store.noticed().forEach(key -> freed(StoreKeys.from(key), nowNanos));
+    settle(nowNanos);
+  }
+
+  /** Owners free their objects. */
+  void free(List<ObjectKey> keys, long nowNanos) {
+    free(keys, answers::freed, nowNanos);
     settle(nowNanos);
   }
 
@@ -188,7 +202,7 @@ final class ObjectTable {
     pulls.keys().stream().filter(key -> isOrphan(key, address)).forEach(orphans::add);
     waiters.keys().stream().filter(key -> isOrphan(key, address)).forEach(orphans::add);
     creates.keys().stream().filter(key -> isOrphan(key, address)).forEach(orphans::add);
-    orphans.forEach(key -> free(key, answers.ownerDied(key), nowNanos));
+    free(orphans, answers::ownerDied, nowNanos);
     if (ProcessAddress.isRaylet(address)) {
       pulls.nodeDied(ProcessAddress.node(address), nowNanos);
     }
@@ -371,7 +385,7 @@ final class ObjectTable {
     switch (store.seal(StoreKeys.of(key), writer, isPrimary)) {
       case SEALED -> {
         if (owners.isDead(key.owner())) {
-          free(key, answers.ownerDied(key), nowNanos);
+          free(List.of(key), answers::ownerDied, nowNanos);
           return;
         }
         if (!isPrimary) {
@@ -467,15 +481,19 @@ final class ObjectTable {
     }
   }
 
-  private void free(ObjectKey key, Failure failure, long nowNanos) {
-    creates
-        .remove(create -> create.key().equals(key) && create.client() != self)
-        .forEach(create -> fail(create, failure));
-    failWaiters(key, failure);
-    pulls.drop(key);
-    if (store.delete(StoreKeys.of(key)) == DeleteResult.FREED) {
-      freed(key, nowNanos);
+  private void free(
+      Collection<ObjectKey> keys, Function<ObjectKey, Failure> reason, long nowNanos) {
+    for (ObjectKey key : keys) {
+      Failure failure = reason.apply(key);
+      creates
+          .remove(create -> create.key().equals(key) && create.client() != self)
+          .forEach(create -> fail(create, failure));
+      failWaiters(key, failure);
+      pulls.drop(key);
     }
+    store
+        .deleteAll(keys.stream().map(StoreKeys::of).toList())
+        .forEach(key -> freed(StoreKeys.from(key), nowNanos));
   }
 
   private void clientGone(long client, long nowNanos) {

@@ -38,7 +38,11 @@ final class StoreMapping implements AutoCloseable {
   }
 
   MemorySegment slice(HeapRange range) {
-    return bytes.asSlice(range.offset(), range.sizeBytes());
+    return slice(range.offset(), range.sizeBytes());
+  }
+
+  MemorySegment slice(long offset, long sizeBytes) {
+    return bytes.asSlice(offset, sizeBytes);
   }
 
   @Override

@@ -77,7 +77,7 @@ final class ObjectHistory {
     } else if (dice < 68) {
       release();
     } else if (dice < 74) {
-      table.free(anyKey(), node.now);
+      table.free(List.of(anyKey()), node.now);
     } else if (dice < 88) {
       endTransfer();
     } else if (dice < 91) {

@@ -77,7 +77,7 @@ final class ObjectTableTest {
     node.put(W1, near, 100);
     table.fetch(W2, 1, ObjectTableFixture.stored(near, 100), node.now);
     table.fetch(W2, 2, ObjectTableFixture.stored(near, 100), node.now);
-    table.free(near, node.now);
+    table.free(List.of(near), node.now);
     table.release(W2, near, node.now);
     assertThat(table.usage().objects()).isEqualTo(1);
     table.release(W2, near, node.now);
@@ -88,7 +88,7 @@ final class ObjectTableTest {
   void shouldDeleteWhenHolderDiesAfterFree() {
     node.put(W1, near, 100);
     table.fetch(W2, 1, ObjectTableFixture.stored(near, 100), node.now);
-    table.free(near, node.now);
+    table.free(List.of(near), node.now);
     table.processDied(W2, node.now);
     assertThat(table.usage().usedBytes()).isZero();
   }
@@ -97,7 +97,7 @@ final class ObjectTableTest {
   void shouldDeleteAtSealWhenFreedBefore() {
     table.create(W1, 1, near, 100, node.now);
     node.settle();
-    table.free(near, node.now);
+    table.free(List.of(near), node.now);
     assertThat(table.usage().objects()).isEqualTo(1);
     table.seal(W1, near, node.now);
     assertThat(table.usage().usedBytes()).isZero();
@@ -144,7 +144,7 @@ final class ObjectTableTest {
     table.create(W2, 2, small, 1, node.now);
     assertThat(node.effects()).isEmpty();
     assertThat(table.usage().waitingCreates()).isEqualTo(2);
-    table.free(near, node.now);
+    table.free(List.of(near), node.now);
     assertThat(node.packets()).extracting(Packet::getCorrelation).containsExactly(1L, 2L);
   }
 
@@ -178,10 +178,10 @@ final class ObjectTableTest {
     table.create(W2, 1, new ObjectKey(W2, 1), FULL, node.now);
     node.effects();
     node.advance(Duration.ofSeconds(9));
-    table.free(near, node.now);
+    table.free(List.of(near), node.now);
     node.advance(Duration.ofSeconds(9));
     assertThat(node.effects()).isEmpty();
-    table.free(near2, node.now);
+    table.free(List.of(near2), node.now);
     assertThat(packet().hasObjectCreated()).isTrue();
   }
 
@@ -258,7 +258,7 @@ final class ObjectTableTest {
   void shouldAbortPullAndKeepMemoryUntilItEndedWhenFreed() {
     table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
     transfer();
-    table.free(far, node.now);
+    table.free(List.of(far), node.now);
     List<ObjectEffect> effects = node.effects();
     assertThat(effects).contains(new ObjectEffect.CancelTransfer(far, 1));
     assertThat(effects).hasSize(2);
@@ -274,7 +274,7 @@ final class ObjectTableTest {
   void shouldDiscardObjectWhenFreedJustBeforeItsPullCompletes() {
     table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
     transfer();
-    table.free(far, node.now);
+    table.free(List.of(far), node.now);
     node.effects();
     table.transferEnded(far, 1, new PullOutcome.Complete(), node.now);
     assertThat(node.effects()).isEmpty();
@@ -335,7 +335,7 @@ final class ObjectTableTest {
     table.create(W2, 2, far, 100, node.now);
     table.fetch(W1, 3, ObjectTableFixture.stored(far, 100, 2), node.now);
     node.effects();
-    table.free(near, node.now);
+    table.free(List.of(near), node.now);
     assertThat(packet().hasObjectCreated()).isTrue();
     assertThat(table.usage().pulls()).isZero();
     table.seal(W2, far, node.now);
@@ -376,7 +376,7 @@ final class ObjectTableTest {
         .singleElement()
         .isInstanceOfSatisfying(
             ObjectEffect.Serve.class, serve -> assertThat(serve.ticket()).isEqualTo(1));
-    table.free(near, node.now);
+    table.free(List.of(near), node.now);
     assertThat(table.usage().objects()).isEqualTo(1);
     table.closeServe(1, near, node.now);
     table.closeServe(2, far, node.now);

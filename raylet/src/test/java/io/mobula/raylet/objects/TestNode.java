@@ -11,14 +11,17 @@ import io.mobula.proto.FreeObjects;
 import io.mobula.proto.NodeDescription;
 import io.mobula.proto.ObjectChunk;
 import io.mobula.proto.Packet;
+import io.mobula.proto.ReleaseNotice;
 import io.mobula.proto.ReleaseObject;
 import io.mobula.proto.SealObject;
 import io.mobula.raylet.transfer.DataConfig;
 import io.mobula.raylet.transfer.DataSecret;
 import io.mobula.raylet.transfer.DataServer;
 import io.mobula.raylet.transfer.LoopThread;
+import io.mobula.store.HeapRange;
 import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreFile;
+import io.mobula.store.hold.StoreReader;
 import io.mobula.store.layout.StoreLayout;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -36,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** A node's object service with a real store file, real sockets and a loop, and its processes. */
 final class TestNode implements AutoCloseable {
@@ -45,6 +49,10 @@ final class TestNode implements AutoCloseable {
   private final LoopThread loop = new LoopThread();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Map<Long, BlockingQueue<Packet>> inboxes = new ConcurrentHashMap<>();
+
+  /** Whether each process lives, by its pid, which is its number. */
+  private final Map<Long, BooleanSupplier> processes = new ConcurrentHashMap<>();
+
   private final DataServer server;
   private final StoreFile storeFile;
   private final NodeObjectService service;
@@ -68,6 +76,7 @@ final class TestNode implements AutoCloseable {
             loop,
             SystemClock.INSTANCE,
             threads,
+            pid -> processes.get(pid),
             random);
     service =
         loop.call(() ->
@@ -88,6 +97,10 @@ final class TestNode implements AutoCloseable {
   /** A byte of the heap as it is now; the first object of a node begins at 0. */
   byte heapByte(long offset) {
     return mapping.get(ValueLayout.JAVA_BYTE, storeFile.layout().heapOffset() + offset);
+  }
+
+  MemorySegment heapBytes(HeapRange range) {
+    return mapping.asSlice(range.offset(), range.sizeBytes());
   }
 
   int number() {
@@ -135,6 +148,34 @@ final class TestNode implements AutoCloseable {
     return address;
   }
 
+  /** A process that reads by itself, as one that lives as long as the supplier says. */
+  StoreReader joinReader(int process, BooleanSupplier isAlive) throws Exception {
+    processes.put((long) process, isAlive);
+    long address = ProcessAddress.of(number, process);
+    int table = loop.call(() -> service.assignHoldTable(address, process)) - 1;
+    join(process, true);
+    StoreLayout layout = storeFile.layout();
+    return StoreReader.of(
+        mapping.asSlice(layout.indexOffset(), layout.indexBytes()),
+        mapping.asSlice(layout.holdTableOffset(table), StoreLayout.HOLD_TABLE_BYTES),
+        layout,
+        () -> {});
+  }
+
+  /** What a process without a place in this machine's view gets. */
+  int assignHoldTable(int process) throws Exception {
+    long address = ProcessAddress.of(number, process);
+    return loop.call(() -> service.assignHoldTable(address, process));
+  }
+
+  void left(long address) throws Exception {
+    loop.run(() -> service.processLeft(address));
+  }
+
+  void sendNotice(long process) throws Exception {
+    send(process, Packet.newBuilder().setReleaseNotice(ReleaseNotice.getDefaultInstance()));
+  }
+
   void die(long address) throws Exception {
     loop.run(() -> service.processDied(address));
   }
@@ -154,10 +195,14 @@ final class TestNode implements AutoCloseable {
     seal(process, key);
   }
 
-  MemorySegment create(long process, ObjectKey key, long sizeBytes) throws Exception {
+  void startCreate(long process, ObjectKey key, long sizeBytes) throws Exception {
     CreateObject create =
         CreateObject.newBuilder().setId(key.toProto()).setSizeBytes(sizeBytes).build();
     send(process, Packet.newBuilder().setCorrelation(1).setCreateObject(create));
+  }
+
+  MemorySegment create(long process, ObjectKey key, long sizeBytes) throws Exception {
+    startCreate(process, key, sizeBytes);
     Packet created = receive(process);
     if (!created.hasObjectCreated()) {
       throw new AssertionError("not created: " + created);
