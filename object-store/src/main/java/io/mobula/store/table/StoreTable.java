@@ -270,6 +270,11 @@ public final class StoreTable {
     return entry != null && entry.state == ObjectState.SEALED;
   }
 
+  /** Evicts the secondary copy that was used least recently; null if there is none to evict. */
+  public @Nullable ObjectKey evictOne() {
+    return ledger.evictionOrder().first() == null ? null : evictNext();
+  }
+
   /**
    * Ends a client: aborts what it writes, then releases what it holds, but for its holds in shared
    * memory. Its process must be unable to write to the store by then, and to read what it has asked
@@ -300,6 +305,11 @@ public final class StoreTable {
   /** The state of an object. */
   public ObjectState state(ObjectKey key) {
     return state(entries.get(key));
+  }
+
+  /** The size of an object, which exists. */
+  public long sizeBytes(ObjectKey key) {
+    return requireNonNull(entries.get(key)).range.sizeBytes();
   }
 
   /** The store's figures. */

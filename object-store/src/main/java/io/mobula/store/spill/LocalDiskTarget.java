@@ -1,0 +1,272 @@
+package io.mobula.store.spill;
+
+import io.mobula.store.ObjectKey;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.CRC32C;
+
+/**
+ * Spill files in directories of this machine, which are the target's alone and only this user's.
+ *
+ * <p>Holds no changing state. Files go round the directories; one that has no room in its directory
+ * is tried in the others. Bytes move from file to file through a buffer that stays in the
+ * processor's cache, because touching memory through a mapping for the first time is many times
+ * slower. Nothing is forced to the disk: after a crash the files are worth nothing.
+ *
+ * <p>A twentieth of a file system, at most {@value #RESERVE_BYTES_MAX} bytes, is left free for
+ * others.
+ */
+public final class LocalDiskTarget implements SpillTarget {
+
+  static final long RESERVE_BYTES_MAX = 4L << 30;
+
+  private static final int BUFFER_BYTES = 256 << 10;
+  private static final String SUFFIX = ".spill";
+  private static final Set<OpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private static final FileAttribute<?> FILE_MODE = mode("rw-------");
+  private static final FileAttribute<?> DIRECTORY_MODE = mode("rwx------");
+
+  private final List<Path> directories;
+
+  private LocalDiskTarget(List<Path> directories) {
+    this.directories = List.copyOf(directories);
+  }
+
+  /**
+   * Makes the directories, and their parents.
+   *
+   * @param directories that don't exist yet, at least one
+   */
+  public static LocalDiskTarget create(List<Path> directories) throws IOException {
+    if (directories.isEmpty()) {
+      throw new IllegalArgumentException("No directory to spill to");
+    }
+    for (Path directory : directories) {
+      Path parent = directory.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.createDirectory(directory, DIRECTORY_MODE);
+    }
+    return new LocalDiskTarget(directories);
+  }
+
+  @Override
+  public SpillWrite write(SpillBatch batch, FileChannel store) {
+    return write(
+        batch.fileNumber(),
+        batch.fileBytes(),
+        file -> {
+          for (SpillItem item : batch.items()) {
+            file.append(item.key(), store, item.range().offset(), item.range().sizeBytes());
+          }
+        });
+  }
+
+  @Override
+  public SpillWrite compact(SpillCompaction compaction) {
+    return write(
+        compaction.fileNumber(),
+        compaction.fileBytes(),
+        file -> {
+          for (SpillSlot slot : compaction.slots()) {
+            try (FileChannel from = FileChannel.open(Path.of(slot.file().place()))) {
+              SpillSlot copy = file.append(slot.key(), from, slot.offset(), slot.sizeBytes());
+              if (copy.checksum() != slot.checksum()) {
+                throw new IOException("spilled object's bytes have changed: slot=" + slot);
+              }
+            }
+          }
+        });
+  }
+
+  @Override
+  public SpillRead read(SpillSlot slot, FileChannel store, long storeOffset) {
+    try (FileChannel from = FileChannel.open(Path.of(slot.file().place()));
+        Arena arena = Arena.ofConfined()) {
+      ByteBuffer buffer = buffer(arena, slot.sizeBytes());
+      int checksum = copy(buffer, from, slot.offset(), store, storeOffset, slot.sizeBytes());
+      buffer.clear().limit(SpillRecord.TRAILER_BYTES);
+      readFully(from, buffer, slot.offset() + slot.sizeBytes());
+      String problem = SpillRecord.problem(buffer.flip(), slot, checksum);
+      return problem == null ? new SpillRead.Complete() : failedRead(slot, problem);
+    } catch (IOException e) {
+      return failedRead(slot, e.toString());
+    }
+  }
+
+  @Override
+  public void delete(SpillFile file) throws IOException {
+    Files.deleteIfExists(Path.of(file.place()));
+  }
+
+  @Override
+  public String describe() {
+    return directories.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Path directory : directories) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+        for (Path file : files) {
+          Files.deleteIfExists(file);
+        }
+      } catch (NoSuchFileException e) {
+        continue; // Closed before.
+      }
+      Files.deleteIfExists(directory);
+    }
+  }
+
+  private SpillWrite write(long number, long fileBytes, Content content) {
+    List<String> full = new ArrayList<>();
+    for (int i = 0; i < directories.size(); i++) {
+      Path directory = directories.get((int) ((number + i) % directories.size()));
+      Path path = directory.resolve(number + SUFFIX);
+      try {
+        long roomBytes = roomBytes(directory);
+        if (fileBytes > roomBytes) {
+          full.add(directory + " has " + roomBytes + " bytes to spare");
+          continue;
+        }
+        return writeOne(new SpillFile(number, path.toString()), path, fileBytes, content);
+      } catch (IOException e) {
+        if (!isFull(e)) {
+          return new SpillWrite.Failed("Can't spill: file=" + path + ", reason=" + e);
+        }
+        full.add(directory + " is full: " + e.getMessage());
+      }
+    }
+    return new SpillWrite.NoRoom("wantedBytes=" + fileBytes + ", " + String.join("; ", full));
+  }
+
+  private static SpillWrite writeOne(SpillFile file, Path path, long fileBytes, Content content)
+      throws IOException {
+    try (FileChannel to = FileChannel.open(path, NEW, FILE_MODE);
+        Arena arena = Arena.ofConfined()) {
+      NewFile newFile = new NewFile(file, to, buffer(arena, fileBytes));
+      content.writeTo(newFile);
+      return new SpillWrite.Written(file, newFile.slots);
+    } catch (IOException | RuntimeException e) {
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException left) {
+        e.addSuppressed(left);
+      }
+      throw e;
+    }
+  }
+
+  /** The JDK tells a full disk from other failures by the system's message alone. */
+  private static boolean isFull(IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.contains("No space left") || message.contains("quota exceeded");
+  }
+
+  private static long roomBytes(Path directory) throws IOException {
+    var fileSystem = Files.getFileStore(directory);
+    long reserveBytes = Math.min(fileSystem.getTotalSpace() / 20, RESERVE_BYTES_MAX);
+    return Math.max(0, fileSystem.getUsableSpace() - reserveBytes);
+  }
+
+  private static SpillRead failedRead(SpillSlot slot, String reason) {
+    return new SpillRead.Failed("Can't read a spilled object: slot=" + slot + ", reason=" + reason);
+  }
+
+  private static ByteBuffer buffer(Arena arena, long contentBytes) {
+    return arena
+        .allocate(Math.clamp(contentBytes, SpillRecord.TRAILER_BYTES, BUFFER_BYTES))
+        .asByteBuffer();
+  }
+
+  /** Copies and returns the checksum. */
+  private static int copy(
+      ByteBuffer buffer,
+      FileChannel from,
+      long fromOffset,
+      FileChannel to,
+      long toOffset,
+      long sizeBytes)
+      throws IOException {
+    CRC32C checksum = new CRC32C();
+    long doneBytes = 0;
+    while (doneBytes < sizeBytes) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), sizeBytes - doneBytes));
+      readFully(from, buffer, fromOffset + doneBytes);
+      buffer.flip();
+      checksum.update(buffer.duplicate());
+      writeFully(to, buffer, toOffset + doneBytes);
+      doneBytes += buffer.limit();
+    }
+    return (int) checksum.getValue();
+  }
+
+  private static void readFully(FileChannel from, ByteBuffer into, long offset) throws IOException {
+    long position = offset;
+    while (into.hasRemaining()) {
+      int count = from.read(into, position);
+      if (count < 0) {
+        throw new EOFException("file is too short: position=" + position);
+      }
+      position += count;
+    }
+  }
+
+  private static void writeFully(FileChannel to, ByteBuffer bytes, long offset) throws IOException {
+    long position = offset;
+    while (bytes.hasRemaining()) {
+      position += to.write(bytes, position);
+    }
+  }
+
+  private static FileAttribute<?> mode(String permissions) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
+  }
+
+  /** What goes into a new file. */
+  private interface Content {
+    void writeTo(NewFile file) throws IOException;
+  }
+
+  /** A file that grows by one record after the other. */
+  private static final class NewFile {
+    final List<SpillSlot> slots = new ArrayList<>();
+    private final SpillFile file;
+    private final FileChannel to;
+    private final ByteBuffer buffer;
+    private long offset;
+
+    NewFile(SpillFile file, FileChannel to, ByteBuffer buffer) {
+      this.file = file;
+      this.to = to;
+      this.buffer = buffer;
+    }
+
+    SpillSlot append(ObjectKey key, FileChannel from, long fromOffset, long sizeBytes)
+        throws IOException {
+      int checksum = copy(buffer, from, fromOffset, to, offset, sizeBytes);
+      SpillSlot slot = new SpillSlot(key, file, offset, sizeBytes, checksum);
+      SpillRecord.putTrailer(buffer, slot);
+      writeFully(to, buffer, offset + sizeBytes);
+      offset += SpillRecord.bytes(sizeBytes);
+      slots.add(slot);
+      return slot;
+    }
+  }
+}
