@@ -2,6 +2,7 @@ package io.mobula.worker.execute;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.Failure;
+import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.StoredObject;
 import io.mobula.proto.TaskArgument;
 import io.mobula.worker.object.MappedObject;
@@ -41,6 +42,7 @@ public final class ArgumentFetcher {
       if (arguments.get(i).hasStored()) {
         shared.fetch(
             arguments.get(i).getStored(),
+            FetchPurpose.TASK_ARGUMENT,
             new ArgumentListener(execution, i, arguments.get(i).getStored(), ready, failed));
       }
     }

@@ -33,7 +33,6 @@ public final class ObjectEntry {
 
   private static final VarHandle RETAINS;
   private static final VarHandle LISTENERS;
-  private static final VarHandle MAPPING;
   private static final VarHandle LOCAL_REFERENCE;
 
   static {
@@ -41,7 +40,6 @@ public final class ObjectEntry {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       RETAINS = lookup.findVarHandle(ObjectEntry.class, "retains", int.class);
       LISTENERS = lookup.findVarHandle(ObjectEntry.class, "listeners", Node.class);
-      MAPPING = lookup.findVarHandle(ObjectEntry.class, "mapping", MappedObject.class);
       LOCAL_REFERENCE =
           lookup.findVarHandle(ObjectEntry.class, "localReference", LocalReference.class);
     } catch (ReflectiveOperationException e) {
@@ -54,7 +52,6 @@ public final class ObjectEntry {
   private volatile @Nullable Outcome outcome;
   private volatile int retains;
   private volatile @Nullable Node listeners;
-  private volatile @Nullable MappedObject mapping;
   private volatile @Nullable LocalReference localReference;
 
   private ObjectEntry(ObjectKey key, @Nullable Outcome outcome) {
@@ -196,19 +193,6 @@ public final class ObjectEntry {
   /** For inspection. Any thread. */
   public int retains() {
     return retains;
-  }
-
-  /**
-   * Where the sealed bytes are in this node's shared memory, once the loop has fetched them. Any
-   * thread.
-   */
-  public @Nullable MappedObject mapping() {
-    return mapping;
-  }
-
-  /** Any thread; the loop sets it, and takes it away when the entry dies. */
-  public @Nullable MappedObject swapMapping(@Nullable MappedObject now) {
-    return (MappedObject) MAPPING.getAndSet(this, now);
   }
 
   @Nullable LocalReference localReference() {

@@ -14,7 +14,6 @@ import io.mobula.proto.StoredObject;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.net.Outbox;
 import io.mobula.worker.net.ReplyHandler;
-import io.mobula.worker.object.MappedObject;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
@@ -45,15 +44,13 @@ import java.util.Map;
 public final class References {
   private final ObjectTable table;
   private final Outbox outbox;
-  private final SharedObjects shared;
   private final Map<Long, List<ObjectEntry>> registering = new LinkedHashMap<>();
   private final Map<Long, RemoveBorrower.Builder> deregistering = new LinkedHashMap<>();
   private final Map<Long, FreeObjects.Builder> freeing = new LinkedHashMap<>();
 
-  public References(ObjectTable table, Outbox outbox, SharedObjects shared) {
+  public References(ObjectTable table, Outbox outbox) {
     this.table = table;
     this.outbox = outbox;
-    this.shared = shared;
   }
 
   /** Whether this process owns the object. */
@@ -118,10 +115,6 @@ public final class References {
       return;
     }
     table.remove(entry);
-    MappedObject mapping = entry.swapMapping(null);
-    if (mapping != null) {
-      shared.endUse(entry.key(), mapping);
-    }
     if (isOwned(entry)) {
       free(entry);
     } else if (entry.ownership().registration() == Registration.CONFIRMED) {

@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchObject;
+import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.ObjectChunk;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ReleaseObject;
@@ -48,7 +49,7 @@ public final class SharedObjects {
   }
 
   /** Brings the object to this node, if it is not there, and holds it. */
-  public void fetch(StoredObject object, Listener listener) {
+  public void fetch(StoredObject object, FetchPurpose purpose, Listener listener) {
     ObjectKey key = ObjectKey.of(object.getId());
     MappedObject known = mapped.get(key);
     if (known != null && known.tryUse()) {
@@ -65,7 +66,8 @@ public final class SharedObjects {
     asking.put(key, listeners);
     outbox.request(
         outbox.raylet(),
-        Packet.newBuilder().setFetchObject(FetchObject.newBuilder().setObject(object)),
+        Packet.newBuilder()
+            .setFetchObject(FetchObject.newBuilder().setObject(object).setPurpose(purpose)),
         new FetchReply(key, object.getSizeBytes()));
   }
 

@@ -65,7 +65,7 @@ final class CoreMachines {
             requests,
             receiver);
     this.shared = new SharedObjects(router);
-    this.references = new References(table, router, shared);
+    this.references = new References(table, router);
     this.resolver = new ArgumentResolver(references);
     this.methods = new PeerMethods(setup.loader());
     this.fetcher = new ArgumentFetcher(shared);

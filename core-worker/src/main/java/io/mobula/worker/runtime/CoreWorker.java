@@ -11,6 +11,7 @@ import io.mobula.proto.ActorSpec;
 import io.mobula.proto.EndJob;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Refusal;
 import io.mobula.proto.RegisterActor;
@@ -299,7 +300,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
     if (isLost) {
       fetch.listener().onFailed(lost().failure());
     } else {
-      all.shared().fetch(fetch.object(), fetch.listener());
+      all.shared().fetch(fetch.object(), FetchPurpose.GET, fetch.listener());
     }
   }
 

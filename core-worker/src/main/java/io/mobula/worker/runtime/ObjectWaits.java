@@ -113,14 +113,14 @@ final class ObjectWaits {
   }
 
   private @Nullable Object readStored(ObjectEntry entry, StoredObject stored, Deadline deadline) {
-    MappedObject mapping = entry.mapping();
-    if (mapping == null || !mapping.tryUse()) {
-      mapping = fetch(entry, stored, deadline);
-    }
+    MappedObject mapping = fetch(entry, stored, deadline);
     return values.decode(entry.key(), stored.getKind(), mapping);
   }
 
-  /** Has the bytes brought to this node, and keeps them with the entry for the next time. */
+  /**
+   * Has the bytes brought to this node. They are held for as long as they are read, so that a
+   * program may have more references than its node has memory.
+   */
   private MappedObject fetch(ObjectEntry entry, StoredObject stored, Deadline deadline) {
     Rendezvous<Fetched> answer = new Rendezvous<>();
     mail.post(new CoreMessage.Fetch(stored, new FetchListener(entry.key(), answer)));
@@ -145,12 +145,6 @@ final class ObjectWaits {
     MappedObject object = result.object();
     if (object == null) {
       throw exception(result.failure());
-    }
-    if (object.tryUse()) {
-      MappedObject before = entry.swapMapping(object);
-      if (before != null) {
-        mail.postUnlessClosed(new CoreMessage.EndUse(entry.key(), before));
-      }
     }
     return object;
   }

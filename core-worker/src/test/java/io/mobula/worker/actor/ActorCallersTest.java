@@ -21,7 +21,6 @@ import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.own.References;
-import io.mobula.worker.own.SharedObjects;
 import io.mobula.worker.submit.ArgumentResolver;
 import io.mobula.worker.submit.PeerFunctions;
 import io.mobula.worker.submit.PendingTask;
@@ -43,7 +42,7 @@ final class ActorCallersTest {
 
   private final RecordingOutbox outbox = new RecordingOutbox(SELF);
   private final ObjectTable table = new ObjectTable();
-  private final References references = new References(table, outbox, new SharedObjects(outbox));
+  private final References references = new References(table, outbox);
   private final ArgumentResolver resolver = new ArgumentResolver(references);
   private final Map<String, Outcome> completed = new LinkedHashMap<>();
   private final ActorCallers callers =

@@ -33,7 +33,7 @@ final class ExecuteRig {
   final RecordingOutbox outbox = new RecordingOutbox(SELF);
   final ObjectTable table = new ObjectTable();
   final SharedObjects shared = new SharedObjects(outbox);
-  final References references = new References(table, outbox, shared);
+  final References references = new References(table, outbox);
   final ArgumentFetcher fetcher = new ArgumentFetcher(shared);
   final Replies replies = new Replies(outbox, table, references);
   final PeerMethods methods = new PeerMethods(ExecuteRig.class.getClassLoader());

@@ -30,7 +30,7 @@ final class BorrowerTest {
 
   private final RecordingOutbox outbox = new RecordingOutbox(SELF);
   private final ObjectTable table = new ObjectTable();
-  private final References references = new References(table, outbox, new SharedObjects(outbox));
+  private final References references = new References(table, outbox);
   private final List<String> seen = new ArrayList<>();
 
   @Test

@@ -13,7 +13,6 @@ import io.mobula.proto.Packet.BodyCase;
 import io.mobula.proto.RemoveBorrower;
 import io.mobula.proto.StoredObject;
 import io.mobula.worker.net.RecordingOutbox;
-import io.mobula.worker.object.MappedObject;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
@@ -29,8 +28,7 @@ final class OwnerTest {
 
   private final RecordingOutbox outbox = new RecordingOutbox(SELF);
   private final ObjectTable table = new ObjectTable();
-  private final SharedObjects shared = new SharedObjects(outbox);
-  private final References references = new References(table, outbox, shared);
+  private final References references = new References(table, outbox);
 
   @Test
   void shouldForgetAtOnceWhenNobodyBorrows() {
@@ -210,16 +208,6 @@ final class OwnerTest {
     references.completeOwned(entry, outcome(entry.key(), HERE));
     assertThat(entry.outcome()).isSameAs(first);
     assertThat(entry.ownership().locations()).isEmpty();
-  }
-
-  @Test
-  void shouldEndTheUseOfItsMappingWhenTheEntryDies() {
-    ObjectEntry entry = stored(1, HERE);
-    entry.swapMapping(MappedObject.shared(0, 1));
-
-    references.release(entry);
-
-    assertThat(outbox.takeOnly(BodyCase.RELEASE_OBJECT).getTo()).isEqualTo(HERE);
   }
 
   private ObjectEntry owned(long sequence) {

@@ -7,6 +7,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.ObjectAvailable;
 import io.mobula.proto.ObjectChunk;
 import io.mobula.proto.Packet;
@@ -170,6 +171,7 @@ final class SharedObjectsTest {
   private void fetch() {
     shared.fetch(
         STORED,
+        FetchPurpose.GET,
         new SharedObjects.Listener() {
           @Override
           public void onMapped(MappedObject object) {

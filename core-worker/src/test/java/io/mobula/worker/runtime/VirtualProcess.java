@@ -48,7 +48,7 @@ final class VirtualProcess implements Outbox, TaskSlots.TaskQueue {
   private final Requests requests = new Requests();
   private final ObjectTable table = new ObjectTable();
   private final SharedObjects shared = new SharedObjects(this);
-  private final References references = new References(table, this, shared);
+  private final References references = new References(table, this);
   private final ArgumentResolver resolver = new ArgumentResolver(references);
   private final ActorCallers callers =
       new ActorCallers(

@@ -19,7 +19,6 @@ import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.own.References;
-import io.mobula.worker.own.SharedObjects;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +40,7 @@ final class SubmitterRig {
 
   final RecordingOutbox outbox = new RecordingOutbox(SELF);
   final ObjectTable table = new ObjectTable();
-  final References references = new References(table, outbox, new SharedObjects(outbox));
+  final References references = new References(table, outbox);
   final ArgumentResolver resolver = new ArgumentResolver(references);
   final Map<String, Outcome> completed = new LinkedHashMap<>();
   final TaskSubmitter submitter =
