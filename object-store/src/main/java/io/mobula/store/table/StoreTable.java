@@ -270,9 +270,24 @@ public final class StoreTable {
     return entry != null && entry.state == ObjectState.SEALED;
   }
 
-  /** Evicts the secondary copy that was used least recently; null if there is none to evict. */
-  public @Nullable ObjectKey evictOne() {
-    return ledger.evictionOrder().first() == null ? null : evictNext();
+  /**
+   * Evicts secondary copies, the least recently used first, until no more than this is used.
+   *
+   * @return those that are gone
+   */
+  public List<ObjectKey> evictDownTo(long usedBytes) {
+    List<ObjectKey> evicted = new ArrayList<>();
+    EvictionPass eviction = new EvictionPass(ledger.evictionOrder(), shared);
+    while (heap.usage().usedBytes() > usedBytes) {
+      ObjectEntry victim = eviction.next();
+      if (victim == null) {
+        break;
+      }
+      apply(victim, ObjectEvent.EVICT);
+      evicted.add(victim.key);
+    }
+    eviction.end();
+    return List.copyOf(evicted);
   }
 
   /**
@@ -307,9 +322,10 @@ public final class StoreTable {
     return state(entries.get(key));
   }
 
-  /** The size of an object, which exists. */
+  /** The size of an object; 0 if there is none. */
   public long sizeBytes(ObjectKey key) {
-    return requireNonNull(entries.get(key)).range.sizeBytes();
+    ObjectEntry entry = entries.get(key);
+    return entry == null ? 0 : entry.range.sizeBytes();
   }
 
   /** The store's figures. */
