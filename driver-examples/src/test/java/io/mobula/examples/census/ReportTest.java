@@ -55,6 +55,7 @@ final class ReportTest {
         .contains("<b>4,000</b><span>instructions</span>")
         .doesNotContain("<script", "http:", "https:", "<init>");
     assertThat(html.split("<svg ", -1)).hasSize(4);
+    assertThat(html).as("a format that was not applied").doesNotContain("%n");
   }
 
   @Test
