@@ -7,8 +7,11 @@ import io.mobula.proto.FetchObject;
 import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.ObjectChunk;
 import io.mobula.proto.Packet;
+import io.mobula.proto.ReleaseNotice;
 import io.mobula.proto.ReleaseObject;
 import io.mobula.proto.StoredObject;
+import io.mobula.store.hold.Held;
+import io.mobula.store.hold.StoreReader;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.net.Outbox;
 import io.mobula.worker.net.ReplyHandler;
@@ -24,15 +27,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stored objects whose bytes this process can read now. Owner thread: the core worker's loop.
  *
- * <p>The raylet is asked once for an object however many want it, and told once when the last use
- * is gone. To a process without shared memory the raylet streams the bytes; they are put together
- * here.
+ * <p>An object that is in the node's index is held without a message. Else the raylet is asked,
+ * once for an object however many want it, and told once when the last use is gone. To a process
+ * without shared memory the raylet streams the bytes; they are put together here.
  */
 public final class SharedObjects {
   private final Outbox outbox;
   private final Map<ObjectKey, MappedObject> mapped = new HashMap<>();
   private final Map<ObjectKey, List<Listener>> asking = new HashMap<>();
   private final Map<ObjectKey, MemorySegment> streaming = new HashMap<>();
+  private @Nullable StoreReader reader;
 
   /** Waits for an object's bytes. One of the two is called, once, on the loop. */
   public interface Listener {
@@ -48,6 +52,11 @@ public final class SharedObjects {
     this.outbox = outbox;
   }
 
+  /** From now on, objects are looked for in the node's shared memory. */
+  public void useReader(StoreReader storeReader) {
+    reader = storeReader;
+  }
+
   /** Brings the object to this node, if it is not there, and holds it. */
   public void fetch(StoredObject object, FetchPurpose purpose, Listener listener) {
     ObjectKey key = ObjectKey.of(object.getId());
@@ -61,6 +70,13 @@ public final class SharedObjects {
       others.add(listener);
       return;
     }
+    Held held = reader == null ? null : reader.tryHold(key.owner(), key.sequence());
+    if (held != null) {
+      MappedObject local = MappedObject.held(held);
+      mapped.put(key, local);
+      listener.onMapped(local);
+      return;
+    }
     List<Listener> listeners = new ArrayList<>(1);
     listeners.add(listener);
     asking.put(key, listeners);
@@ -71,19 +87,36 @@ public final class SharedObjects {
         new FetchReply(key, object.getSizeBytes()));
   }
 
-  /** Takes a use away, and tells the raylet if it was the last. */
+  /** Takes a use away, and lets go of the object if it was the last. */
   public void endUse(ObjectKey key, MappedObject object) {
-    if (!object.endUse()) {
-      return;
+    if (object.endUse()) {
+      letGo(key, object, false);
     }
-    if (mapped.get(key) == object) {
-      mapped.remove(key);
-    }
-    if (object.streamedBytes() == null) {
+  }
+
+  /**
+   * The last use of the object is gone: its hold ends, if it has not.
+   *
+   * @param isAwaited whether it has, and the raylet waits to be told
+   */
+  public void letGo(ObjectKey key, MappedObject object, boolean isAwaited) {
+    mapped.remove(key, object);
+    Held held = object.hold();
+    if (held != null) {
+      if (held.release() || isAwaited) {
+        tellHoldEnded();
+      }
+    } else if (object.streamedBytes() == null) {
       outbox.send(
           outbox.raylet(),
           Packet.newBuilder().setReleaseObject(ReleaseObject.newBuilder().setId(key.toProto())));
     }
+  }
+
+  /** The raylet waits for a hold of this process that has ended. */
+  public void tellHoldEnded() {
+    outbox.send(
+        outbox.raylet(), Packet.newBuilder().setReleaseNotice(ReleaseNotice.getDefaultInstance()));
   }
 
   /** A piece of an object that is being streamed to this process. */

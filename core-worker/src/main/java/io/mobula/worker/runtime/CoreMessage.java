@@ -6,6 +6,7 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.Packet;
 import io.mobula.proto.StoredObject;
 import io.mobula.proto.TaskReply;
+import io.mobula.store.hold.StoreReader;
 import io.mobula.worker.execute.Execution;
 import io.mobula.worker.object.MappedObject;
 import io.mobula.worker.object.ObjectEntry;
@@ -48,8 +49,15 @@ public sealed interface CoreMessage {
   /** A user thread wants to read a stored object. */
   record Fetch(StoredObject object, SharedObjects.Listener listener) implements CoreMessage {}
 
-  /** A use of a mapped object is over. */
-  record EndUse(ObjectKey key, MappedObject object) implements CoreMessage {}
+  /**
+   * The last use of a mapped object is over.
+   *
+   * @param isAwaited whether its hold has ended and the raylet waits to be told
+   */
+  record LetGo(ObjectKey key, MappedObject object, boolean isAwaited) implements CoreMessage {}
+
+  /** A hold of this process has ended that the raylet waits for. */
+  record HoldEnded() implements CoreMessage {}
 
   /** A user thread needs room in the store. */
   record CreateStored(ObjectKey key, long sizeBytes, Rendezvous<StoreRoom> answer)
@@ -84,8 +92,9 @@ public sealed interface CoreMessage {
    * The user threads' side is there: packets may be handled from now on.
    *
    * @param job the job of this process
+   * @param reader finds objects in the node's shared memory; null if this process has no hold table
    */
-  record Begin(UserSide userSide, int job) implements CoreMessage {}
+  record Begin(UserSide userSide, int job, @Nullable StoreReader reader) implements CoreMessage {}
 
   /** Send a request and hand over the answer. */
   record Ask(long to, Packet.Builder packet, Rendezvous<Packet> answer) implements CoreMessage {}

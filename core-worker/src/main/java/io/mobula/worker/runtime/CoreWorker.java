@@ -165,7 +165,9 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
       case CoreMessage.Release release -> all.references().release(release.entry());
       case CoreMessage.WatchActor watch -> all.callers().watch(watch.actor(), watch.description());
       case CoreMessage.Fetch fetch -> fetch(all, fetch);
-      case CoreMessage.EndUse use -> all.shared().endUse(use.key(), use.object());
+      case CoreMessage.HoldEnded _ -> all.shared().tellHoldEnded();
+      case CoreMessage.LetGo gone ->
+          all.shared().letGo(gone.key(), gone.object(), gone.isAwaited());
       case CoreMessage.CreateStored create -> all.creation().create(create);
       case CoreMessage.Seal seal -> all.creation().seal(seal.key());
       case CoreMessage.Abort abort -> all.creation().abort(abort.key());
@@ -213,6 +215,9 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
   private void begin(CoreMachines all, CoreMessage.Begin begin) {
     userSide = begin.userSide();
     job = begin.job();
+    if (begin.reader() != null) {
+      all.shared().useReader(begin.reader());
+    }
     all.begin(begin.job(), begin.userSide(), place -> actorPlace = place);
     PacketDispatcher ready = new PacketDispatcher(all, setup.events(), begin.userSide(), loop());
     dispatcher = ready;

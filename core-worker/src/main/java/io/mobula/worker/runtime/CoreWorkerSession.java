@@ -9,6 +9,7 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Welcome;
 import io.mobula.store.client.StoreClient;
+import io.mobula.store.hold.StoreReader;
 import io.mobula.worker.failure.FailureExceptions;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.serialization.ThrowableCodec;
@@ -124,7 +125,9 @@ public final class CoreWorkerSession implements AutoCloseable {
    */
   public ClusterRuntime begin(int job, String namespace, Runnable onClose) {
     long self = welcome.getAssigned();
-    StoreAccess access = new StoreAccess(isLocal() ? openStore() : null, mail);
+    StoreClient client = isLocal() ? openStore() : null;
+    StoreReader reader = client == null ? null : reader(client);
+    StoreAccess access = new StoreAccess(client, reader, mail);
     store = access;
     RuntimeIdentity identity = new RuntimeIdentity(self, job, namespace, agent::actorPlace);
     ClusterRuntime runtime = new ClusterRuntime(identity, table, mail, futures, onClose);
@@ -143,7 +146,7 @@ public final class CoreWorkerSession implements AutoCloseable {
             new ThrowableCodec(codec),
             values::release);
     TaskRunner runner = new TaskRunner(values, failures, mail, setup.clock());
-    mail.post(new CoreMessage.Begin(new UserThreads(runner, failures, mail), job));
+    mail.post(new CoreMessage.Begin(new UserThreads(runner, failures, mail), job, reader));
     return runtime;
   }
 
@@ -175,6 +178,13 @@ public final class CoreWorkerSession implements AutoCloseable {
   @Override
   public void close() {
     close("closed");
+  }
+
+  private @Nullable StoreReader reader(StoreClient client) {
+    int table = welcome.getHoldTable();
+    return table == 0
+        ? null
+        : client.reader(table - 1, () -> mail.postUnlessClosed(new CoreMessage.HoldEnded()));
   }
 
   private StoreClient openStore() {

@@ -113,7 +113,10 @@ final class ObjectWaits {
   }
 
   private @Nullable Object readStored(ObjectEntry entry, StoredObject stored, Deadline deadline) {
-    MappedObject mapping = fetch(entry, stored, deadline);
+    MappedObject mapping = values.tryHold(entry.key());
+    if (mapping == null) {
+      mapping = fetch(entry, stored, deadline);
+    }
     return values.decode(entry.key(), stored.getKind(), mapping);
   }
 
@@ -153,7 +156,7 @@ final class ObjectWaits {
   private void abandon(Rendezvous<Fetched> answer, ObjectKey key) {
     Fetched late = answer.abandon();
     if (late != null && late.object() != null) {
-      mail.postUnlessClosed(new CoreMessage.EndUse(key, late.object()));
+      values.endUse(key, late.object());
     }
   }
 
@@ -252,7 +255,7 @@ final class ObjectWaits {
     @Override
     public void onMapped(MappedObject object) {
       if (!answer.complete(new Fetched(object, null))) {
-        mail.postUnlessClosed(new CoreMessage.EndUse(key, object));
+        values.endUse(key, object);
       }
     }
 

@@ -3,6 +3,8 @@ package io.mobula.worker.runtime;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.store.HeapRange;
 import io.mobula.store.client.StoreClient;
+import io.mobula.store.hold.Held;
+import io.mobula.store.hold.StoreReader;
 import io.mobula.worker.object.MappedObject;
 import io.mobula.worker.serialization.ByteSource;
 import io.mobula.worker.serialization.ByteTarget;
@@ -17,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreAccess {
   private final @Nullable StoreClient client;
+  private final @Nullable StoreReader reader;
   private final Mail mail;
 
   /**
    * @param client null for a process without shared memory
+   * @param reader null for a process that has no hold table
    */
-  StoreAccess(@Nullable StoreClient client, Mail mail) {
+  StoreAccess(@Nullable StoreClient client, @Nullable StoreReader reader, Mail mail) {
     this.client = client;
+    this.reader = reader;
     this.mail = mail;
   }
 
@@ -57,7 +62,33 @@ final class StoreAccess {
         : new SharedSource(shared(), key, object, mail);
   }
 
+  /**
+   * Holds an object of this node without a message.
+   *
+   * @return with one use, the caller's; null if the raylet must be asked
+   */
+  @Nullable MappedObject tryHold(ObjectKey key) {
+    Held held = reader == null ? null : reader.tryHold(key.owner(), key.sequence());
+    return held == null ? null : MappedObject.held(held);
+  }
+
+  /** Ends a use of the caller's. */
+  void endUse(ObjectKey key, MappedObject object) {
+    endUse(mail, key, object);
+  }
+
+  private static void endUse(Mail mail, ObjectKey key, MappedObject object) {
+    if (object.endUse()) {
+      Held held = object.hold();
+      boolean isAwaited = held != null && held.release();
+      mail.postUnlessClosed(new CoreMessage.LetGo(key, object, isAwaited));
+    }
+  }
+
   void close() {
+    if (reader != null) {
+      reader.close();
+    }
     if (client != null) {
       client.close();
     }
@@ -132,8 +163,7 @@ final class StoreAccess {
       MappedObject used = object;
       Mail post = mail;
       try {
-        MemorySegment view =
-            client.view(range, () -> post.postUnlessClosed(new CoreMessage.EndUse(viewed, used)));
+        MemorySegment view = client.view(range, () -> endUse(post, viewed, used));
         isUseTaken = true;
         return view;
       } catch (IOException e) {

@@ -131,9 +131,19 @@ final class ValueExchange implements ReferenceSource {
       return codec.decode(kind, source, this);
     } finally {
       if (!source.isUseTaken()) {
-        mail.postUnlessClosed(new CoreMessage.EndUse(key, object));
+        store.endUse(key, object);
       }
     }
+  }
+
+  /** See {@link StoreAccess#tryHold}. */
+  @Nullable MappedObject tryHold(ObjectKey key) {
+    return store.tryHold(key);
+  }
+
+  /** Ends a use of the caller's. */
+  void endUse(ObjectKey key, MappedObject object) {
+    store.endUse(key, object);
   }
 
   /** Has the loop take a retain away. */

@@ -1,6 +1,7 @@
 package io.mobula.store.client;
 
 import io.mobula.store.HeapRange;
+import io.mobula.store.hold.StoreReader;
 import io.mobula.store.layout.StoreFormatException;
 import io.mobula.store.layout.StoreHeader;
 import io.mobula.store.layout.StoreLayout;
@@ -43,6 +44,10 @@ public final class StoreClient implements AutoCloseable {
   private final Executor background;
   private final Arena arena;
   private final MemorySegment mapping;
+
+  /** Header, index and hold tables; mapped as long as it is reachable. */
+  private final MemorySegment control;
+
   private final StoreViews views;
   private final ColdFile cold;
   private final BlockHeat heat;
@@ -57,12 +62,14 @@ public final class StoreClient implements AutoCloseable {
       Cleaner cleaner,
       Executor background,
       Arena arena,
-      MemorySegment mapping) {
+      MemorySegment mapping,
+      MemorySegment control) {
     this.header = header;
     this.cleaner = cleaner;
     this.background = background;
     this.arena = arena;
     this.mapping = mapping;
+    this.control = control;
     this.views = new StoreViews(file, header.layout().fileBytes());
     this.cold = new ColdFile(file);
     this.heat = new BlockHeat(header.layout());
@@ -96,7 +103,9 @@ public final class StoreClient implements AutoCloseable {
       try {
         long fileBytes = header.layout().fileBytes();
         MemorySegment mapping = channel.map(MapMode.READ_WRITE, 0, fileBytes, arena);
-        return new StoreClient(file, header, cleaner, background, arena, mapping);
+        MemorySegment control =
+            channel.map(MapMode.READ_WRITE, 0, header.layout().heapOffset(), Arena.ofAuto());
+        return new StoreClient(file, header, cleaner, background, arena, mapping, control);
       } catch (IOException | RuntimeException | Error e) {
         arena.close();
         throw e;
@@ -168,11 +177,22 @@ public final class StoreClient implements AutoCloseable {
   }
 
   /**
-   * The store's index and hold tables, or any other part of the file, writable, valid until this
-   * client is closed.
+   * Reads objects of the store without a message to its owner. Stays good after this client is
+   * closed, for holds that are left then.
+   *
+   * @param holdTable the number of the table that the owner has given to this client
+   * @param tellOwner see {@link StoreReader#of}
    */
-  public MemorySegment region(long offset, long sizeBytes) {
-    return mapping.asSlice(offset, sizeBytes);
+  public StoreReader reader(int holdTable, Runnable tellOwner) {
+    StoreLayout layout = layout();
+    return StoreReader.of(
+        control.asSlice(
+            layout.indexOffset(), (long) layout.indexSlotCount() * StoreLayout.INDEX_SLOT_BYTES),
+        control.asSlice(
+            layout.holdsOffset() + (long) holdTable * StoreLayout.HOLD_TABLE_BYTES,
+            StoreLayout.HOLD_TABLE_BYTES),
+        layout,
+        tellOwner);
   }
 
   /**
