@@ -54,6 +54,9 @@ public final class MicrobenchmarkMain {
     BenchmarkOptions options = parsed.get();
     Stopwatch watch = new Stopwatch(options);
     measure(watch);
+    if (System.getenv("MOBULA_ADDRESS") == null) {
+      new LargeObjects(watch).measure();
+    }
     if (options.isJson()) {
       System.out.println(ResultText.json(watch.results()));
     }

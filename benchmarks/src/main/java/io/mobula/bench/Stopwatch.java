@@ -1,7 +1,9 @@
 package io.mobula.bench;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Times an action as Ray's microbenchmark does: warm-up, then rounds that each repeat it for a
@@ -56,13 +58,40 @@ final class Stopwatch {
     }
   }
 
+  /**
+   * Something measured beside what it is compared with: gigabytes per second, and the ratio of the
+   * two, the median of the rounds.
+   */
+  void beside(String name, long sizeBytes, LargeObjects.Pair[] rounds, String what) {
+    if (!isWanted(name)) {
+      return;
+    }
+    double[] rates = new double[rounds.length];
+    double[] ratios = new double[rounds.length];
+    double besideSeconds = 0;
+    for (int i = 0; i < rounds.length; i++) {
+      rates[i] = sizeBytes / 1e9 / rounds[i].seconds();
+      ratios[i] = rounds[i].besideSeconds() / rounds[i].seconds();
+      besideSeconds += rounds[i].besideSeconds() / rounds.length;
+    }
+    Arrays.sort(ratios);
+    String note =
+        String.format(
+            Locale.ROOT,
+            "(ratio %.2f to %s: %.2f GB/s)",
+            ratios[ratios.length / 2],
+            what,
+            sizeBytes / 1e9 / besideSeconds);
+    add(Measurement.of(name, "GB/s", rates, note));
+  }
+
   static double secondsOf(Action action) throws Exception {
     long start = System.nanoTime();
     action.run();
     return (System.nanoTime() - start) / 1e9;
   }
 
-  private void add(Measurement measurement) {
+  void add(Measurement measurement) {
     results.add(measurement);
     if (!options.isJson()) {
       System.out.println(ResultText.line(measurement));

@@ -1,0 +1,142 @@
+package io.mobula.bench;
+
+import com.sun.management.ThreadMXBean;
+import io.mobula.api.Mobula;
+import io.mobula.api.ObjectRef;
+import io.mobula.api.Session;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Large arrays into the node's shared memory and out of it, each beside a plain copy of the same
+ * array in the same round, on a cluster of its own each time: what the first use of the memory
+ * costs is a figure, too.
+ */
+final class LargeObjects {
+  private static final int MIB_SMALL = 100;
+  private static final int MIB_LARGE = 1024;
+  private static final int STEADY_ROUNDS = 8;
+
+  /** How long a store is left alone, as one is between a program's start and its first put. */
+  private static final long IDLE_NANOS = 3_000_000_000L;
+
+  private final Stopwatch watch;
+
+  LargeObjects(Stopwatch watch) {
+    this.watch = watch;
+  }
+
+  void measure() {
+    measure(MIB_SMALL, "100_mib");
+    measure(MIB_LARGE, "1_gib");
+  }
+
+  private void measure(int mib, String name) {
+    boolean isWanted =
+        watch.isWanted("put_" + name + "_first")
+            || watch.isWanted("put_" + name + "_steady")
+            || watch.isWanted("get_" + name + "_array")
+            || watch.isWanted("get_" + name + "_view");
+    if (!isWanted) {
+      return;
+    }
+    double[] from = new double[mib << 17];
+    Arrays.fill(from, 1.5);
+    double[] to = new double[from.length];
+    copySeconds(from, to);
+    try (Session _ = Mobula.init()) {
+      warmUp();
+      LockSupport.parkNanos(IDLE_NANOS);
+      Pair first = putBesideCopy(from, to);
+      watch.beside("put_" + name + "_first", bytes(from), new Pair[] {first}, "a plain copy");
+      Pair[] steady = new Pair[STEADY_ROUNDS];
+      for (int i = 0; i < 2 * STEADY_ROUNDS; i++) {
+        steady[i % STEADY_ROUNDS] = putBesideCopy(from, to);
+        // What the loop has dropped is freed when it is collected, as in any program.
+        System.gc();
+      }
+      watch.beside("put_" + name + "_steady", bytes(from), steady, "a plain copy");
+      arrays(from, to, name);
+      views(from, name);
+    }
+  }
+
+  private void arrays(double[] from, double[] to, String name) {
+    ObjectRef<double[]> ref = Mobula.put(from);
+    Pair[] gets = new Pair[STEADY_ROUNDS];
+    for (int i = 0; i < 2 * STEADY_ROUNDS; i++) {
+      double copy = copySeconds(from, to);
+      long start = System.nanoTime();
+      double[] got = ref.get();
+      gets[i % STEADY_ROUNDS] = new Pair(seconds(start), copy);
+      if (got.length != from.length) {
+        throw new IllegalStateException("Another array came back: length=" + got.length);
+      }
+    }
+    watch.beside(
+        "get_" + name + "_array", bytes(from), gets, "a plain copy, which makes no new array");
+  }
+
+  private void views(double[] from, String name) {
+    ObjectRef<MemorySegment> ref = Mobula.put(MemorySegment.ofArray(from));
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    double seconds = Double.MAX_VALUE;
+    long heapBytes = Long.MAX_VALUE;
+    for (int i = 0; i < 200; i++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      long start = System.nanoTime();
+      MemorySegment view = ref.get();
+      seconds = Math.min(seconds, seconds(start));
+      heapBytes = Math.min(heapBytes, threads.getCurrentThreadAllocatedBytes() - before);
+      if (view.byteSize() != bytes(from)) {
+        throw new IllegalStateException("Another segment came back: " + view);
+      }
+    }
+    if (!watch.isWanted("get_" + name + "_view")) {
+      return;
+    }
+    watch.add(
+        new Measurement(
+            "get_" + name + "_view",
+            "s",
+            seconds,
+            0,
+            String.format(Locale.ROOT, "(the best of 200; bytes of heap: %d)", heapBytes)));
+  }
+
+  private static Pair putBesideCopy(double[] from, double[] to) {
+    double copy = copySeconds(from, to);
+    long start = System.nanoTime();
+    Mobula.put(from);
+    double put = seconds(start);
+    return new Pair(put, copy);
+  }
+
+  /** The classes and compiled code of a put, with an array too small to touch much memory. */
+  private static void warmUp() {
+    double[] small = new double[1 << 16];
+    for (int i = 0; i < 50; i++) {
+      Mobula.put(small);
+    }
+  }
+
+  private static double copySeconds(double[] from, double[] to) {
+    long start = System.nanoTime();
+    System.arraycopy(from, 0, to, 0, from.length);
+    return seconds(start);
+  }
+
+  private static long bytes(double[] array) {
+    return 8L * array.length;
+  }
+
+  private static double seconds(long startNanos) {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  /** What was measured and what it is compared with, one after the other. */
+  record Pair(double seconds, double besideSeconds) {}
+}
