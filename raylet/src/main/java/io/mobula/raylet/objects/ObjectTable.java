@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * is a client like others: it writes what is pulled and holds what it serves to other nodes.
  *
  * <ul>
- *   <li>What a process seals is the primary copy: pinned until its owner frees it or dies.
+ *   <li>What a process seals is the primary copy: pinned until its owner frees it or dies. The
+ *       owner is told of it if it is another process.
  *   <li>What is pulled is a secondary copy: its owner is told of it, and again if it is evicted.
  *   <li>Freeing an object deletes it when its last holder or writer is done, and ends its pull.
  *   <li>A process that dies takes its holds, its waits and its unsealed objects with it.
@@ -388,7 +389,8 @@ final class ObjectTable {
           free(List.of(key), answers::ownerDied, nowNanos);
           return;
         }
-        if (!isPrimary) {
+        // A worker may die before its answer has told the owner where the result is.
+        if (!isPrimary || writer != key.owner()) {
           effects.add(answers.locationAdded(key));
         }
         answerWaiters(key);

@@ -339,7 +339,17 @@ final class ObjectTableTest {
     assertThat(packet().hasObjectCreated()).isTrue();
     assertThat(table.usage().pulls()).isZero();
     table.seal(W2, far, node.now);
-    assertThat(packet().getCorrelation()).isEqualTo(3);
+    assertThat(node.packets().getLast().getCorrelation()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldTellOwnerWhenAnotherProcessWroteItsObject() {
+    node.put(W1, near, 100);
+    assertThat(packet().hasObjectCreated()).isTrue();
+    table.create(W2, 2, far, 100, node.now);
+    node.effects();
+    table.seal(W2, far, node.now);
+    assertThat(packet().getLocationAdded().getId()).isEqualTo(far.toProto());
   }
 
   @Test
