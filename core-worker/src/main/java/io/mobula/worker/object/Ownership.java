@@ -23,7 +23,7 @@ public final class Ownership {
   private Registration registration = Registration.NONE;
   private boolean isAwaited;
   private boolean isFetching;
-  private final Set<Long> borrowers = new LinkedHashSet<>(0);
+  private final Borrowers borrowers = new Borrowers();
   private final List<ObjectEntry> contained = new ArrayList<>(0);
   private final Set<Long> locations = new LinkedHashSet<>(0);
   private final List<Runnable> registrationListeners = new ArrayList<>(0);
@@ -57,7 +57,7 @@ public final class Ownership {
   }
 
   /** Owned objects: the processes that refer to it; each is one retain. */
-  public Set<Long> borrowers() {
+  public Borrowers borrowers() {
     return borrowers;
   }
 

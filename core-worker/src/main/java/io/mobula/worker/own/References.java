@@ -38,8 +38,9 @@ import java.util.Map;
  * are acknowledged; a worker keeps what is inside a result until the receiver says
  * ReferencesReceived; a value keeps what is inside it as long as it lives itself.
  *
- * <p>Messages are idempotent (the owner keeps a set of borrowers), so a repeated one does nothing.
- * A dead borrower's retain is dropped by {@link #onProcessDied}; a dead owner's objects fail there.
+ * <p>AddBorrower and RemoveBorrower are numbered by their sender, rising: one that comes twice,
+ * late or out of order does nothing (see {@link io.mobula.worker.object.Borrowers}). A dead
+ * borrower's retain is dropped by {@link #onProcessDied}; a dead owner's objects fail there.
  */
 public final class References {
   private final ObjectTable table;
@@ -47,6 +48,7 @@ public final class References {
   private final Map<Long, List<ObjectEntry>> registering = new LinkedHashMap<>();
   private final Map<Long, RemoveBorrower.Builder> deregistering = new LinkedHashMap<>();
   private final Map<Long, FreeObjects.Builder> freeing = new LinkedHashMap<>();
+  private long lastNumber;
 
   public References(ObjectTable table, Outbox outbox) {
     this.table = table;
@@ -128,12 +130,13 @@ public final class References {
 
   /** A borrower registers. */
   public void onAddBorrower(Packet packet) {
+    long number = packet.getAddBorrower().getNumber();
     BorrowerAdded.Builder answer = BorrowerAdded.newBuilder();
     for (ObjectId id : packet.getAddBorrower().getIdsList()) {
       ObjectEntry entry = table.find(ObjectKey.of(id));
       if (entry == null || !entry.tryRetain()) {
         answer.addUnknown(id);
-      } else if (!entry.ownership().borrowers().add(packet.getFrom())) {
+      } else if (!entry.ownership().borrowers().add(packet.getFrom(), number)) {
         release(entry);
       }
     }
@@ -144,9 +147,10 @@ public final class References {
 
   /** A borrower deregisters. */
   public void onRemoveBorrower(Packet packet) {
+    long number = packet.getRemoveBorrower().getNumber();
     for (ObjectId id : packet.getRemoveBorrower().getIdsList()) {
       ObjectEntry entry = table.find(ObjectKey.of(id));
-      if (entry != null && entry.ownership().borrowers().remove(packet.getFrom())) {
+      if (entry != null && entry.ownership().borrowers().remove(packet.getFrom(), number)) {
         release(entry);
       }
     }
@@ -229,20 +233,21 @@ public final class References {
   public void flush() {
     while (!registering.isEmpty() || !deregistering.isEmpty() || !freeing.isEmpty()) {
       // First what is gone: a new entry for the same object may have come after it in this turn.
-      Map<Long, RemoveBorrower.Builder> gone = Map.copyOf(deregistering);
+      Map<Long, RemoveBorrower.Builder> gone = new LinkedHashMap<>(deregistering);
       deregistering.clear();
-      gone.forEach((owner, ids) -> outbox.send(owner, Packet.newBuilder().setRemoveBorrower(ids)));
-      Map<Long, List<ObjectEntry>> batch = Map.copyOf(registering);
+      gone.forEach((owner, ids) ->
+          outbox.send(owner, Packet.newBuilder().setRemoveBorrower(ids.setNumber(++lastNumber))));
+      Map<Long, List<ObjectEntry>> batch = new LinkedHashMap<>(registering);
       registering.clear();
       batch.forEach(this::sendRegistrations);
-      Map<Long, FreeObjects.Builder> free = Map.copyOf(freeing);
+      Map<Long, FreeObjects.Builder> free = new LinkedHashMap<>(freeing);
       freeing.clear();
       free.forEach((raylet, ids) -> outbox.send(raylet, Packet.newBuilder().setFreeObjects(ids)));
     }
   }
 
   private void sendRegistrations(long owner, List<ObjectEntry> entries) {
-    AddBorrower.Builder ids = AddBorrower.newBuilder();
+    AddBorrower.Builder ids = AddBorrower.newBuilder().setNumber(++lastNumber);
     entries.forEach(entry -> ids.addIds(entry.key().toProto()));
     outbox.request(owner, Packet.newBuilder().setAddBorrower(ids), new RegistrationReply(entries));
   }
@@ -264,14 +269,7 @@ public final class References {
   }
 
   private void dropBorrowers(ObjectEntry entry, long dead) {
-    List<Long> gone = new ArrayList<>(0);
-    for (long borrower : entry.ownership().borrowers()) {
-      if (ProcessAddress.diesWith(borrower, dead)) {
-        gone.add(borrower);
-      }
-    }
-    for (long borrower : gone) {
-      entry.ownership().borrowers().remove(borrower);
+    for (int i = entry.ownership().borrowers().die(dead); i > 0; i--) {
       release(entry);
     }
   }

@@ -12,6 +12,7 @@ import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessDied;
 import io.mobula.proto.TaskReplies;
 import io.mobula.worker.failure.Failures;
+import io.mobula.worker.net.DeadProcesses;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
@@ -23,6 +24,7 @@ final class PacketDispatcher {
   private final CoreWorkerEvents events;
   private final UserSide userSide;
   private final LoopContext loop;
+  private final DeadProcesses dead = new DeadProcesses();
 
   PacketDispatcher(
       CoreMachines machines, CoreWorkerEvents events, UserSide userSide, LoopContext loop) {
@@ -34,6 +36,9 @@ final class PacketDispatcher {
 
   void dispatch(Packet packet) {
     long from = packet.getFrom();
+    if (dead.contains(from)) {
+      return;
+    }
     switch (packet.getBodyCase()) {
       case PUSH_TASKS -> machines.slots().onPush(from, packet.getPushTasks(), machines.methods());
       case TASK_REPLIES -> replies(packet.getTaskReplies(), from);
@@ -88,7 +93,7 @@ final class PacketDispatcher {
       case COLLECT_GARBAGE -> userSide.collectGarbage();
       case CONSTRUCT_ACTOR -> machines.actorHome().onConstruct(packet);
       case ACTOR_STATE -> actorState(packet);
-      case PROCESS_DIED -> died(packet.getProcessDied());
+      case PROCESS_DIED -> declaredDead(packet.getProcessDied());
       case UNDELIVERABLE -> undeliverable(packet);
       case LOG_LINES -> events.onLogLines(packet.getLogLines());
       case NEED_PACKAGE -> events.onNeedPackage(packet.getNeedPackage().getSha256());
@@ -145,20 +150,29 @@ final class PacketDispatcher {
     }
   }
 
+  private void declaredDead(ProcessDied death) {
+    dead.add(death.getAddress());
+    died(death);
+    machines.methods().onProcessDied(death.getAddress());
+  }
+
+  /**
+   * Winds up what this process had to do with one that is dead, or that can't be reached: then it
+   * may live and go on sending, so the functions that it defined stay.
+   */
   private void died(ProcessDied death) {
-    long dead = death.getAddress();
+    long address = death.getAddress();
     Failure failure =
         Failures.of(
             FailureKind.WORKER_DIED,
-            ProcessAddress.describe(dead) + " died: reason=" + death.getReason());
-    machines.router().onProcessDied(dead);
-    machines.requests().onProcessDied(dead, failure);
-    machines.functions().onProcessDied(dead);
-    machines.slots().onProcessDied(dead);
-    machines.actorHost().onProcessDied(dead);
-    machines.methods().onProcessDied(dead);
-    machines.replies().onProcessDied(dead);
-    machines.references().onProcessDied(dead, death.getReason());
+            ProcessAddress.describe(address) + " died: reason=" + death.getReason());
+    machines.router().onProcessDied(address);
+    machines.requests().onProcessDied(address, failure);
+    machines.functions().onProcessDied(address);
+    machines.slots().onProcessDied(address);
+    machines.actorHost().onProcessDied(address);
+    machines.replies().onProcessDied(address);
+    machines.references().onProcessDied(address, death.getReason());
     machines.submitter().onProcessDied(death, loop.nowNanos());
   }
 

@@ -1,31 +1,68 @@
 package io.mobula.worker.runtime;
 
+import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Packet;
-import io.mobula.proto.Undeliverable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packets under way between processes: in order from each to each, otherwise delayed as chance
- * will. Idempotent ones come twice now and then.
+ * The links of a virtual cluster and what is under way on them. A link carries packets in order;
+ * which link delivers next is left to chance, so packets that take different ways overtake each
+ * other. The ways are those of a cluster: straight between two processes of a node, else by the
+ * raylets; what the GCS says comes by the raylet too.
+ *
+ * <p>Who dies leaves what it had written behind, up to some packet, and then the end of the link.
+ *
+ * <p>A hostile network also repeats packets that may be repeated, at once or much later, and lets
+ * some overtake others on one link.
  */
 final class VirtualNetwork {
-  private record Pair(long from, long to) {}
+  /** Where packets come out. */
+  interface Station {
+    void onPacket(Packet packet);
 
-  private final Random random;
-  private final Map<Pair, ArrayDeque<Packet>> underWay = new LinkedHashMap<>();
-  private final Set<Long> dead = new HashSet<>();
+    /** Nothing more comes from that end: it is dead. */
+    void onLinkEnd(long from);
+  }
+
+  /** A link in one direction. */
+  private record Way(long from, long to) {}
+
+  /** A packet, or the end of the link. */
+  private record Item(@Nullable Packet packet) {}
+
+  /** One in so many packets is repeated, or overtakes, in a hostile network. */
+  private static final int HOSTILE_ONE_IN = 6;
+
+  private final boolean isHostile;
+  private final Map<Way, ArrayDeque<Item>> ways = new LinkedHashMap<>();
+  private final Map<Long, Station> stations = new LinkedHashMap<>();
+  private final HistoryTrace trace;
+  private RandomGenerator random;
   private long lastSequence;
 
-  VirtualNetwork(Random random) {
+  VirtualNetwork(boolean isHostile, RandomGenerator random, HistoryTrace trace) {
+    this.isHostile = isHostile;
     this.random = random;
+    this.trace = trace;
+  }
+
+  /** The chance of the next step. */
+  void use(RandomGenerator next) {
+    random = next;
+  }
+
+  void add(long address, Station station) {
+    stations.put(address, station);
+  }
+
+  boolean isAlive(long address) {
+    return stations.containsKey(address);
   }
 
   /** Objects are numbered in the order they are made, whoever makes them. */
@@ -33,69 +70,125 @@ final class VirtualNetwork {
     return ++lastSequence;
   }
 
-  void send(Packet packet) {
-    if (dead.contains(packet.getTo())) {
-      if (!dead.contains(packet.getFrom())) {
-        sendBack(packet);
+  /** A process sends a packet of its own. */
+  void sendFromProcess(Packet packet) {
+    long from = packet.getFrom();
+    long to = packet.getTo();
+    boolean isNeighbour =
+        ProcessAddress.rayletOf(to) == ProcessAddress.rayletOf(from)
+            && !ProcessAddress.isRaylet(to)
+            && isAlive(to);
+    put(from, isNeighbour ? to : ProcessAddress.rayletOf(from), packet);
+  }
+
+  /** Puts a packet on a link. */
+  void put(long from, long to, Packet packet) {
+    if (isAlive(to)) {
+      way(from, to).addLast(new Item(packet));
+    }
+  }
+
+  /** The end of a link that its reader closes: what is unread stays so. */
+  void closeUnread(long from, long to) {
+    ways.remove(new Way(from, to));
+  }
+
+  /**
+   * A process, or a whole node with everything on it, dies. Others can read some of what it wrote.
+   */
+  void die(List<Long> dead) {
+    dead.forEach(stations::remove);
+    ways.keySet().removeIf(way -> dead.contains(way.to));
+    for (Map.Entry<Way, ArrayDeque<Item>> way : ways.entrySet()) {
+      if (dead.contains(way.getKey().from)) {
+        for (int lost = random.nextInt(4) - 1; lost > 0 && !way.getValue().isEmpty(); lost--) {
+          way.getValue().removeLast();
+        }
       }
-      return;
     }
-    ArrayDeque<Packet> pair =
-        underWay.computeIfAbsent(
-            new Pair(packet.getFrom(), packet.getTo()), fresh -> new ArrayDeque<>());
-    pair.addLast(packet);
-    if (isIdempotent(packet) && random.nextInt(8) == 0) {
-      pair.addLast(packet);
+    for (long address : dead) {
+      for (long other : List.copyOf(stations.keySet())) {
+        if (isLinked(address, other)) {
+          way(address, other).addLast(new Item(null));
+        }
+      }
     }
   }
 
-  /** As a raylet does that can't reach the addressee. */
-  private void sendBack(Packet packet) {
-    send(
-        Packet.newBuilder()
-            .setFrom(packet.getTo())
-            .setTo(packet.getFrom())
-            .setUndeliverable(
-                Undeliverable.newBuilder()
-                    .setAddress(packet.getTo())
-                    .setCorrelation(packet.getCorrelation()))
-            .build());
-  }
-
-  /** Nothing reaches it any more; what it sent before arrives. */
-  void die(long process) {
-    dead.add(process);
-    underWay.keySet().removeIf(pair -> pair.to == process);
-  }
-
-  /** The next packet of some pair, or null if nothing is under way. */
-  @Nullable Packet deliver() {
-    List<Pair> open = new ArrayList<>();
-    underWay.forEach((pair, packets) -> {
-      if (!packets.isEmpty()) {
-        open.add(pair);
+  /** Moves the next packet of some link. False if nothing is under way. */
+  boolean deliver() {
+    List<Way> open = new ArrayList<>();
+    ways.forEach((way, items) -> {
+      if (!items.isEmpty()) {
+        open.add(way);
       }
     });
     if (open.isEmpty()) {
-      return null;
+      return false;
     }
-    ArrayDeque<Packet> packets = underWay.get(open.get(random.nextInt(open.size())));
-    return packets == null ? null : packets.pollFirst();
+    Way way = open.get(random.nextInt(open.size()));
+    Item item = next(way(way.from, way.to));
+    Station station = stations.get(way.to);
+    if (station == null) {
+      return true;
+    }
+    Packet packet = item.packet;
+    if (packet == null) {
+      trace.line("%s sees the end of %s", way.to, way.from);
+      station.onLinkEnd(way.from);
+    } else {
+      if (packet.getTo() == way.to) {
+        trace.packet(packet);
+      }
+      station.onPacket(packet);
+    }
+    return true;
   }
 
-  private static boolean isIdempotent(Packet packet) {
-    return switch (packet.getBodyCase()) {
-      case ADD_BORROWER,
-          BORROWER_ADDED,
-          REMOVE_BORROWER,
-          AWAIT_OBJECT,
-          OBJECT_VALUE,
-          TASK_REPLIES,
-          REFERENCES_RECEIVED,
-          ACTOR_STATE,
-          PROCESS_DIED ->
-          true;
-      default -> false;
-    };
+  private Item next(ArrayDeque<Item> items) {
+    if (!isHostile || random.nextInt(HOSTILE_ONE_IN) != 0) {
+      return items.removeFirst();
+    }
+    Item first = items.removeFirst();
+    Packet packet = first.packet;
+    if (packet == null || !Repeats.mayBeRepeated(packet)) {
+      return first;
+    }
+    if (random.nextBoolean()) {
+      insert(items, first, random.nextInt(items.size() + 1));
+    } else if (Repeats.mayBeOvertaken(packet) && !items.isEmpty()) {
+      Item second = items.removeFirst();
+      Packet other = second.packet;
+      if (other != null && Repeats.mayBeOvertaken(other)) {
+        items.addFirst(first);
+        return second;
+      }
+      items.addFirst(second);
+    }
+    return first;
+  }
+
+  /** The end of a link stays its end. */
+  private static void insert(ArrayDeque<Item> items, Item item, int position) {
+    List<Item> all = new ArrayList<>(items);
+    boolean isEnding = !all.isEmpty() && all.getLast().packet == null;
+    all.add(isEnding ? Math.min(position, all.size() - 1) : position, item);
+    items.clear();
+    items.addAll(all);
+  }
+
+  private static boolean isLinked(long one, long other) {
+    if (ProcessAddress.rayletOf(one) == ProcessAddress.rayletOf(other)) {
+      return true;
+    }
+    return isDaemon(one) && isDaemon(other);
+  }
+
+  private static boolean isDaemon(long address) {
+    return ProcessAddress.process(address) == 0;
+  }
+
+  private ArrayDeque<Item> way(long from, long to) {
+    return ways.computeIfAbsent(new Way(from, to), fresh -> new ArrayDeque<>());
   }
 }

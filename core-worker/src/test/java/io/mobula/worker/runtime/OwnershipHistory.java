@@ -1,0 +1,291 @@
+package io.mobula.worker.runtime;
+
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.worker.execute.Execution;
+import io.mobula.worker.object.ObjectEntry;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * One random history: processes on some nodes put, call, submit, get, copy and drop references to
+ * each other's objects while packets are under way; in some histories processes and nodes die, in
+ * some the network is hostile.
+ *
+ * <p>A seed gives everything. Each step has random numbers of its own, so that the others stay the
+ * same when some are left out, to find which are needed for a failure.
+ */
+final class OwnershipHistory {
+  /** Enough to settle whatever a history leaves, unless it goes round in circles. */
+  private static final int DELIVERIES_MAX = 200_000;
+
+  private final long seed;
+  private final int steps;
+  private final int deaths;
+  private final boolean hasNodeDeath;
+  private final HistoryTrace trace;
+  private final VirtualNetwork network;
+  private final VirtualGcs gcs;
+  private final Map<Long, VirtualRaylet> raylets = new LinkedHashMap<>();
+  private final Map<Long, VirtualProgram> living = new LinkedHashMap<>();
+  private final OwnershipOracle oracle = new OwnershipOracle(living);
+  private SplittableRandom random;
+  private int step;
+
+  private OwnershipHistory(long seed, boolean isTraced) {
+    this.seed = seed;
+    this.random = new SplittableRandom(seed);
+    this.trace = new HistoryTrace(isTraced);
+    this.steps = 60 + random.nextInt(120);
+    this.deaths = random.nextInt(3);
+    this.hasNodeDeath = random.nextInt(3) == 0;
+    this.network = new VirtualNetwork(random.nextInt(3) == 0, random, trace);
+    this.gcs = new VirtualGcs(network);
+    int nodes = 1 + random.nextInt(3);
+    int processes = 3 + random.nextInt(3);
+    for (int node = 1; node <= nodes; node++) {
+      long address = ProcessAddress.of(node, 0);
+      raylets.put(address, new VirtualRaylet(address, network, raylets, random));
+      gcs.join(address);
+    }
+    for (int i = 0; i < processes; i++) {
+      add(ProcessAddress.of(1 + i % nodes, 1 + i / nodes));
+    }
+  }
+
+  /** Plays it; throws an AssertionError that says what went wrong. */
+  static void play(long seed) {
+    play(seed, new BitSet(), false);
+  }
+
+  /**
+   * Plays it without some steps.
+   *
+   * @return what happened, if wanted
+   */
+  static String play(long seed, BitSet leftOut, boolean isTraced) {
+    OwnershipHistory history = new OwnershipHistory(seed, isTraced);
+    try {
+      history.play(leftOut);
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(
+          "seed="
+              + seed
+              + ", step="
+              + history.step
+              + ": "
+              + e.getMessage()
+              + (isTraced ? "\n" + history.trace : ""),
+          e);
+    }
+    return history.trace.toString();
+  }
+
+  static int steps(long seed) {
+    return new OwnershipHistory(seed, false).steps;
+  }
+
+  private void add(long address) {
+    VirtualRaylet raylet = raylets.get(ProcessAddress.rayletOf(address));
+    if (raylet == null) {
+      throw new IllegalStateException("no raylet: " + address);
+    }
+    raylet.join(address);
+    VirtualProcess process = new VirtualProcess(address, network);
+    living.put(address, new VirtualProgram(process, network, raylet, oracle));
+  }
+
+  private void play(BitSet leftOut) {
+    for (step = 0; step < steps; step++) {
+      chance(step);
+      if (!leftOut.get(step)) {
+        oneStep();
+        oracle.check();
+      }
+    }
+    chance(steps);
+    end();
+  }
+
+  private void chance(int number) {
+    random = new SplittableRandom(seed * 1_000_003 + number);
+    network.use(random);
+    raylets.values().forEach(raylet -> raylet.use(random));
+  }
+
+  private void oneStep() {
+    int kind = random.nextInt(100);
+    boolean isDeath = deaths > 0 && random.nextInt(steps) < deaths;
+    if (isDeath && living.size() > 2) {
+      kill();
+    } else if (kind < 4) {
+      trace.line("%d: everything arrives", step);
+      settle();
+    } else if (kind < 50) {
+      int count = 1 + random.nextInt(8);
+      trace.line("%d: %d deliveries", step, count);
+      for (int i = 0; i < count; i++) {
+        network.deliver();
+      }
+    } else if (kind < 56) {
+      VirtualRaylet raylet = one(List.copyOf(raylets.values()));
+      if (raylet.hasPulls()) {
+        trace.line("%d: %s pulls", step, raylet.self());
+        raylet.pull();
+      } else {
+        trace.line("%d: %s evicts", step, raylet.self());
+        raylet.evict();
+      }
+    } else {
+      act(one(List.copyOf(living.values())));
+    }
+  }
+
+  private void act(VirtualProgram program) {
+    int turnLength = 1 + random.nextInt(3);
+    for (int i = 0; i < turnLength; i++) {
+      actOnce(program, random.nextInt(program.held.size() > 12 ? 16 : 12));
+    }
+    program.process().tick(random.nextInt(30) * 1_000_000L);
+    program.process().flush();
+  }
+
+  private void actOnce(VirtualProgram program, int action) {
+    trace.line("%d: %s does %d", step, program.self(), action);
+    switch (action) {
+      case 0, 1 -> program.put(some(program), random.nextBoolean());
+      case 2 -> program.call(one(List.copyOf(living.keySet())), some(program), some(program));
+      case 3 -> program.submit(some(program), some(program));
+      case 4, 5 -> start(program);
+      case 6 -> end(program);
+      case 7, 8 -> some(program).forEach(entry -> program.get(entry, random.nextBoolean()));
+      case 9 -> some(program).forEach(program::copy);
+      default -> {
+        if (!program.views.isEmpty() && random.nextBoolean()) {
+          program.drop(one(program.views));
+        } else if (!program.held.isEmpty()) {
+          program.drop(one(program.held));
+        }
+      }
+    }
+  }
+
+  private void start(VirtualProgram program) {
+    List<Execution> waiting = program.process().waiting;
+    if (!waiting.isEmpty()) {
+      program.start(waiting.getFirst());
+    }
+  }
+
+  private void end(VirtualProgram program) {
+    if (!program.running.isEmpty()) {
+      program.end(one(program.running), some(program), random.nextBoolean());
+    }
+  }
+
+  private void kill() {
+    boolean isNode = hasNodeDeath && raylets.size() > 1 && random.nextInt(3) == 0;
+    VirtualProgram victim = one(List.copyOf(living.values()));
+    long node = ProcessAddress.rayletOf(victim.self());
+    List<VirtualProgram> dying = new ArrayList<>();
+    for (VirtualProgram program : living.values()) {
+      if (program == victim || (isNode && ProcessAddress.rayletOf(program.self()) == node)) {
+        dying.add(program);
+      }
+    }
+    if (living.size() - dying.size() < 1) {
+      return;
+    }
+    oracle.dying(dying, isNode);
+    List<Long> dead = new ArrayList<>();
+    dying.forEach(program -> dead.add(program.self()));
+    if (isNode) {
+      dead.add(node);
+      raylets.remove(node);
+    }
+    trace.line("%d: these die: %s", step, dead);
+    dead.forEach(living::remove);
+    network.die(dead);
+  }
+
+  private void end() {
+    trace.line("the end");
+    boolean isBusy = true;
+    while (isBusy) {
+      isBusy = false;
+      for (VirtualProgram program : living.values()) {
+        isBusy |= wind(program);
+      }
+      settle();
+    }
+    for (VirtualProgram program : living.values()) {
+      OwnershipOracle.require(
+          program.process().table().entries().isEmpty()
+              && program.process().shared().size() == 0
+              && program.process().openRequests() == 0,
+          "left over",
+          program,
+          program.process().table().entries());
+    }
+    for (VirtualRaylet raylet : raylets.values()) {
+      OwnershipOracle.require(
+          raylet.store().copies().isEmpty(), "copies left over", raylet.store().copies().keySet());
+    }
+  }
+
+  /** A program lets go of everything and finishes its work. */
+  private boolean wind(VirtualProgram program) {
+    boolean isBusy = false;
+    while (!program.process().waiting.isEmpty()) {
+      isBusy = true;
+      program.start(program.process().waiting.getFirst());
+    }
+    while (!program.running.isEmpty()) {
+      isBusy = true;
+      program.end(program.running.getFirst(), some(program), random.nextBoolean());
+    }
+    while (!program.held.isEmpty()) {
+      isBusy = true;
+      program.drop(program.held.getLast());
+    }
+    while (!program.views.isEmpty()) {
+      isBusy = true;
+      program.drop(program.views.getLast());
+    }
+    program.process().tick(30_000_000);
+    program.process().flush();
+    return isBusy;
+  }
+
+  /** Everything under way arrives, and nothing else happens. */
+  private void settle() {
+    boolean isBusy = true;
+    for (int i = 0; isBusy; i++) {
+      OwnershipOracle.require(i < DELIVERIES_MAX, "it never settles");
+      isBusy = network.deliver();
+      for (VirtualRaylet raylet : raylets.values()) {
+        if (raylet.hasPulls()) {
+          isBusy = true;
+          raylet.pull();
+        }
+      }
+    }
+    oracle.settle();
+    new SettledCluster(living, raylets.values(), oracle, oracle.check()).check();
+  }
+
+  private List<ObjectEntry> some(VirtualProgram program) {
+    List<ObjectEntry> chosen = new ArrayList<>();
+    for (int i = random.nextInt(3); i > 0 && !program.held.isEmpty(); i--) {
+      chosen.add(one(program.held));
+    }
+    return chosen;
+  }
+
+  private <T> T one(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+}

@@ -1,0 +1,265 @@
+package io.mobula.worker.runtime;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.proto.FailureKind;
+import io.mobula.worker.failure.Failures;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.object.Ownership.Registration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows every reference that the programs of a history hold, from what they did and not from the
+ * machines: in variables, in arguments of tasks that are not over, inside objects that somebody
+ * refers to. From these it follows who must have which entry: that is a claim.
+ *
+ * <p>A death may lose what the dead process was handing on, and nothing else. So what it knew is
+ * <em>doubtful</em> until everything under way has arrived; what is gone then is <em>lost</em>, and
+ * the rest is as safe as before.
+ */
+final class OwnershipOracle {
+  /** A process needs an object, so it has an entry, and so has the object's owner. */
+  record Claim(long process, ObjectKey key) {}
+
+  /** A task or call that is not over as far as the oracle knows. */
+  private record Task(long submitter, List<ObjectKey> arguments) {}
+
+  /** What is inside a result on its way. */
+  private record Result(long worker, List<ObjectKey> inside) {}
+
+  private final Map<Long, VirtualProgram> living;
+  private final Map<ObjectKey, List<ObjectKey>> contents = new LinkedHashMap<>();
+  private final Map<ObjectKey, Task> tasks = new LinkedHashMap<>();
+  private final Map<ObjectKey, Result> results = new LinkedHashMap<>();
+  private final Set<ObjectKey> doubtful = new HashSet<>();
+  private final Set<ObjectKey> lost = new HashSet<>();
+
+  /** Results whose worker died before it could say to the raylet that they are complete. */
+  private final Set<ObjectKey> unsealed = new HashSet<>();
+
+  private boolean hasDeaths;
+  private boolean hasNodeDeaths;
+
+  /**
+   * @param living the programs by address, kept up to date by the history
+   */
+  OwnershipOracle(Map<Long, VirtualProgram> living) {
+    this.living = living;
+  }
+
+  void made(ObjectKey key, List<ObjectKey> inside) {
+    contents.put(key, List.copyOf(inside));
+  }
+
+  void submitted(long submitter, ObjectKey result, List<ObjectKey> arguments) {
+    tasks.put(result, new Task(submitter, List.copyOf(arguments)));
+  }
+
+  /** A task's program has a reference that came with its arguments. */
+  void received(long submitter, ObjectKey key) {
+    if (!living.containsKey(submitter)) {
+      doubt(key);
+    }
+  }
+
+  void ended(ObjectKey key, List<ObjectKey> inside, long worker) {
+    results.put(key, new Result(worker, List.copyOf(inside)));
+    contents.put(key, List.copyOf(inside));
+  }
+
+  void unreadable(ObjectKey key, long reader) {
+    require(
+        isExcused(key) || mayLackCopies(key) || !living.containsKey(key.owner()),
+        "no copy is left of an object for its reader",
+        key,
+        reader);
+  }
+
+  /**
+   * These die; they are still among the living.
+   *
+   * @param isNode whether a node dies with them
+   */
+  void dying(List<VirtualProgram> programs, boolean isNode) {
+    hasDeaths = true;
+    hasNodeDeaths |= isNode;
+    for (VirtualProgram program : programs) {
+      unsealed.addAll(program.raylet().store().unsealed(program.self()));
+      program.process().table().entries().forEach(entry -> doubt(entry.key()));
+    }
+  }
+
+  boolean isLost(ObjectKey key) {
+    return lost.contains(key);
+  }
+
+  /** Whether there may be fewer copies than the owner was told. */
+  boolean mayLackCopies(ObjectKey key) {
+    return hasNodeDeaths || unsealed.contains(key);
+  }
+
+  /** Checks that nothing is gone that somebody needs, and returns all claims. */
+  Set<Claim> check() {
+    Set<Claim> claims = new LinkedHashSet<>();
+    ArrayDeque<Claim> open = new ArrayDeque<>();
+    for (VirtualProgram program : living.values()) {
+      program.held.forEach(entry -> open.add(new Claim(program.self(), entry.key())));
+      addAwaited(program, open);
+    }
+    addTasks(open);
+    while (!open.isEmpty()) {
+      Claim claim = open.removeFirst();
+      if (claims.add(claim)) {
+        follow(claim, open);
+      }
+    }
+    living.values().forEach(this::checkRegistrations);
+    return claims;
+  }
+
+  /** Everything under way has arrived: what is gone now is lost, and must have been doubtful. */
+  void settle() {
+    for (VirtualProgram program : living.values()) {
+      for (ObjectEntry entry : program.process().table().entries()) {
+        ObjectKey key = entry.key();
+        if (isGone(program, entry) && !lost.contains(key)) {
+          require(doubtful.contains(key), "lost without a death", key, program);
+          lost.add(key);
+        }
+      }
+    }
+    doubtful.clear();
+  }
+
+  /** Who asked for a value that is still to come keeps its reference until then. */
+  private static void addAwaited(VirtualProgram program, ArrayDeque<Claim> open) {
+    for (ObjectEntry entry : program.process().table().entries()) {
+      if (entry.ownership().isAwaited() && !entry.isReady()) {
+        open.add(new Claim(program.self(), entry.key()));
+      }
+    }
+  }
+
+  private void addTasks(ArrayDeque<Claim> open) {
+    tasks
+        .entrySet()
+        .removeIf(task -> {
+          VirtualProgram submitter = living.get(task.getValue().submitter);
+          ObjectEntry result =
+              submitter == null ? null : submitter.process().table().find(task.getKey());
+          return submitter == null || (result != null && result.isReady()) || isOver(task.getKey());
+        });
+    tasks.forEach((key, task) -> {
+      open.add(new Claim(task.submitter, key));
+      task.arguments.forEach(argument -> open.add(new Claim(task.submitter, argument)));
+    });
+  }
+
+  /** Whether a task's result came and is gone already, since nobody wanted it. */
+  private boolean isOver(ObjectKey key) {
+    VirtualProgram owner = living.get(key.owner());
+    return owner != null
+        && owner.process().table().find(key) == null
+        && (results.containsKey(key) || hasDeaths);
+  }
+
+  private void follow(Claim claim, ArrayDeque<Claim> open) {
+    ObjectKey key = claim.key;
+    VirtualProgram program = living.get(claim.process);
+    if (program == null) {
+      return;
+    }
+    ObjectEntry entry = program.process().table().find(key);
+    boolean isOwned = key.owner() == claim.process;
+    if (entry == null || entry.retains() <= 0) {
+      require(isExcused(key) && isOwned, "freed while needed", key, claim.process);
+      return;
+    }
+    boolean isOwnerAlive = living.containsKey(key.owner());
+    checkOutcome(claim, entry, isOwnerAlive);
+    if (isOwnerAlive && !isOwned && !isExcused(key)) {
+      open.add(new Claim(key.owner(), key));
+    }
+    Outcome outcome = entry.outcome();
+    Result result = results.get(key);
+    if (outcome instanceof Outcome.Inline || outcome instanceof Outcome.Stored) {
+      contents
+          .getOrDefault(key, List.of())
+          .forEach(inner -> open.add(new Claim(claim.process, inner)));
+    } else if (outcome == null && isOwned && result != null && living.containsKey(result.worker)) {
+      result.inside.forEach(inner -> open.add(new Claim(result.worker, inner)));
+    }
+  }
+
+  private void checkOutcome(Claim claim, ObjectEntry entry, boolean isOwnerAlive) {
+    if (entry.outcome() instanceof Outcome.Failed failed) {
+      require(hasDeaths, "failed though nobody died", entry, claim.process);
+      boolean isFreed = failed.failure().equals(Failures.freed(claim.key));
+      require(
+          !isFreed || isExcused(claim.key) || !isOwnerAlive,
+          "freed while needed, and so failed",
+          claim.key,
+          claim.process);
+      require(
+          failed.failure().getKind() != FailureKind.OWNER_DIED
+              || !failed.failure().getMessage().contains("object=" + claim.key + ",")
+              || !isOwnerAlive,
+          "failed though its owner lives",
+          claim.key,
+          claim.process);
+    }
+  }
+
+  /** Whom the owner has told that it is counted is counted. */
+  private void checkRegistrations(VirtualProgram program) {
+    for (ObjectEntry entry : program.process().table().entries()) {
+      VirtualProgram owner = living.get(entry.key().owner());
+      if (owner != null
+          && entry.ownership().registration() == Registration.CONFIRMED
+          && !isExcused(entry.key())) {
+        require(isCounted(program, owner, entry.key()), "not counted", entry, program);
+      }
+    }
+  }
+
+  private boolean isGone(VirtualProgram program, ObjectEntry entry) {
+    VirtualProgram owner = living.get(entry.key().owner());
+    if (owner == null) {
+      return false;
+    }
+    boolean isFreed =
+        entry.outcome() instanceof Outcome.Failed failed
+            && failed.failure().equals(Failures.freed(entry.key()));
+    return isFreed || (owner != program && !isCounted(program, owner, entry.key()));
+  }
+
+  private static boolean isCounted(VirtualProgram program, VirtualProgram owner, ObjectKey key) {
+    @Nullable ObjectEntry owned = owner.process().table().find(key);
+    return owned != null && owned.ownership().borrowers().all().contains(program.self());
+  }
+
+  private boolean isExcused(ObjectKey key) {
+    return doubtful.contains(key) || lost.contains(key);
+  }
+
+  private void doubt(ObjectKey key) {
+    if (doubtful.add(key)) {
+      contents.getOrDefault(key, List.of()).forEach(this::doubt);
+    }
+  }
+
+  /** Throws an AssertionError that says what is wrong, and with what, unless it is right. */
+  static void require(boolean isRight, String wrong, Object... what) {
+    if (!isRight) {
+      throw new AssertionError(wrong + ": " + Arrays.deepToString(what));
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package io.mobula.worker.runtime;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.EncodedValue;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FunctionDescriptor;
+import io.mobula.proto.Isolation;
+import io.mobula.proto.ObjectId;
+import io.mobula.proto.Packet;
+import io.mobula.proto.Resources;
+import io.mobula.proto.SealObject;
+import io.mobula.proto.StoredObject;
+import io.mobula.proto.TaskArgument;
+import io.mobula.proto.TaskReply;
+import io.mobula.worker.execute.Execution;
+import io.mobula.worker.function.RemoteTarget;
+import io.mobula.worker.object.MappedObject;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.own.SharedObjects;
+import io.mobula.worker.submit.PendingTask;
+import io.mobula.worker.submit.SchedulingClass;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user's program of a process does in a history, as the core worker's user side does it.
+ * Tells the onlooker of each reference that comes into being.
+ */
+final class VirtualProgram {
+  /** Bytes that the program reads in place. */
+  record View(ObjectKey key, MappedObject object) {}
+
+  private static final SchedulingClass TASKS =
+      new SchedulingClass(
+          Resources.newBuilder().putAmounts("CPU", 10_000).build(), Isolation.SHARED);
+
+  private final VirtualProcess process;
+  private final VirtualNetwork network;
+  private final VirtualRaylet raylet;
+  private final OwnershipOracle oracle;
+
+  /** References: each entry is retained once for each time it is here. */
+  final List<ObjectEntry> held = new ArrayList<>();
+
+  final List<View> views = new ArrayList<>();
+
+  /** Tasks and calls that run. */
+  final List<Execution> running = new ArrayList<>();
+
+  VirtualProgram(
+      VirtualProcess process,
+      VirtualNetwork network,
+      VirtualRaylet raylet,
+      OwnershipOracle oracle) {
+    this.process = process;
+    this.network = network;
+    this.raylet = raylet;
+    this.oracle = oracle;
+  }
+
+  long self() {
+    return process.self();
+  }
+
+  VirtualRaylet raylet() {
+    return raylet;
+  }
+
+  VirtualProcess process() {
+    return process;
+  }
+
+  /** put(value) with these inside. */
+  void put(List<ObjectEntry> inside, boolean isStored) {
+    ObjectKey key = new ObjectKey(self(), network.nextSequence());
+    Outcome outcome = isStored ? store(key, inside) : new Outcome.Inline(1, new byte[0]);
+    ObjectEntry entry = ObjectEntry.ready(key, outcome);
+    inside.forEach(ObjectEntry::retain);
+    entry.ownership().contained().addAll(inside);
+    if (isStored) {
+      entry.ownership().locations().add(process.raylet());
+    }
+    process.table().add(entry);
+    held.add(entry);
+    oracle.made(key, keys(inside));
+  }
+
+  /** Calls the actor at a process with these inside a value and these as references. */
+  void call(long actor, List<ObjectEntry> inside, List<ObjectEntry> arguments) {
+    process.callers().call(VirtualGcs.actor(actor), "actor", pending(inside, arguments, 0));
+  }
+
+  /** Submits a task likewise. */
+  void submit(List<ObjectEntry> inside, List<ObjectEntry> arguments) {
+    process.submitter().submit(pending(inside, arguments, 2), TASKS, process.nowNanos());
+  }
+
+  private PendingTask pending(
+      List<ObjectEntry> inside, List<ObjectEntry> arguments, int maxRetries) {
+    EncodedValue.Builder value = EncodedValue.newBuilder();
+    inside.forEach(entry -> value.addReferences(entry.key().toProto()));
+    inside.forEach(ObjectEntry::retain);
+    arguments.forEach(ObjectEntry::retain);
+    @Nullable TaskArgument[] values = new @Nullable TaskArgument[arguments.size() + 1];
+    @Nullable ObjectEntry[] entries = new @Nullable ObjectEntry[arguments.size() + 1];
+    values[0] = TaskArgument.newBuilder().setValue(value).build();
+    for (int i = 0; i < arguments.size(); i++) {
+      entries[i + 1] = arguments.get(i);
+    }
+    ObjectEntry result = ObjectEntry.pending(new ObjectKey(self(), network.nextSequence()));
+    result.retain();
+    process.table().add(result);
+    held.add(result);
+    List<ObjectKey> needed = new ArrayList<>(keys(inside));
+    needed.addAll(keys(arguments));
+    oracle.submitted(self(), result.key(), needed);
+    RemoteTarget target =
+        new RemoteTarget(1, FunctionDescriptor.getDefaultInstance(), "call", null);
+    return new PendingTask(
+        result, target, "call", maxRetries, values, entries, new ArrayList<>(inside));
+  }
+
+  /** A thread begins with a task: the program has all references that came with it. */
+  void start(Execution execution) {
+    process.waiting.remove(execution);
+    if (!execution.start()) {
+      return;
+    }
+    running.add(execution);
+    for (TaskArgument argument : execution.spec().getArgumentsList()) {
+      List<ObjectId> inside =
+          argument.hasStored()
+              ? argument.getStored().getReferencesList()
+              : argument.getValue().getReferencesList();
+      for (ObjectId id : inside) {
+        oracle.received(execution.owner(), ObjectKey.of(id));
+        decode(id);
+      }
+    }
+  }
+
+  /**
+   * A task ends with these of these references in its result that are older than it, since objects
+   * inside each other would keep each other.
+   */
+  void end(Execution execution, List<ObjectEntry> chosen, boolean isStored) {
+    running.remove(execution);
+    List<ObjectEntry> result = new ArrayList<>(chosen);
+    result.removeIf(entry -> entry.key().sequence() >= execution.spec().getSequence());
+    result.forEach(ObjectEntry::retain);
+    TaskReply.Builder reply =
+        TaskReply.newBuilder()
+            .setSequence(execution.spec().getSequence())
+            .setAttempt(execution.spec().getAttempt());
+    if (isStored) {
+      reply.setStored(store(key(execution), result).object());
+    } else {
+      EncodedValue.Builder value = EncodedValue.newBuilder();
+      result.forEach(entry -> value.addReferences(entry.key().toProto()));
+      reply.setValue(value);
+    }
+    oracle.ended(key(execution), keys(result), self());
+    process.finish(execution, reply.build(), result);
+  }
+
+  /** get(reference): asks for the value, or reads it if it is here. */
+  void get(ObjectEntry entry, boolean isView) {
+    process.references().borrow(entry);
+    process.references().await(entry);
+    switch (entry.outcome()) {
+      case Outcome.Inline _ -> decodeContained(entry);
+      case Outcome.Stored stored -> {
+        entry.retain();
+        process.shared().fetch(stored.object(), new Reader(entry, isView));
+      }
+      case Outcome.Failed _ -> {
+        // The program gets an exception.
+      }
+      case null -> {
+        // It asks again later.
+      }
+    }
+  }
+
+  /** The program copies a reference. */
+  void copy(ObjectEntry entry) {
+    entry.retain();
+    held.add(entry);
+  }
+
+  /** The program drops a reference. */
+  void drop(ObjectEntry entry) {
+    held.remove(entry);
+    process.references().release(entry);
+  }
+
+  void drop(View view) {
+    views.remove(view);
+    process.shared().endUse(view.key, view.object);
+  }
+
+  private void decodeContained(ObjectEntry entry) {
+    List.copyOf(entry.ownership().contained()).forEach(inner -> decode(inner.key().toProto()));
+  }
+
+  private void decode(ObjectId id) {
+    ObjectEntry entry = process.table().retainOrCreate(ObjectKey.of(id), self());
+    process.references().borrow(entry);
+    held.add(entry);
+  }
+
+  private Outcome.Stored store(ObjectKey key, List<ObjectEntry> inside) {
+    raylet.store().create(key, self());
+    process.send(
+        process.raylet(),
+        Packet.newBuilder().setSealObject(SealObject.newBuilder().setId(key.toProto())));
+    StoredObject.Builder stored =
+        StoredObject.newBuilder()
+            .setId(key.toProto())
+            .setSizeBytes(1)
+            .addLocations(process.raylet());
+    inside.forEach(entry -> stored.addReferences(entry.key().toProto()));
+    return new Outcome.Stored(stored.build());
+  }
+
+  private static ObjectKey key(Execution execution) {
+    return new ObjectKey(execution.owner(), execution.spec().getSequence());
+  }
+
+  private static List<ObjectKey> keys(List<ObjectEntry> entries) {
+    return entries.stream().map(ObjectEntry::key).toList();
+  }
+
+  /** A get of a stored object; keeps the reference as long. */
+  private final class Reader implements SharedObjects.Listener {
+    private final ObjectEntry entry;
+    private final boolean isView;
+
+    Reader(ObjectEntry entry, boolean isView) {
+      this.entry = entry;
+      this.isView = isView;
+    }
+
+    @Override
+    public void onMapped(MappedObject object) {
+      decodeContained(entry);
+      if (isView) {
+        views.add(new View(entry.key(), object));
+      } else {
+        process.shared().endUse(entry.key(), object);
+      }
+      process.references().release(entry);
+    }
+
+    @Override
+    public void onFailed(Failure failure) {
+      oracle.unreadable(entry.key(), self());
+      process.references().release(entry);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return ProcessAddress.describe(self());
+  }
+}
