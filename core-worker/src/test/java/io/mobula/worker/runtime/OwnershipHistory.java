@@ -22,6 +22,9 @@ final class OwnershipHistory {
   /** Enough to settle whatever a history leaves, unless it goes round in circles. */
   private static final int DELIVERIES_MAX = 200_000;
 
+  /** With more references than that a program drops more than it makes. */
+  private static final int HELD_MAX = 6;
+
   private final long seed;
   private final int steps;
   private final int deaths;
@@ -147,7 +150,7 @@ final class OwnershipHistory {
   private void act(VirtualProgram program) {
     int turnLength = 1 + random.nextInt(3);
     for (int i = 0; i < turnLength; i++) {
-      actOnce(program, random.nextInt(program.held.size() > 12 ? 16 : 12));
+      actOnce(program, random.nextInt(program.held.size() > HELD_MAX ? 16 : 12));
     }
     program.process().tick(random.nextInt(30) * 1_000_000L);
     program.process().flush();
@@ -155,13 +158,31 @@ final class OwnershipHistory {
 
   private void actOnce(VirtualProgram program, int action) {
     trace.line("%d: %s does %d", step, program.self(), action);
+    program.takeReady();
     switch (action) {
-      case 0, 1 -> program.put(some(program), random.nextBoolean());
-      case 2 -> program.call(one(List.copyOf(living.keySet())), some(program), some(program));
-      case 3 -> program.submit(some(program), some(program));
+      case 0, 1 -> {
+        List<ObjectEntry> inside = some(program);
+        program.put(inside, random.nextBoolean());
+        handOver(program, inside);
+      }
+      case 2 -> {
+        List<ObjectEntry> inside = some(program);
+        List<ObjectEntry> arguments = some(program);
+        program.call(one(List.copyOf(living.keySet())), inside, arguments);
+        handOver(program, inside);
+        handOver(program, arguments);
+      }
+      case 3 -> {
+        List<ObjectEntry> inside = some(program);
+        List<ObjectEntry> arguments = some(program);
+        program.submit(inside, arguments);
+        handOver(program, inside);
+        handOver(program, arguments);
+      }
       case 4, 5 -> start(program);
       case 6 -> end(program);
-      case 7, 8 -> some(program).forEach(entry -> program.get(entry, random.nextBoolean()));
+      case 7 -> some(program).forEach(entry -> program.get(entry, random.nextBoolean()));
+      case 8 -> some(program).forEach(program::take);
       case 9 -> some(program).forEach(program::copy);
       default -> {
         if (!program.views.isEmpty() && random.nextBoolean()) {
@@ -170,6 +191,13 @@ final class OwnershipHistory {
           program.drop(one(program.held));
         }
       }
+    }
+  }
+
+  /** Often a program has no use of its own for what it passes on. */
+  private void handOver(VirtualProgram program, List<ObjectEntry> passed) {
+    if (random.nextBoolean()) {
+      program.drop(passed);
     }
   }
 
@@ -182,7 +210,9 @@ final class OwnershipHistory {
 
   private void end(VirtualProgram program) {
     if (!program.running.isEmpty()) {
-      program.end(one(program.running), some(program), random.nextBoolean());
+      List<ObjectEntry> result = some(program);
+      program.end(one(program.running), result, random.nextBoolean());
+      handOver(program, result);
     }
   }
 
@@ -221,6 +251,8 @@ final class OwnershipHistory {
       }
       settle();
     }
+    network.repeatAll();
+    settle();
     for (VirtualProgram program : living.values()) {
       OwnershipOracle.require(
           program.process().table().entries().isEmpty()

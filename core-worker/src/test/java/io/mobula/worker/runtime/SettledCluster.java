@@ -52,6 +52,8 @@ final class SettledCluster {
           "registration without end",
           program,
           entry);
+      require(
+          entry.isReady() || living.containsKey(key.owner()), "waits for the dead", program, entry);
       awaited += entry.ownership().isAwaited() && !entry.isReady() ? 1 : 0;
       if (key.owner() == self) {
         checkBorrowers(entry);

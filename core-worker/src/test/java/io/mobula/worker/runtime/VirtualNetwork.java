@@ -36,11 +36,15 @@ final class VirtualNetwork {
   /** A packet, or the end of the link. */
   private record Item(@Nullable Packet packet) {}
 
+  /** A packet that comes again one day. */
+  private record Repeated(Way way, Packet packet) {}
+
   /** One in so many packets is repeated, or overtakes, in a hostile network. */
   private static final int HOSTILE_ONE_IN = 6;
 
   private final boolean isHostile;
   private final Map<Way, ArrayDeque<Item>> ways = new LinkedHashMap<>();
+  private final List<Repeated> repeated = new ArrayList<>();
   private final Map<Long, Station> stations = new LinkedHashMap<>();
   private final HistoryTrace trace;
   private RandomGenerator random;
@@ -126,8 +130,11 @@ final class VirtualNetwork {
     if (open.isEmpty()) {
       return false;
     }
+    if (!repeated.isEmpty() && random.nextInt(open.size() + 1) == 0) {
+      repeat(repeated.remove(random.nextInt(repeated.size())));
+    }
     Way way = open.get(random.nextInt(open.size()));
-    Item item = next(way(way.from, way.to));
+    Item item = next(way);
     Station station = stations.get(way.to);
     if (station == null) {
       return true;
@@ -137,25 +144,42 @@ final class VirtualNetwork {
       trace.line("%s sees the end of %s", way.to, way.from);
       station.onLinkEnd(way.from);
     } else {
-      if (packet.getTo() == way.to) {
-        trace.packet(packet);
-      }
-      station.onPacket(packet);
+      arrive(way, packet, station);
     }
     return true;
   }
 
-  private Item next(ArrayDeque<Item> items) {
-    if (!isHostile || random.nextInt(HOSTILE_ONE_IN) != 0) {
-      return items.removeFirst();
+  private void arrive(Way way, Packet packet, Station station) {
+    if (packet.getTo() == way.to) {
+      trace.packet(packet);
     }
+    station.onPacket(packet);
+  }
+
+  /** All that comes again comes now. */
+  void repeatAll() {
+    while (!repeated.isEmpty()) {
+      repeat(repeated.removeFirst());
+    }
+  }
+
+  private void repeat(Repeated late) {
+    Station station = stations.get(late.way.to);
+    if (station != null && isAlive(late.way.from)) {
+      trace.line("again:");
+      arrive(late.way, late.packet, station);
+    }
+  }
+
+  private Item next(Way way) {
+    ArrayDeque<Item> items = way(way.from, way.to);
     Item first = items.removeFirst();
     Packet packet = first.packet;
-    if (packet == null || !Repeats.mayBeRepeated(packet)) {
+    if (!isHostile || packet == null || random.nextInt(HOSTILE_ONE_IN) != 0) {
       return first;
     }
-    if (random.nextBoolean()) {
-      insert(items, first, random.nextInt(items.size() + 1));
+    if (random.nextBoolean() && Repeats.mayBeRepeated(packet)) {
+      repeated.add(new Repeated(way, packet));
     } else if (Repeats.mayBeOvertaken(packet) && !items.isEmpty()) {
       Item second = items.removeFirst();
       Packet other = second.packet;
@@ -166,15 +190,6 @@ final class VirtualNetwork {
       items.addFirst(second);
     }
     return first;
-  }
-
-  /** The end of a link stays its end. */
-  private static void insert(ArrayDeque<Item> items, Item item, int position) {
-    List<Item> all = new ArrayList<>(items);
-    boolean isEnding = !all.isEmpty() && all.getLast().packet == null;
-    all.add(isEnding ? Math.min(position, all.size() - 1) : position, item);
-    items.clear();
-    items.addAll(all);
   }
 
   private static boolean isLinked(long one, long other) {

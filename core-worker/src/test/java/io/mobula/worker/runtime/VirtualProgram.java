@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.EncodedValue;
 import io.mobula.proto.Failure;
+import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.FunctionDescriptor;
 import io.mobula.proto.Isolation;
 import io.mobula.proto.ObjectId;
@@ -44,6 +45,9 @@ final class VirtualProgram {
 
   /** References: each entry is retained once for each time it is here. */
   final List<ObjectEntry> held = new ArrayList<>();
+
+  /** References that the program waits for, to read the value and drop them. */
+  final List<ObjectEntry> wanted = new ArrayList<>();
 
   final List<View> views = new ArrayList<>();
 
@@ -174,13 +178,33 @@ final class VirtualProgram {
       case Outcome.Inline _ -> decodeContained(entry);
       case Outcome.Stored stored -> {
         entry.retain();
-        process.shared().fetch(stored.object(), new Reader(entry, isView));
+        process.shared().fetch(stored.object(), FetchPurpose.GET, new Reader(entry, isView));
       }
       case Outcome.Failed _ -> {
         // The program gets an exception.
       }
       case null -> {
         // It asks again later.
+      }
+    }
+  }
+
+  /** get(reference) by a program that waits, and has no use for the reference afterwards. */
+  void take(ObjectEntry entry) {
+    process.references().borrow(entry);
+    process.references().await(entry);
+    wanted.add(entry);
+  }
+
+  /** What was waited for is there. */
+  void takeReady() {
+    for (ObjectEntry entry : List.copyOf(wanted)) {
+      if (entry.isReady()) {
+        wanted.remove(entry);
+        if (held.contains(entry)) {
+          get(entry, false);
+          drop(entry);
+        }
       }
     }
   }
@@ -195,6 +219,15 @@ final class VirtualProgram {
   void drop(ObjectEntry entry) {
     held.remove(entry);
     process.references().release(entry);
+  }
+
+  /** As far as it holds them still. */
+  void drop(List<ObjectEntry> entries) {
+    for (ObjectEntry entry : entries) {
+      if (held.contains(entry)) {
+        drop(entry);
+      }
+    }
   }
 
   void drop(View view) {
