@@ -7,7 +7,9 @@ import io.mobula.agent.config.ConfigValues;
 import io.mobula.agent.config.ConfigurationProblem;
 import io.mobula.agent.config.HostPort;
 import io.mobula.agent.session.ClusterSecret;
+import io.mobula.raylet.objects.SpillConfig;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +34,7 @@ import java.util.Optional;
  * @param isHead whether it is the head's own node
  * @param workers how it treats worker processes
  * @param gcsGrace how long the head may be away, at start and later
+ * @param spilling where and when objects go to disk
  */
 public record RayletConfig(
     HostPort gcsAddress,
@@ -47,7 +50,8 @@ public record RayletConfig(
     Optional<String> hostId,
     boolean isHead,
     Workers workers,
-    Duration gcsGrace) {
+    Duration gcsGrace,
+    Spilling spilling) {
   private static final Duration TIME_MAX = Duration.ofHours(24);
   private static final long SIZE_MAX = 1L << 50;
 
@@ -148,6 +152,33 @@ public record RayletConfig(
           ConfigTypes.duration(Duration.ZERO, TIME_MAX),
           Duration.ofSeconds(2),
           "How long the head may be away before the node gives up.");
+  private static final ConfigKey<List<String>> SPILL_DIRECTORIES =
+      ConfigKey.optional(
+          "raylet.spill-directories",
+          ConfigTypes.list(),
+          "a folder in the session directory",
+          "Folders, best each on a disk of its own, for objects that have no room in the object"
+              + " store.");
+  private static final ConfigKey<Long> SPILL_LIMIT =
+      ConfigKey.optional(
+          "raylet.spill-limit",
+          ConfigTypes.bytes(0, SIZE_MAX),
+          "what the disks have, less a twentieth",
+          "What spilled objects may take on disk; when it is reached, new objects wait. A file"
+              + " being compacted may exceed it for a moment.");
+  private static final ConfigKey<Double> SPILL_THRESHOLD =
+      ConfigKey.of(
+          "raylet.spill-threshold",
+          ConfigTypes.decimal(0.01, 1),
+          SpillConfig.DEFAULT.threshold(),
+          "The part of the object store above which objects go to disk.");
+  private static final ConfigKey<Long> SPILL_BATCH_BYTES =
+      ConfigKey.of(
+          "raylet.spill-batch-bytes",
+          ConfigTypes.bytes(1, SIZE_MAX),
+          SpillConfig.DEFAULT.batchBytes(),
+          "Objects go to disk together in files of at least this size; an eighth of the object"
+              + " store if that is less.");
 
   /** The keys. */
   public static final ConfigSchema SCHEMA =
@@ -170,7 +201,11 @@ public record RayletConfig(
                   IDLE_WORKER_TIMEOUT,
                   WORKER_START_TIMEOUT,
                   WORKER_HEAP,
-                  GCS_GRACE))
+                  GCS_GRACE,
+                  SPILL_DIRECTORIES,
+                  SPILL_LIMIT,
+                  SPILL_THRESHOLD,
+                  SPILL_BATCH_BYTES))
           .besides("gcs", "driver", "worker", "cli");
 
   /** Copies the map. */
@@ -198,6 +233,22 @@ public record RayletConfig(
         new Workers(512, 1_024, Duration.ofSeconds(60), Duration.ofSeconds(60), Optional.empty());
   }
 
+  /**
+   * Where and when objects go to disk.
+   *
+   * @param directories folders for them; empty for one in the session directory
+   * @param bounds how much, and when
+   */
+  public record Spilling(List<Path> directories, SpillConfig bounds) {
+    /** What is used unless told otherwise. */
+    public static final Spilling DEFAULT = new Spilling(List.of(), SpillConfig.DEFAULT);
+
+    /** Copies the list. */
+    public Spilling {
+      directories = List.copyOf(directories);
+    }
+  }
+
   /** The raylet of an embedded head: this machine alone, any free port, defaults for the rest. */
   public static RayletConfig embedded(
       HostPort gcsAddress, ClusterSecret secret, Path sessionDirectory) {
@@ -215,7 +266,8 @@ public record RayletConfig(
         Optional.empty(),
         true,
         Workers.DEFAULT,
-        Duration.ofSeconds(2));
+        Duration.ofSeconds(2),
+        Spilling.DEFAULT);
   }
 
   /** This configuration with other resources; empty ones are worked out. */
@@ -235,7 +287,8 @@ public record RayletConfig(
         hostId,
         isHead,
         workers,
-        gcsGrace);
+        gcsGrace,
+        spilling);
   }
 
   /** This configuration with another size of the object store. */
@@ -254,7 +307,8 @@ public record RayletConfig(
         hostId,
         isHead,
         workers,
-        gcsGrace);
+        gcsGrace,
+        spilling);
   }
 
   /**
@@ -286,7 +340,24 @@ public record RayletConfig(
             values.get(IDLE_WORKER_TIMEOUT),
             values.get(WORKER_START_TIMEOUT),
             values.find(WORKER_HEAP)),
-        values.get(GCS_GRACE));
+        values.get(GCS_GRACE),
+        spilling(values));
+  }
+
+  private static Spilling spilling(ConfigValues values) throws ConfigurationProblem {
+    try {
+      List<Path> directories =
+          values.find(SPILL_DIRECTORIES).orElse(List.of()).stream().map(Path::of).toList();
+      return new Spilling(
+          directories,
+          SpillConfig.DEFAULT.withBounds(
+              values.get(SPILL_THRESHOLD),
+              values.get(SPILL_BATCH_BYTES),
+              values.find(SPILL_LIMIT).orElse(SpillConfig.DEFAULT.limitBytes())));
+    } catch (InvalidPathException e) {
+      throw new ConfigurationProblem(
+          List.of("raylet.spill-directories names no folder: " + e.getMessage()));
+    }
   }
 
   private static ClusterSecret readSecret(Optional<Path> file, Map<String, String> environment)

@@ -5,6 +5,7 @@ import io.mobula.agent.session.NodeDirectory;
 import io.mobula.agent.session.SessionDirectory;
 import io.mobula.raylet.transfer.DataServer;
 import io.mobula.store.file.StoreFile;
+import io.mobula.store.spill.SpillTarget;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -29,6 +30,7 @@ final class RayletParts {
   private volatile @Nullable AgentLoop<RayletMessage> loop;
   private volatile @Nullable DataServer dataServer;
   private volatile @Nullable StoreFile storeFile;
+  private volatile @Nullable SpillTarget spillTarget;
 
   static Random secureRandom() {
     return new SecureRandom();
@@ -61,6 +63,15 @@ final class RayletParts {
    */
   void setStoreFile(StoreFile part) {
     storeFile = part;
+  }
+
+  /** Closed as the store's file is. */
+  void setSpillTarget(SpillTarget part) {
+    spillTarget = part;
+  }
+
+  SpillTarget spillTarget() {
+    return Objects.requireNonNull(spillTarget);
   }
 
   SessionDirectory session() {
@@ -105,9 +116,10 @@ final class RayletParts {
   }
 
   private void closeStore() {
-    StoreFile file = storeFile;
-    if (file != null) {
-      close(file);
+    for (AutoCloseable part : new AutoCloseable[] {storeFile, spillTarget}) {
+      if (part != null) {
+        close(part);
+      }
     }
   }
 

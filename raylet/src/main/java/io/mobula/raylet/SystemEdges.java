@@ -22,6 +22,7 @@ import io.mobula.rpc.GrpcDialer;
 import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreFile;
 import io.mobula.store.layout.StoreLayout;
+import io.mobula.store.spill.LocalDiskTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -120,6 +121,11 @@ final class SystemEdges implements RayletEdges {
                     node);
             parts.setStoreFile(file);
             parts.directory().noteStoreFile(file.path());
+            parts.setSpillTarget(
+                LocalDiskTarget.create(
+                    parts
+                        .directory()
+                        .noteSpillFolders(config.spilling().directories(), parts.storeLabel())));
             post(loop, () -> made.accept(file.path()));
           } catch (IOException | IllegalArgumentException e) {
             post(loop, () -> failed.accept(String.valueOf(e.getMessage())));
@@ -132,7 +138,7 @@ final class SystemEdges implements RayletEdges {
     try {
       return NodeObjectService.open(
           self,
-          ObjectConfig.ofCapacity(size.storeBytes()),
+          ObjectConfig.ofCapacity(size.storeBytes(), config.spilling().bounds()),
           parts.storeFile(),
           parts.dataServer(),
           DataSecret.of(config.secret().hex()),
@@ -143,6 +149,7 @@ final class SystemEdges implements RayletEdges {
               loop.clock(),
               threads(),
               SystemEdges::findProcess,
+              parts.spillTarget(),
               RayletParts.secureRandom()));
     } catch (IOException e) {
       throw new UncheckedIOException("the object store can't be opened", e);

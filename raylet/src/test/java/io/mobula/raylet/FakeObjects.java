@@ -60,7 +60,7 @@ final class FakeObjects implements ObjectService {
 
   @Override
   public ObjectUsage usage() {
-    return new ObjectUsage(1 << 20, 0, 0, 0, 0, 0, 0, 0);
+    return new ObjectUsage(1 << 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   @Override

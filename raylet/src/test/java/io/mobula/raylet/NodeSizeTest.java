@@ -8,6 +8,7 @@ import io.mobula.agent.config.ConfigurationProblem;
 import io.mobula.agent.config.HostPort;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.raylet.lease.ResourceSet;
+import io.mobula.raylet.objects.SpillConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -81,7 +82,11 @@ final class NodeSizeTest {
                         "raylet.idle-worker-timeout=7s",
                         "raylet.worker-start-timeout=8s",
                         "raylet.worker-heap=128MiB",
-                        "raylet.gcs-grace=9s"))
+                        "raylet.gcs-grace=9s",
+                        "raylet.spill-directories=/d1,/d2",
+                        "raylet.spill-limit=1GiB",
+                        "raylet.spill-threshold=0.5",
+                        "raylet.spill-batch-bytes=64MiB"))
                 .read(RayletConfig.SCHEMA),
             Map.of("MOBULA_TOKEN", secret.hex()));
     assertThat(read)
@@ -101,6 +106,9 @@ final class NodeSizeTest {
                 true,
                 new RayletConfig.Workers(
                     3, 5, Duration.ofSeconds(7), Duration.ofSeconds(8), Optional.of(128L << 20)),
-                Duration.ofSeconds(9)));
+                Duration.ofSeconds(9),
+                new RayletConfig.Spilling(
+                    List.of(Path.of("/d1"), Path.of("/d2")),
+                    SpillConfig.DEFAULT.withBounds(0.5, 64L << 20, GIB))));
   }
 }

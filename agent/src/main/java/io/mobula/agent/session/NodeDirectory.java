@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A node's directory, held by its raylet for life. Any thread may use it.
@@ -14,6 +16,8 @@ import java.util.Optional;
  * <pre>
  *   n&lt;xxxx&gt;/  lock               held while the raylet lives
  *            store.path         text: path of the store file, outside the directory
+ *            spill.paths        text: folders of spill files outside the directory, one a line
+ *            spill/             spill files, unless they are elsewhere
  *            raylet.sock        local processes dial this
  *            rpc.sock           gRPC for drivers of the same host
  *            p&lt;number&gt;.sock     each process listens on its own
@@ -28,6 +32,8 @@ public final class NodeDirectory implements AutoCloseable {
   static final String NAME_PREFIX = "n";
   private static final int NAME_LETTERS = 4;
   private static final String STORE_PATH = "store.path";
+  private static final String SPILL_PATHS = "spill.paths";
+  private static final String SPILL_PREFIX = "mobula-spill-";
 
   private final Path path;
   private final DirectoryLock lock;
@@ -98,7 +104,28 @@ public final class NodeDirectory implements AutoCloseable {
         path.resolve(STORE_PATH), storeFile.toAbsolutePath().normalize().toString());
   }
 
-  /** Deletes the store file and the directory, and lets go. Idempotent. */
+  /**
+   * Where spill files go: a folder in each of these, or one in this directory if there are none.
+   * Notes them, before they are created, so that whoever cleans up can delete them.
+   *
+   * @param label tells people whose they are
+   */
+  public List<Path> noteSpillFolders(List<Path> parents, String label) throws IOException {
+    if (parents.isEmpty()) {
+      return List.of(path.resolve("spill"));
+    }
+    List<Path> folders =
+        parents.stream()
+            .map(parent -> parent.toAbsolutePath().normalize().resolve(SPILL_PREFIX + label))
+            .distinct()
+            .toList();
+    PrivateFiles.writeAtomically(
+        path.resolve(SPILL_PATHS),
+        folders.stream().map(Path::toString).collect(Collectors.joining("\n")));
+    return folders;
+  }
+
+  /** Deletes the store file, the spill files and the directory, and lets go. Idempotent. */
   @Override
   public void close() throws IOException {
     try {
@@ -115,7 +142,20 @@ public final class NodeDirectory implements AutoCloseable {
     if (Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)) {
       deleteStoreFile(Path.of(Files.readString(note, StandardCharsets.UTF_8)));
     }
+    Path spillNote = nodeDirectory.resolve(SPILL_PATHS);
+    if (Files.isRegularFile(spillNote, LinkOption.NOFOLLOW_LINKS)) {
+      for (String folder : Files.readAllLines(spillNote, StandardCharsets.UTF_8)) {
+        deleteSpillFolder(Path.of(folder));
+      }
+    }
     DirectoryDeletion.delete(nodeDirectory, LOCK);
+  }
+
+  private static void deleteSpillFolder(Path folder) throws IOException {
+    Path name = folder.getFileName();
+    if (name != null && name.toString().startsWith(SPILL_PREFIX)) {
+      DirectoryDeletion.delete(folder);
+    }
   }
 
   private static void deleteStoreFile(Path storeFile) throws IOException {

@@ -6,33 +6,39 @@ import io.mobula.store.heap.PopulateResult;
 import io.mobula.store.table.CreateResult;
 import io.mobula.store.table.FullReport;
 import io.mobula.store.table.StoreTable;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives objects their memory, first come, first served.
+ * Gives objects their memory, in an order in which nobody waits for ever.
  *
- * <p>Belongs to one thread. The first in line waits while the store grows or is full, and all
- * others wait behind it, so that a large object is not overtaken for ever by small ones. A full
- * store fails a request only if it never could hold the object, or if for a stated time neither was
- * memory freed nor a hold released: then waiting longer is in vain.
+ * <p>Belongs to one thread. {@link CreateLines} says whose turn it is. While the store grows, or is
+ * full but memory comes free, all others wait behind that one, so that a large object is not
+ * overtaken for ever by small ones. When for {@link #PATIENCE_NANOS} nothing came free, it may be
+ * that those who hold memory wait for others in line: then whoever fits may go first.
+ *
+ * <p>A full store fails a request only if it never could hold the object, or if for a stated time
+ * nothing was freed, released or failed, and nothing is on its way to disk: then waiting longer is
+ * in vain.
  */
 final class CreateQueue {
+
+  static final long PATIENCE_NANOS = 50_000_000;
 
   private final StoreTable store;
   private final Consumer<ObjectKey> onEvicted;
   private final long fullTimeoutNanos;
   private final long regrowPauseNanos;
-  private final Deque<WaitingCreate> queue = new ArrayDeque<>();
+  private final CreateLines lines = new CreateLines();
   private boolean isPopulating;
   private boolean isRefusedGrowth;
+  private boolean isFull;
+  private boolean isRoomComing;
   private long refusedNanos;
   private long progressNanos;
+  private long triedOthersNanos;
 
   /**
    * @param onEvicted told of each secondary copy that is gone, whatever becomes of the request
@@ -43,39 +49,48 @@ final class CreateQueue {
     this.fullTimeoutNanos = config.fullTimeout().toNanos();
     this.regrowPauseNanos = config.regrowPause().toNanos();
     this.progressNanos = nowNanos;
+    this.triedOthersNanos = nowNanos;
   }
 
   int size() {
-    return queue.size();
+    return lines.size();
   }
 
   /** The objects that wait. */
   List<ObjectKey> keys() {
-    return queue.stream().map(WaitingCreate::key).toList();
+    return lines.all().stream().map(WaitingCreate::key).toList();
   }
 
   void add(WaitingCreate create) {
-    queue.addLast(create);
+    lines.addLast(create);
   }
 
   /** Puts a request that was first back to the front. */
   void addFirst(WaitingCreate create) {
-    queue.addFirst(create);
+    lines.addFirst(create);
+  }
+
+  /** Makes the waiting requests for an object at least that urgent. */
+  void raise(ObjectKey key, CreatePriority priority) {
+    lines
+        .removeAll(create -> create.key().equals(key) && priority.compareTo(create.priority()) < 0)
+        .forEach(create -> lines.addLast(create.withPriority(priority)));
   }
 
   /** Removes and returns those that match. */
   List<WaitingCreate> remove(Predicate<WaitingCreate> isRemoved) {
-    if (queue.isEmpty()) {
-      return List.of();
-    }
-    List<WaitingCreate> removed = new ArrayList<>();
-    queue.removeIf(create -> isRemoved.test(create) && removed.add(create));
-    return removed;
+    return lines.removeAll(isRemoved);
   }
 
   /** Memory was freed or a hold released. */
   void progress(long nowNanos) {
     progressNanos = nowNanos;
+  }
+
+  /** How large the object is that finds no room; 0 if there is none. */
+  long starvedBytes() {
+    WaitingCreate first = lines.first();
+    return first == null || !isFull ? 0 : Math.max(1, first.sizeBytes());
   }
 
   /** An extent has its memory, or what came of it. */
@@ -91,54 +106,99 @@ final class CreateQueue {
 
   /** When {@link #step} may have something new to say; {@link Long#MAX_VALUE} for never. */
   long nextTimeNanos() {
-    WaitingCreate first = queue.peek();
+    WaitingCreate first = lines.first();
     if (first == null || isPopulating) {
       return Long.MAX_VALUE;
     }
-    long failNanos = lastHopeNanos(first) + fullTimeoutNanos;
-    return isRefusedGrowth ? Math.min(failNanos, refusedNanos + regrowPauseNanos) : failNanos;
+    long nextNanos = isRoomComing ? Long.MAX_VALUE : lastHopeNanos(first) + fullTimeoutNanos;
+    if (isRefusedGrowth) {
+      nextNanos = Math.min(nextNanos, refusedNanos + regrowPauseNanos);
+    }
+    return lines.size() > 1 ? Math.min(nextNanos, othersNanos()) : nextNanos;
   }
 
-  /** Deals with the first in line; null if it must wait. Call it until it says so. */
-  @Nullable Step step(long nowNanos) {
+  /**
+   * Deals with whose turn it is; null if all must wait. Call it until it says so.
+   *
+   * @param isRoomComing whether objects are being written to disk
+   */
+  @Nullable Step step(boolean isRoomComing, long nowNanos) {
+    this.isRoomComing = isRoomComing;
     while (true) {
-      WaitingCreate first = queue.peek();
+      isFull = false;
+      WaitingCreate first = lines.first();
       if (first == null) {
         return null;
       }
-      CreateResult result =
-          store.create(StoreKeys.of(first.key()), first.sizeBytes(), first.client());
-      result.evicted().forEach(key -> onEvicted.accept(StoreKeys.from(key)));
-      switch (result) {
-        case CreateResult.Allocated allocated -> {
-          queue.remove();
+      CreateResult result = create(first);
+      if (!(result instanceof CreateResult.Full(FullReport report, _))) {
+        if (result instanceof CreateResult.Allocated) {
           progress(nowNanos);
-          return new Step.Granted(first, allocated.range());
         }
-        case CreateResult.AlreadyExists existing -> {
-          queue.remove();
-          return new Step.Taken(first, existing);
+        return settled(first, result);
+      }
+      isFull = true;
+      boolean isInVain = nowNanos - lastHopeNanos(first) >= fullTimeoutNanos && !isRoomComing;
+      if (report.isHopeless() || isInVain) {
+        lines.remove(first);
+        // Its failure may make others let go of what they hold.
+        progress(nowNanos);
+        return new Step.Refused(first, report);
+      }
+      if (!isRefusedGrowth || nowNanos - refusedNanos < regrowPauseNanos) {
+        return nowNanos - othersNanos() < 0 ? null : tryOthers(first, nowNanos);
+      }
+      isRefusedGrowth = false;
+      store.resumeGrowth();
+    }
+  }
+
+  /** Lets go first who is smaller than all that found no room. */
+  private @Nullable Step tryOthers(WaitingCreate first, long nowNanos) {
+    triedOthersNanos = nowNanos;
+    long failedBytes = first.sizeBytes();
+    for (WaitingCreate other : lines.all()) {
+      if (other.sizeBytes() < failedBytes) {
+        CreateResult result = create(other);
+        if (!(result instanceof CreateResult.Full)) {
+          // The next may try at once, as nothing that came free was taken from the first.
+          triedOthersNanos = nowNanos - PATIENCE_NANOS;
+          return settled(other, result);
         }
-        case CreateResult.NeedsPopulate grow -> {
-          isPopulating = true;
-          return new Step.Populate(grow.extent());
-        }
-        case CreateResult.AwaitsPopulate _ -> {
-          return null;
-        }
-        case CreateResult.Full(FullReport report, _) -> {
-          if (report.isHopeless() || nowNanos - lastHopeNanos(first) >= fullTimeoutNanos) {
-            queue.remove();
-            return new Step.Refused(first, report);
-          }
-          if (!isRefusedGrowth || nowNanos - refusedNanos < regrowPauseNanos) {
-            return null;
-          }
-          isRefusedGrowth = false;
-          store.resumeGrowth();
-        }
+        failedBytes = other.sizeBytes();
       }
     }
+    return null;
+  }
+
+  private CreateResult create(WaitingCreate create) {
+    CreateResult result =
+        store.create(StoreKeys.of(create.key()), create.sizeBytes(), create.client());
+    result.evicted().forEach(key -> onEvicted.accept(StoreKeys.from(key)));
+    return result;
+  }
+
+  private @Nullable Step settled(WaitingCreate create, CreateResult result) {
+    return switch (result) {
+      case CreateResult.Allocated allocated -> {
+        lines.served(create);
+        yield new Step.Granted(create, allocated.range());
+      }
+      case CreateResult.AlreadyExists existing -> {
+        lines.remove(create);
+        yield new Step.Taken(create, existing);
+      }
+      case CreateResult.NeedsPopulate grow -> {
+        isPopulating = true;
+        yield new Step.Populate(grow.extent());
+      }
+      case CreateResult.AwaitsPopulate _ -> null;
+      case CreateResult.Full _ -> throw new IllegalStateException("Not settled: " + result);
+    };
+  }
+
+  private long othersNanos() {
+    return Math.max(progressNanos, triedOthersNanos) + PATIENCE_NANOS;
   }
 
   private long lastHopeNanos(WaitingCreate create) {

@@ -15,6 +15,11 @@ import io.mobula.raylet.transfer.ObjectSource;
 import io.mobula.raylet.transfer.PullOrder;
 import io.mobula.store.HeapRange;
 import io.mobula.store.file.StoreFile;
+import io.mobula.store.spill.SpillBatch;
+import io.mobula.store.spill.SpillCompaction;
+import io.mobula.store.spill.SpillFile;
+import io.mobula.store.spill.SpillRead;
+import io.mobula.store.spill.SpillWrite;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -46,6 +51,7 @@ public final class NodeObjectService implements ObjectService {
   private final StoreMapping mapping;
   private final SharedReaders readers;
   private final HoldWatch holdWatch;
+  private final SpillWorks spills;
   private final Map<Long, ObjectClient> clients = new HashMap<>();
   private final Map<Transfer, Runnable> transfers = new HashMap<>();
   private final Map<Long, LoopObjectSource.Ticket> tickets = new HashMap<>();
@@ -84,6 +90,8 @@ public final class NodeObjectService implements ObjectService {
     this.holdWatch = new HoldWatch(readers, environment.timers(), this::onHoldsEnded);
     this.streams =
         new ChunkStreams(self, config.linkChunkBytes(), environment.outbox(), this::onStreamEnd);
+    this.spills =
+        new SpillWorks(environment.spillTarget(), storeFile, environment, new SpillResults());
   }
 
   /**
@@ -222,7 +230,12 @@ public final class NodeObjectService implements ObjectService {
       case SEAL_OBJECT -> table.seal(from, ObjectKey.of(packet.getSealObject().getId()), now());
       case ABORT_OBJECT -> table.abort(from, ObjectKey.of(packet.getAbortObject().getId()), now());
       case FETCH_OBJECT ->
-          table.fetch(from, correlation, packet.getFetchObject().getObject(), now());
+          table.fetch(
+              from,
+              correlation,
+              packet.getFetchObject().getObject(),
+              packet.getFetchObject().getPurpose(),
+              now());
       case RELEASE_OBJECT -> {
         ObjectKey key = ObjectKey.of(packet.getReleaseObject().getId());
         streams.cancel(from, key);
@@ -289,6 +302,12 @@ public final class NodeObjectService implements ObjectService {
       }
       case ObjectEffect.RefuseServe refuse ->
           ticket(refuse.ticket()).answers.add(new ObjectSource.Answer.Missing(refuse.failure()));
+      case ObjectEffect.Spill(SpillBatch batch) -> spills.spill(batch);
+      case ObjectEffect.Restore restore -> spills.restore(restore);
+      case ObjectEffect.CompactSpill(SpillCompaction compaction) -> spills.compact(compaction);
+      case ObjectEffect.DeleteSpill(SpillFile file) -> spills.delete(file);
+      case ObjectEffect.Warn(String message) ->
+          LOG.log(Level.WARNING, "{0}: directories={1}", message, spills.describe());
     }
   }
 
@@ -400,10 +419,12 @@ public final class NodeObjectService implements ObjectService {
   }
 
   private void checkIdle() {
-    boolean isBusy = populating > 0 || !transfers.isEmpty() || !tickets.isEmpty();
+    boolean isBusy =
+        populating > 0 || !transfers.isEmpty() || !tickets.isEmpty() || spills.isBusy();
     if (whenIdle != null && !isBusy && !isIdle) {
       isIdle = true;
       mapping.close();
+      spills.close();
       whenIdle.run();
     }
   }
@@ -423,4 +444,32 @@ public final class NodeObjectService implements ObjectService {
   }
 
   private record Transfer(ObjectKey key, int attempt) {}
+
+  /** Tells the table of what was done to spill files. */
+  private final class SpillResults implements SpillWorks.Results {
+    @Override
+    public void spilled(SpillBatch batch, SpillWrite result) {
+      table.spilled(batch, result, now());
+    }
+
+    @Override
+    public void restored(ObjectEffect.Restore restore, SpillRead result) {
+      table.restored(restore.slot(), result, now());
+    }
+
+    @Override
+    public void compacted(SpillCompaction compaction, SpillWrite result) {
+      table.compacted(compaction, result, now());
+    }
+
+    @Override
+    public void deleted(SpillFile file) {
+      table.spillDeleted(file, now());
+    }
+
+    @Override
+    public void ended() {
+      carryOut();
+    }
+  }
 }

@@ -11,10 +11,9 @@ import io.mobula.proto.ObjectCreated;
 import io.mobula.proto.Packet;
 import io.mobula.proto.StoreFailure;
 import io.mobula.store.HeapRange;
+import io.mobula.store.spill.SpillUsage;
 import io.mobula.store.table.FullReport;
-import io.mobula.store.table.HolderReport;
-import java.util.List;
-import java.util.stream.Collectors;
+import io.mobula.store.table.StoreTable;
 
 /** Words the packets that the object table sends. Immutable. */
 final class ObjectAnswers {
@@ -79,27 +78,9 @@ final class ObjectAnswers {
     return failure(FailureKind.OBJECT_LOST, "Object was freed by its owner: id=" + key);
   }
 
-  Failure full(ObjectKey key, FullReport report, List<HolderReport> holders) {
-    String top =
-        holders.stream()
-            .map(holder ->
-                ProcessAddress.describe(holder.clientId())
-                    + " holds "
-                    + holder.heldBytes()
-                    + " bytes in "
-                    + holder.heldCount()
-                    + " objects and writes "
-                    + holder.writingBytes()
-                    + " in "
-                    + holder.writingCount())
-            .collect(Collectors.joining("; "));
-    String hint =
-        report.isHopeless()
-            ? "; the object is larger than the store: give the node a larger one"
-            : "; free references, or give the node a larger store";
-    return failure(
-        FailureKind.STORE_FULL,
-        "Object store is full: id=" + key + ", " + report + ", holders=[" + top + "]" + hint);
+  /** For an object that finds no room. */
+  Failure full(ObjectKey key, FullReport report, StoreTable store, SpillUsage spilled) {
+    return failure(FailureKind.STORE_FULL, StoreFullText.of(key, report, store, spilled));
   }
 
   private ObjectEffect send(long to, Packet.Builder packet) {

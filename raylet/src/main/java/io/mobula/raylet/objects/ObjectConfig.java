@@ -11,13 +11,15 @@ import java.time.Duration;
  * @param linkChunkBytes size of the pieces in which objects travel on links
  * @param pull bounds of pulling
  * @param data bounds of the bulk data connections
+ * @param spill when it spills, and how much
  */
 public record ObjectConfig(
     Duration fullTimeout,
     Duration regrowPause,
     int linkChunkBytes,
     PullConfig pull,
-    DataConfig data) {
+    DataConfig data,
+    SpillConfig spill) {
 
   /** Refuses bounds that nothing could work with. */
   public ObjectConfig {
@@ -27,12 +29,13 @@ public record ObjectConfig(
   }
 
   /** What a raylet with a store of this size uses unless told otherwise. */
-  public static ObjectConfig ofCapacity(long capacityBytes) {
+  public static ObjectConfig ofCapacity(long capacityBytes, SpillConfig spill) {
     return new ObjectConfig(
         Duration.ofSeconds(10),
         Duration.ofSeconds(1),
         512 << 10,
         PullConfig.ofCapacity(capacityBytes),
-        DataConfig.DEFAULT);
+        DataConfig.DEFAULT,
+        spill);
   }
 }

@@ -4,6 +4,10 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.Failure;
 import io.mobula.proto.Packet;
 import io.mobula.store.HeapRange;
+import io.mobula.store.spill.SpillBatch;
+import io.mobula.store.spill.SpillCompaction;
+import io.mobula.store.spill.SpillFile;
+import io.mobula.store.spill.SpillSlot;
 
 /** What {@link ObjectTable} wants done, in this order. */
 sealed interface ObjectEffect {
@@ -31,4 +35,19 @@ sealed interface ObjectEffect {
 
   /** Another node can't have the object from here. */
   record RefuseServe(long ticket, Failure failure) implements ObjectEffect {}
+
+  /** Write the objects to a file; answered by {@code spilled}, always. */
+  record Spill(SpillBatch batch) implements ObjectEffect {}
+
+  /** Read the object from its file into the range; answered by {@code restored}, always. */
+  record Restore(SpillSlot slot, HeapRange destination) implements ObjectEffect {}
+
+  /** Write the objects of a file to a new one; answered by {@code compacted}, always. */
+  record CompactSpill(SpillCompaction compaction) implements ObjectEffect {}
+
+  /** Delete the file; answered by {@code spillDeleted} unless it can't be deleted. */
+  record DeleteSpill(SpillFile file) implements ObjectEffect {}
+
+  /** Tell people. */
+  record Warn(String message) implements ObjectEffect {}
 }

@@ -3,6 +3,7 @@ package io.mobula.raylet.objects;
 import io.mobula.agent.loop.Clock;
 import io.mobula.agent.loop.LoopExecutor;
 import io.mobula.agent.loop.Timers;
+import io.mobula.store.spill.SpillTarget;
 import java.util.Random;
 import java.util.concurrent.Executor;
 
@@ -15,6 +16,7 @@ import java.util.concurrent.Executor;
  * @param clock of the same loop
  * @param threads for work that blocks: a thread a task, virtual ones in practice
  * @param processes of this machine
+ * @param spillTarget where objects go that have no room in memory; closed by the caller
  * @param random unpredictable ({@link java.security.SecureRandom})
  */
 public record ObjectEnvironment(
@@ -24,4 +26,5 @@ public record ObjectEnvironment(
     Clock clock,
     Executor threads,
     ProcessFinder processes,
+    SpillTarget spillTarget,
     Random random) {}

@@ -4,10 +4,19 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.StoredObject;
 import io.mobula.raylet.transfer.PullOutcome;
 import io.mobula.store.HeapRange;
 import io.mobula.store.heap.PopulateResult;
+import io.mobula.store.spill.SpillBatch;
+import io.mobula.store.spill.SpillCompaction;
+import io.mobula.store.spill.SpillFile;
+import io.mobula.store.spill.SpillRead;
+import io.mobula.store.spill.SpillSlot;
+import io.mobula.store.spill.SpillTable;
+import io.mobula.store.spill.SpillUsage;
+import io.mobula.store.spill.SpillWrite;
 import io.mobula.store.table.AbortResult;
 import io.mobula.store.table.ClientGone;
 import io.mobula.store.table.DeleteResult;
@@ -35,20 +44,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How it works: {@link StoreTable} knows which objects are here and who holds them; this class
  * adds who waits for them ({@link WaiterTable}), who waits for room ({@link CreateQueue}), what is
- * pulled ({@link PullTable}) and who owns what ({@link OwnerIndex}). In the store's eyes the raylet
- * is a client like others: it writes what is pulled and holds what it serves to other nodes.
+ * pulled ({@link PullTable}), what is on disk ({@link Spiller}, {@link Restorer}) and who owns what
+ * ({@link OwnerIndex}). In the store's eyes the raylet is a client like others: it writes what is
+ * pulled and holds what it serves to other nodes.
  *
  * <ul>
  *   <li>What a process seals is the primary copy: pinned until its owner frees it or dies. The
  *       owner is told of it if it is another process.
  *   <li>What is pulled is a secondary copy: its owner is told of it, and again if it is evicted.
+ *   <li>A primary copy that is on disk as well is pinned no longer, and is still a copy of this
+ *       node when its memory is gone.
  *   <li>Freeing an object deletes it when its last holder or writer is done, and ends its pull.
  *   <li>A process that dies takes its holds, its waits and its unsealed objects with it.
  * </ul>
  */
 final class ObjectTable {
-
-  private static final int REPORTED_HOLDERS_MAX = 3;
 
   private final long self;
   private final StoreTable store;
@@ -57,6 +67,9 @@ final class ObjectTable {
   private final PullTable pulls;
   private final WaiterTable waiters = new WaiterTable();
   private final OwnerIndex owners = new OwnerIndex();
+  private final SpillTable spilled;
+  private final Spiller spiller;
+  private final Restorer restorer;
   private final Map<Long, Boolean> sharesMemory = new HashMap<>();
   private final Map<ObjectKey, HeapRange> pullRanges = new HashMap<>();
   private final Map<ObjectKey, ChunkedWrite> chunkedWrites = new HashMap<>();
@@ -73,6 +86,9 @@ final class ObjectTable {
     this.answers = new ObjectAnswers(self);
     this.creates = new CreateQueue(store, config, this::onEvicted, nowNanos);
     this.pulls = new PullTable(ProcessAddress.node(self), config.pull());
+    this.spilled = new SpillTable(config.spill().limitBytes());
+    this.spiller = new Spiller(self, config.spill(), store, spilled, new SpillDesk());
+    this.restorer = new Restorer(self, config.spill().readersMax(), spilled, creates, this::effect);
     store.clientJoined(self);
   }
 
@@ -85,7 +101,8 @@ final class ObjectTable {
 
   /** When {@link #onTime} has something to do; {@link Long#MAX_VALUE} for never. */
   long nextTimeNanos() {
-    return Math.min(creates.nextTimeNanos(), pulls.nextTimeNanos());
+    return Math.min(
+        Math.min(creates.nextTimeNanos(), spiller.nextTimeNanos()), pulls.nextTimeNanos());
   }
 
   /** The time that was waited for has come. */
@@ -112,7 +129,8 @@ final class ObjectTable {
     } else if (sizeBytes < 0) {
       refuse(client, correlation, key, "Object's size is negative: sizeBytes=" + sizeBytes);
     } else {
-      creates.add(new WaitingCreate(key, sizeBytes, client, correlation, nowNanos));
+      creates.add(
+          new WaitingCreate(key, sizeBytes, client, correlation, nowNanos, CreatePriority.NEW));
     }
     settle(nowNanos);
   }
@@ -147,7 +165,7 @@ final class ObjectTable {
       }
       chunkedWrites.remove(key);
     }
-    seal(client, key, true, nowNanos);
+    sealPrimary(client, key, nowNanos);
     settle(nowNanos);
   }
 
@@ -157,21 +175,23 @@ final class ObjectTable {
     if (store.abort(StoreKeys.of(key), client) == AbortResult.ABORTED) {
       chunkedWrites.remove(key);
       freed(key, nowNanos);
-      retryWaiters(key);
+      retryWaiters(key, nowNanos);
     }
     settle(nowNanos);
   }
 
   /** A client wants to read an object. */
-  void fetch(long client, long correlation, StoredObject object, long nowNanos) {
-    fetch(new Waiter.Fetch(client, correlation, object));
+  void fetch(
+      long client, long correlation, StoredObject object, FetchPurpose purpose, long nowNanos) {
+    CreatePriority priority = CreatePriority.of(purpose);
+    fetch(new Waiter.Fetch(client, correlation, object, priority), nowNanos);
     settle(nowNanos);
   }
 
   /** A client ends a hold, or no longer waits for one. */
   void release(long client, ObjectKey key, long nowNanos) {
     if (!releaseHold(client, key, nowNanos) && waiters.removeFetch(key, client)) {
-      dropUnwantedPull(key);
+      dropUnwanted(key);
     }
     settle(nowNanos);
   }
@@ -220,6 +240,7 @@ final class ObjectTable {
   void serve(long ticket, ObjectKey key, long nowNanos) {
     switch (store.hold(StoreKeys.of(key), self)) {
       case HoldResult.Ready(HeapRange range) -> {
+        spiller.used(key);
         serves.put(ticket, key);
         effects.add(new ObjectEffect.Serve(ticket, range));
       }
@@ -231,7 +252,14 @@ final class ObjectTable {
           waiters.add(key, new Waiter.Serve(ticket));
         }
       }
-      case HoldResult.NotFound _ -> refuseServe(ticket, key);
+      case HoldResult.NotFound _ -> {
+        if (isRestorable(key)) {
+          waiters.add(key, new Waiter.Serve(ticket));
+          restorer.want(key, CreatePriority.GET, nowNanos);
+        } else {
+          refuseServe(ticket, key);
+        }
+      }
     }
     settle(nowNanos);
   }
@@ -242,6 +270,7 @@ final class ObjectTable {
       releaseHold(self, key, nowNanos);
     } else {
       waiters.removeServe(key, ticket);
+      dropUnwanted(key);
     }
     settle(nowNanos);
   }
@@ -258,8 +287,52 @@ final class ObjectTable {
     settle(nowNanos);
   }
 
+  /** An {@link ObjectEffect.Spill} is done. */
+  void spilled(SpillBatch batch, SpillWrite result, long nowNanos) {
+    spiller.written(batch, result, nowNanos);
+    creates.progress(nowNanos);
+    settle(nowNanos);
+  }
+
+  /** An {@link ObjectEffect.Restore} is done: nobody writes to its range any more. */
+  void restored(SpillSlot slot, SpillRead result, long nowNanos) {
+    ObjectKey key = StoreKeys.from(slot.key());
+    restorer.ended(slot);
+    switch (result) {
+      case SpillRead.Complete _ -> {
+        if (seal(self, key, false, nowNanos)) {
+          answerWaiters(key);
+        }
+      }
+      case SpillRead.Failed(String reason) -> {
+        effects.add(new ObjectEffect.Warn(reason));
+        if (spilled.drop(slot.key())) {
+          effects.add(answers.locationRemoved(key));
+        }
+        if (store.abort(slot.key(), self) == AbortResult.ABORTED) {
+          freed(key, nowNanos);
+        }
+        retryWaiters(key, nowNanos);
+      }
+    }
+    settle(nowNanos);
+  }
+
+  /** An {@link ObjectEffect.CompactSpill} is done. */
+  void compacted(SpillCompaction compaction, SpillWrite result, long nowNanos) {
+    spiller.compacted(compaction, result);
+    settle(nowNanos);
+  }
+
+  /** An {@link ObjectEffect.DeleteSpill} is done. */
+  void spillDeleted(SpillFile file, long nowNanos) {
+    spiller.deleted(file);
+    settle(nowNanos);
+  }
+
   ObjectUsage usage() {
     StoreUsage usage = store.usage();
+    SpillUsage onDisk = spilled.usage();
     return new ObjectUsage(
         usage.heap().capacityBytes(),
         usage.heap().usedBytes(),
@@ -268,7 +341,10 @@ final class ObjectTable {
         usage.heldBytes() + usage.evictableBytes(),
         creates.size(),
         pulls.size(),
-        pulls.bytesInFlight());
+        pulls.bytesInFlight(),
+        onDisk.objectCount(),
+        onDisk.liveBytes(),
+        onDisk.fileBytes());
   }
 
   private void settle(long nowNanos) {
@@ -278,8 +354,9 @@ final class ObjectTable {
         carryOut(action, nowNanos);
         continue;
       }
-      CreateQueue.Step step = creates.step(nowNanos);
+      CreateQueue.Step step = creates.step(spiller.isWriting(), nowNanos);
       if (step == null) {
+        spiller.step(creates.starvedBytes(), nowNanos);
         return;
       }
       carryOut(step, nowNanos);
@@ -290,7 +367,9 @@ final class ObjectTable {
     ObjectKey key = action.key();
     switch (action) {
       case PullAction.Reserve reserve ->
-          creates.add(new WaitingCreate(key, reserve.sizeBytes(), self, 0, nowNanos));
+          creates.add(
+              new WaitingCreate(
+                  key, reserve.sizeBytes(), self, 0, nowNanos, waiters.priority(key)));
       case PullAction.Start start ->
           effects.add(
               new ObjectEffect.StartTransfer(
@@ -299,7 +378,10 @@ final class ObjectTable {
           effects.add(new ObjectEffect.CancelTransfer(key, cancel.attempt()));
       case PullAction.Complete _ -> {
         pullRanges.remove(key);
-        seal(self, key, false, nowNanos);
+        if (seal(self, key, false, nowNanos)) {
+          effects.add(answers.locationAdded(key));
+          answerWaiters(key);
+        }
       }
       case PullAction.GiveUp _ -> giveBack(key, nowNanos);
       case PullAction.Lose(_, String reason) -> {
@@ -319,10 +401,9 @@ final class ObjectTable {
       case CreateQueue.Step.Taken taken -> taken(taken, nowNanos);
       case CreateQueue.Step.Refused refused -> {
         ObjectKey key = refused.create().key();
-        Failure failure =
-            answers.full(key, refused.report(), store.largestHolders(REPORTED_HOLDERS_MAX));
+        Failure failure = answers.full(key, refused.report(), store, spilled.usage());
         if (refused.create().client() == self) {
-          pulls.roomRefused(key);
+          selfRefused(key);
           failWaiters(key, failure);
         } else {
           fail(refused.create(), failure);
@@ -334,6 +415,13 @@ final class ObjectTable {
   private void granted(WaitingCreate create, HeapRange range, long nowNanos) {
     ObjectKey key = create.key();
     owners.add(key);
+    if (create.client() == self && restorer.isWaiting(key)) {
+      restorer.granted(key, range);
+      return;
+    }
+    // A new object has no use for the copy of an earlier attempt of its task.
+    restorer.cancel(key);
+    spiller.forget(key);
     if (create.client() == self) {
       pullRanges.put(key, range);
       pulls.roomGranted(key, nowNanos);
@@ -351,7 +439,7 @@ final class ObjectTable {
     ObjectKey key = create.key();
     ObjectState state = taken.existing().state();
     if (create.client() == self) {
-      pulls.roomRefused(key);
+      selfRefused(key);
       switch (state) {
         case SEALED -> answerWaiters(key);
         case CANCELLED, DELETING -> failWaiters(key, answers.freed(key));
@@ -359,6 +447,7 @@ final class ObjectTable {
       }
     } else if (state == ObjectState.SEALED) {
       // The task that made it runs again, so its owner has no use for the old copy.
+      spiller.forget(key);
       if (store.delete(StoreKeys.of(key)) == DeleteResult.FREED) {
         freed(key, nowNanos);
         creates.addFirst(create);
@@ -382,18 +471,32 @@ final class ObjectTable {
     }
   }
 
-  private void seal(long writer, ObjectKey key, boolean isPrimary, long nowNanos) {
+  private void selfRefused(ObjectKey key) {
+    if (restorer.isWaiting(key)) {
+      restorer.cancel(key);
+    } else {
+      pulls.roomRefused(key);
+    }
+  }
+
+  private void sealPrimary(long writer, ObjectKey key, long nowNanos) {
+    if (seal(writer, key, true, nowNanos)) {
+      spiller.sealed(key, store.sizeBytes(StoreKeys.of(key)));
+      // A worker may die before its answer has told the owner where the result is.
+      if (writer != key.owner()) {
+        effects.add(answers.locationAdded(key));
+      }
+      answerWaiters(key);
+    }
+  }
+
+  private boolean seal(long writer, ObjectKey key, boolean isPrimary, long nowNanos) {
     switch (store.seal(StoreKeys.of(key), writer, isPrimary)) {
       case SEALED -> {
-        if (owners.isDead(key.owner())) {
-          free(List.of(key), answers::ownerDied, nowNanos);
-          return;
+        if (!owners.isDead(key.owner())) {
+          return true;
         }
-        // A worker may die before its answer has told the owner where the result is.
-        if (!isPrimary || writer != key.owner()) {
-          effects.add(answers.locationAdded(key));
-        }
-        answerWaiters(key);
+        free(List.of(key), answers::ownerDied, nowNanos);
       }
       case CANCELLED -> {
         freed(key, nowNanos);
@@ -401,16 +504,20 @@ final class ObjectTable {
       }
       case ALREADY_SEALED, NOT_FOUND, NOT_WRITER -> {}
     }
+    return false;
   }
 
-  private void fetch(Waiter.Fetch fetch) {
+  private void fetch(Waiter.Fetch fetch, long nowNanos) {
     ObjectKey key = ObjectKey.of(fetch.object().getId());
     if (owners.isDead(key.owner())) {
       fail(fetch, key, answers.ownerDied(key));
       return;
     }
     switch (store.hold(StoreKeys.of(key), fetch.client())) {
-      case HoldResult.Ready(HeapRange range) -> answer(fetch, key, range);
+      case HoldResult.Ready(HeapRange range) -> {
+        spiller.used(key);
+        answer(fetch, key, range);
+      }
       case HoldResult.NotSealed _ -> {
         waiters.add(key, fetch);
         if (pulls.isPulling(key)) {
@@ -418,8 +525,13 @@ final class ObjectTable {
         }
       }
       case HoldResult.NotFound _ -> {
-        if (store.state(StoreKeys.of(key)) == ObjectState.ABSENT) {
+        if (isRestorable(key)) {
           waiters.add(key, fetch);
+          restorer.want(key, fetch.priority(), nowNanos);
+        } else if (store.state(StoreKeys.of(key)) == ObjectState.ABSENT) {
+          waiters.add(key, fetch);
+          // A local writer in line comes before the pull of another copy.
+          creates.raise(key, fetch.priority());
           wantPull(key, fetch.object());
         } else {
           fail(fetch, key, answers.freed(key));
@@ -474,10 +586,10 @@ final class ObjectTable {
   }
 
   /** The writer that they waited for is gone: perhaps another node has the object. */
-  private void retryWaiters(ObjectKey key) {
+  private void retryWaiters(ObjectKey key, long nowNanos) {
     for (Waiter waiter : waiters.take(key)) {
       switch (waiter) {
-        case Waiter.Fetch fetch -> fetch(fetch);
+        case Waiter.Fetch fetch -> fetch(fetch, nowNanos);
         case Waiter.Serve serve -> refuseServe(serve.ticket(), key);
       }
     }
@@ -492,10 +604,18 @@ final class ObjectTable {
           .forEach(create -> fail(create, failure));
       failWaiters(key, failure);
       pulls.drop(key);
+      if (restorer.drop(key)) {
+        store.abort(StoreKeys.of(key), self);
+        creates.progress(nowNanos);
+      }
+      spiller.forget(key);
     }
     store
         .deleteAll(keys.stream().map(StoreKeys::of).toList())
         .forEach(key -> freed(StoreKeys.from(key), nowNanos));
+    keys.stream()
+        .filter(key -> store.state(StoreKeys.of(key)) == ObjectState.ABSENT)
+        .forEach(owners::remove);
   }
 
   private void clientGone(long client, long nowNanos) {
@@ -510,15 +630,23 @@ final class ObjectTable {
       ObjectKey key = StoreKeys.from(storeKey);
       chunkedWrites.remove(key);
       freed(key, nowNanos);
-      retryWaiters(key);
+      retryWaiters(key, nowNanos);
     }
-    noLongerWanted.forEach(this::dropUnwantedPull);
+    noLongerWanted.forEach(this::dropUnwanted);
   }
 
-  private void dropUnwantedPull(ObjectKey key) {
+  private void dropUnwanted(ObjectKey key) {
     if (!waiters.hasFetch(key)) {
       pulls.drop(key);
     }
+    if (!waiters.has(key)) {
+      restorer.cancel(key);
+    }
+  }
+
+  private boolean isRestorable(ObjectKey key) {
+    return spilled.contains(StoreKeys.of(key))
+        && store.state(StoreKeys.of(key)) == ObjectState.ABSENT;
   }
 
   private boolean releaseHold(long client, ObjectKey key, long nowNanos) {
@@ -540,13 +668,21 @@ final class ObjectTable {
   }
 
   private void freed(ObjectKey key, long nowNanos) {
-    owners.remove(key);
+    if (!spilled.contains(StoreKeys.of(key))) {
+      owners.remove(key);
+    }
     creates.progress(nowNanos);
   }
 
   private void onEvicted(ObjectKey key) {
-    owners.remove(key);
-    effects.add(answers.locationRemoved(key));
+    if (!spilled.contains(StoreKeys.of(key))) {
+      owners.remove(key);
+      effects.add(answers.locationRemoved(key));
+    }
+  }
+
+  private void effect(ObjectEffect effect) {
+    effects.add(effect);
   }
 
   private void fail(Waiter.Fetch fetch, ObjectKey key, Failure failure) {
@@ -586,6 +722,24 @@ final class ObjectTable {
 
   private static boolean isOrphan(ObjectKey key, long dead) {
     return ProcessAddress.diesWith(key.owner(), dead);
+  }
+
+  /** What the spiller needs of this table. */
+  private final class SpillDesk implements Spiller.Desk {
+    @Override
+    public void effect(ObjectEffect effect) {
+      effects.add(effect);
+    }
+
+    @Override
+    public void evicted(ObjectKey key) {
+      onEvicted(key);
+    }
+
+    @Override
+    public void release(ObjectKey key, long nowNanos) {
+      releaseHold(self, key, nowNanos);
+    }
   }
 
   /** An object that comes in pieces. */

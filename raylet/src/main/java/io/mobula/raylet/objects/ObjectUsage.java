@@ -11,6 +11,9 @@ package io.mobula.raylet.objects;
  * @param waitingCreates objects that wait for room
  * @param pulls objects being pulled or waiting for it
  * @param pullBytesInFlight of admitted pulls
+ * @param spilledObjects that are on disk, in memory as well or not
+ * @param spilledBytes of those
+ * @param spillFileBytes what the files take
  */
 public record ObjectUsage(
     long capacityBytes,
@@ -20,4 +23,7 @@ public record ObjectUsage(
     long secondaryBytes,
     int waitingCreates,
     int pulls,
-    long pullBytesInFlight) {}
+    long pullBytesInFlight,
+    int spilledObjects,
+    long spilledBytes,
+    long spillFileBytes) {}

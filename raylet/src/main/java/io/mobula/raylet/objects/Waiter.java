@@ -6,7 +6,8 @@ import io.mobula.proto.StoredObject;
 sealed interface Waiter {
 
   /** A process of this node, whose request has this correlation. */
-  record Fetch(long client, long correlation, StoredObject object) implements Waiter {}
+  record Fetch(long client, long correlation, StoredObject object, CreatePriority priority)
+      implements Waiter {}
 
   /** Another node that wants to pull it. */
   record Serve(long ticket) implements Waiter {}

@@ -27,6 +27,24 @@ final class WaiterTable {
     return waiters.getOrDefault(key, List.of()).stream().anyMatch(Waiter.Fetch.class::isInstance);
   }
 
+  /** How urgently the object is wanted. */
+  CreatePriority priority(ObjectKey key) {
+    CreatePriority priority = CreatePriority.ARGUMENT;
+    for (Waiter waiter : waiters.getOrDefault(key, List.of())) {
+      priority =
+          switch (waiter) {
+            case Waiter.Fetch fetch -> priority.orMoreUrgent(fetch.priority());
+            case Waiter.Serve _ -> CreatePriority.GET;
+          };
+    }
+    return priority;
+  }
+
+  /** Whether anybody waits for the object. */
+  boolean has(ObjectKey key) {
+    return waiters.containsKey(key);
+  }
+
   /** Removes a client's latest wait for the object; returns whether there was one. */
   boolean removeFetch(ObjectKey key, long client) {
     List<Waiter> waiting = waiters.getOrDefault(key, List.of());

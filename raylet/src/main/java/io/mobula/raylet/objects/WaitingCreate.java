@@ -5,9 +5,21 @@ import io.mobula.agent.id.ObjectKey;
 /**
  * A request for memory that waits for its turn or for room.
  *
- * @param client who will write the object: a process of this node, or the raylet for a pull
+ * @param client who will write the object: a process of this node, or the raylet for one that comes
+ *     from another node or from disk
  * @param correlation of the client's request
  * @param sinceNanos when it came
+ * @param priority which line it waits in
  */
 record WaitingCreate(
-    ObjectKey key, long sizeBytes, long client, long correlation, long sinceNanos) {}
+    ObjectKey key,
+    long sizeBytes,
+    long client,
+    long correlation,
+    long sinceNanos,
+    CreatePriority priority) {
+
+  WaitingCreate withPriority(CreatePriority other) {
+    return new WaitingCreate(key, sizeBytes, client, correlation, sinceNanos, other);
+  }
+}

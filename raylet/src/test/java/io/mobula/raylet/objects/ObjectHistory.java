@@ -2,6 +2,7 @@ package io.mobula.raylet.objects;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.Packet;
 import io.mobula.raylet.transfer.PullOutcome;
 import io.mobula.store.HeapRange;
@@ -33,6 +34,7 @@ final class ObjectHistory {
   private final ObjectTableFixture node;
   private final ObjectTable table;
   private final ObjectOracle oracle;
+  private final SpillDouble disk;
   private final List<Long> clients = new ArrayList<>();
   private final List<Long> owners = new ArrayList<>();
   private final Map<Long, Asked> asked = new HashMap<>();
@@ -48,10 +50,14 @@ final class ObjectHistory {
 
   ObjectHistory(long seed) {
     random = new Random(seed);
-    node = new ObjectTableFixture(ObjectTableFixture.CAPACITY_BYTES / 3);
+    node =
+        new ObjectTableFixture(
+            ObjectTableFixture.CAPACITY_BYTES / 3,
+            SpillConfig.DEFAULT.withBounds(0.6, 20_000, 400_000));
+    oracle = new ObjectOracle(seed);
+    disk = new SpillDouble(random, node, oracle);
     node.isPopulating = false;
     table = node.table;
-    oracle = new ObjectOracle(seed);
     NODES.forEach(each -> table.nodeAdded(each, "node" + each + ":1", node.now));
     while (clients.size() < CLIENTS) {
       join();
@@ -92,6 +98,9 @@ final class ObjectHistory {
     if (random.nextInt(3) == 0) {
       populate();
     }
+    if (random.nextInt(3) == 0) {
+      disk.endOne();
+    }
     take();
     node.store.verify();
   }
@@ -108,8 +117,10 @@ final class ObjectHistory {
     while (!transferring.isEmpty()
         || !serving.isEmpty()
         || !servingAsked.isEmpty()
-        || !populating.isEmpty()) {
+        || !populating.isEmpty()
+        || disk.isBusy()) {
       populate();
+      disk.endOne();
       endTransfer();
       closeServe();
       take();
@@ -163,6 +174,7 @@ final class ObjectHistory {
         client,
         correlation,
         ObjectTableFixture.stored(key, sizeBytes, from, pick(NODES)),
+        FetchPurpose.GET,
         node.now);
   }
 
@@ -275,6 +287,12 @@ final class ObjectHistory {
           oracle.begin(next, serve.range(), false);
         }
         case ObjectEffect.RefuseServe refuse -> takeAsked(refuse.ticket());
+        case ObjectEffect.Spill _,
+            ObjectEffect.Restore _,
+            ObjectEffect.CompactSpill _,
+            ObjectEffect.DeleteSpill _ ->
+            disk.begin(effect);
+        case ObjectEffect.Warn _ -> {}
       }
     }
   }

@@ -27,6 +27,8 @@ final class ObjectHistoryTest {
     assertThat(history.usage().pulls()).as("seed %d", seed).isZero();
     assertThat(history.usage().pullBytesInFlight()).as("seed %d", seed).isZero();
     assertThat(history.usage().waitingCreates()).as("seed %d", seed).isZero();
+    assertThat(history.usage().spilledObjects()).as("seed %d", seed).isZero();
+    assertThat(history.usage().spillFileBytes()).as("seed %d", seed).isZero();
     history.oracle().assertQuiet();
   }
 }

@@ -19,10 +19,15 @@ final class ObjectTableFixture {
   static final long CAPACITY_BYTES = 64 * 4096;
   static final long FULL_TIMEOUT_NANOS = Duration.ofSeconds(10).toNanos();
 
+  /** A limit that nothing fits. */
+  static final SpillConfig NO_SPILLING = SpillConfig.DEFAULT.withBounds(1, 1 << 20, 0);
+
   final StoreTable store = new StoreTable(StoreLayout.ofCapacity(CAPACITY_BYTES));
   final ObjectTable table;
   boolean isPopulating = true;
   long now = 1_000_000;
+
+  final List<String> warnings = new ArrayList<>();
 
   /** All that was not populated or taken yet. */
   final List<ObjectEffect> effects = new ArrayList<>();
@@ -32,13 +37,18 @@ final class ObjectTableFixture {
   }
 
   ObjectTableFixture(long bytesInFlightMax) {
+    this(bytesInFlightMax, NO_SPILLING);
+  }
+
+  ObjectTableFixture(long bytesInFlightMax, SpillConfig spill) {
     ObjectConfig config =
         new ObjectConfig(
             Duration.ofNanos(FULL_TIMEOUT_NANOS),
             Duration.ofSeconds(1),
             1 << 10,
             new PullConfig(bytesInFlightMax, 2, 3, Duration.ofMillis(100), Duration.ofSeconds(2)),
-            DataConfig.DEFAULT);
+            DataConfig.DEFAULT,
+            spill);
     table = new ObjectTable(SELF, config, store, now);
   }
 
@@ -61,6 +71,8 @@ final class ObjectTableFixture {
       for (ObjectEffect effect : taken) {
         if (isPopulating && effect instanceof ObjectEffect.Populate populate) {
           table.populated(PopulateResult.complete(populate.extent()), now);
+        } else if (effect instanceof ObjectEffect.Warn(String message)) {
+          warnings.add(message);
         } else {
           effects.add(effect);
         }

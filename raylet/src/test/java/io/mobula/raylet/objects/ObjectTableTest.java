@@ -6,6 +6,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.Packet;
 import io.mobula.raylet.transfer.PullOutcome;
 import io.mobula.store.heap.PopulateResult;
@@ -53,7 +54,7 @@ final class ObjectTableTest {
     assertThat(created.getCorrelation()).isEqualTo(7);
     table.seal(W1, near, node.now);
     assertThat(node.effects()).isEmpty();
-    table.fetch(W2, 8, ObjectTableFixture.stored(near, 100), node.now);
+    table.fetch(W2, 8, ObjectTableFixture.stored(near, 100), FetchPurpose.GET, node.now);
     Packet available = packet();
     assertThat(available.getTo()).isEqualTo(W2);
     assertThat(available.getCorrelation()).isEqualTo(8);
@@ -66,7 +67,7 @@ final class ObjectTableTest {
   void shouldAnswerLaterWhenFetchComesBeforeSeal() {
     table.create(W1, 1, near, 100, node.now);
     node.effects();
-    table.fetch(W2, 2, ObjectTableFixture.stored(near, 100), node.now);
+    table.fetch(W2, 2, ObjectTableFixture.stored(near, 100), FetchPurpose.GET, node.now);
     assertThat(node.effects()).isEmpty();
     table.seal(W1, near, node.now);
     assertThat(packet().hasObjectAvailable()).isTrue();
@@ -75,8 +76,8 @@ final class ObjectTableTest {
   @Test
   void shouldDeleteAtLastReleaseWhenFreedWhileHeld() {
     node.put(W1, near, 100);
-    table.fetch(W2, 1, ObjectTableFixture.stored(near, 100), node.now);
-    table.fetch(W2, 2, ObjectTableFixture.stored(near, 100), node.now);
+    table.fetch(W2, 1, ObjectTableFixture.stored(near, 100), FetchPurpose.GET, node.now);
+    table.fetch(W2, 2, ObjectTableFixture.stored(near, 100), FetchPurpose.GET, node.now);
     table.free(List.of(near), node.now);
     table.release(W2, near, node.now);
     assertThat(table.usage().objects()).isEqualTo(1);
@@ -87,7 +88,7 @@ final class ObjectTableTest {
   @Test
   void shouldDeleteWhenHolderDiesAfterFree() {
     node.put(W1, near, 100);
-    table.fetch(W2, 1, ObjectTableFixture.stored(near, 100), node.now);
+    table.fetch(W2, 1, ObjectTableFixture.stored(near, 100), FetchPurpose.GET, node.now);
     table.free(List.of(near), node.now);
     table.processDied(W2, node.now);
     assertThat(table.usage().usedBytes()).isZero();
@@ -130,7 +131,7 @@ final class ObjectTableTest {
     node.effects();
     table.create(W1, 2, far, 100, node.now);
     assertThat(failure().getKind()).isEqualTo(FailureKind.OWNER_DIED);
-    table.fetch(W1, 3, ObjectTableFixture.stored(far, 100, 3), node.now);
+    table.fetch(W1, 3, ObjectTableFixture.stored(far, 100, 3), FetchPurpose.GET, node.now);
     assertThat(failure().getKind()).isEqualTo(FailureKind.OWNER_DIED);
   }
 
@@ -159,7 +160,7 @@ final class ObjectTableTest {
   @Test
   void shouldFailAndNameHoldersWhenNothingIsFreedForLong() {
     node.put(W1, near, FULL);
-    table.fetch(W2, 1, ObjectTableFixture.stored(near, FULL), node.now);
+    table.fetch(W2, 1, ObjectTableFixture.stored(near, FULL), FetchPurpose.GET, node.now);
     node.effects();
     table.create(W1, 2, near2, 10, node.now);
     node.advance(Duration.ofSeconds(9));
@@ -220,8 +221,8 @@ final class ObjectTableTest {
 
   @Test
   void shouldPullTellOwnerAndAnswerAllWhenFetchedFromElsewhere() {
-    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
-    table.fetch(W2, 2, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
+    table.fetch(W2, 2, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     ObjectEffect.StartTransfer start = transfer();
     assertThat(start.address()).isEqualTo("two:1");
     assertThat(start.destination().sizeBytes()).isEqualTo(100);
@@ -256,14 +257,14 @@ final class ObjectTableTest {
 
   @Test
   void shouldAbortPullAndKeepMemoryUntilItEndedWhenFreed() {
-    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     transfer();
     table.free(List.of(far), node.now);
     List<ObjectEffect> effects = node.effects();
     assertThat(effects).contains(new ObjectEffect.CancelTransfer(far, 1));
     assertThat(effects).hasSize(2);
     assertThat(table.usage().objects()).isEqualTo(1);
-    table.fetch(W1, 2, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W1, 2, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     assertThat(failure().getKind()).isEqualTo(FailureKind.OBJECT_LOST);
     table.transferEnded(far, 1, new PullOutcome.Failed("cancelled", 0), node.now);
     assertThat(table.usage().usedBytes()).isZero();
@@ -272,7 +273,7 @@ final class ObjectTableTest {
 
   @Test
   void shouldDiscardObjectWhenFreedJustBeforeItsPullCompletes() {
-    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     transfer();
     table.free(List.of(far), node.now);
     node.effects();
@@ -283,8 +284,8 @@ final class ObjectTableTest {
 
   @Test
   void shouldCancelPullWhenLastAskerDiesOrReleases() {
-    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
-    table.fetch(W2, 2, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
+    table.fetch(W2, 2, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     transfer();
     table.processDied(W1, node.now);
     assertThat(node.effects()).isEmpty();
@@ -294,7 +295,7 @@ final class ObjectTableTest {
 
   @Test
   void shouldFailAskersWithNodesTriedWhenObjectIsLost() {
-    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2, 3), node.now);
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2, 3), FetchPurpose.GET, node.now);
     transfer();
     table.transferEnded(far, 1, new PullOutcome.Missing("not here"), node.now);
     transfer();
@@ -307,7 +308,7 @@ final class ObjectTableTest {
 
   @Test
   void shouldFailAskersWhenOwnerDiesDuringPull() {
-    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 3), node.now);
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 3), FetchPurpose.GET, node.now);
     transfer();
     table.processDied(FAR_OWNER, node.now);
     List<ObjectEffect> effects = node.effects();
@@ -321,7 +322,7 @@ final class ObjectTableTest {
   void shouldFailAskersWhenPullFindsNoRoom() {
     node.put(W1, near, FULL);
     node.effects();
-    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     assertThat(table.usage().pulls()).isEqualTo(1);
     node.advance(Duration.ofSeconds(10));
     assertThat(failure().getKind()).isEqualTo(FailureKind.STORE_FULL);
@@ -333,7 +334,7 @@ final class ObjectTableTest {
   void shouldAnswerFromLocalCopyWhenItsWriterIsAheadOfThePull() {
     node.put(W1, near, FULL);
     table.create(W2, 2, far, 100, node.now);
-    table.fetch(W1, 3, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W1, 3, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     node.effects();
     table.free(List.of(near), node.now);
     assertThat(packet().hasObjectCreated()).isTrue();
@@ -354,7 +355,7 @@ final class ObjectTableTest {
 
   @Test
   void shouldRefuseLocalWriterWhenObjectIsBeingPulled() {
-    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     transfer();
     table.create(W2, 2, far, 100, node.now);
     assertThat(failure().getKind()).isEqualTo(FailureKind.INVALID);
@@ -364,7 +365,7 @@ final class ObjectTableTest {
   void shouldPullWhenLocalWriterGivesUp() {
     table.create(W1, 1, far, 100, node.now);
     node.settle();
-    table.fetch(W2, 2, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W2, 2, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     node.effects();
     table.abort(W1, far, node.now);
     assertThat(transfer().address()).isEqualTo("two:1");
@@ -395,7 +396,7 @@ final class ObjectTableTest {
 
   @Test
   void shouldNotServeWhatItPullsItself() {
-    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), node.now);
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     transfer();
     table.serve(1, far, node.now);
     assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.RefuseServe.class);
@@ -411,7 +412,7 @@ final class ObjectTableTest {
     assertThat(table.acceptChunk(LAPTOP, key, 60, 40, node.now)).isNotNull();
     table.seal(LAPTOP, key, node.now);
     table.seal(LAPTOP, key, node.now);
-    table.fetch(LAPTOP, 2, ObjectTableFixture.stored(key, 100), node.now);
+    table.fetch(LAPTOP, 2, ObjectTableFixture.stored(key, 100), FetchPurpose.GET, node.now);
     assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.Stream.class);
   }
 
@@ -429,7 +430,7 @@ final class ObjectTableTest {
   }
 
   private void pull(ObjectKey key, long sizeBytes, int from) {
-    table.fetch(W1, 1, ObjectTableFixture.stored(key, sizeBytes, from), node.now);
+    table.fetch(W1, 1, ObjectTableFixture.stored(key, sizeBytes, from), FetchPurpose.GET, node.now);
     ObjectEffect.StartTransfer start = transfer();
     table.transferEnded(key, start.attempt(), new PullOutcome.Complete(), node.now);
     node.effects();

@@ -23,14 +23,17 @@ import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreFile;
 import io.mobula.store.hold.StoreReader;
 import io.mobula.store.layout.StoreLayout;
+import io.mobula.store.spill.LocalDiskTarget;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,6 +57,8 @@ final class TestNode implements AutoCloseable {
   private final Map<Long, BooleanSupplier> processes = new ConcurrentHashMap<>();
 
   private final DataServer server;
+  private final Path spillFolder;
+  private final LocalDiskTarget spillTarget;
   private final StoreFile storeFile;
   private final NodeObjectService service;
   private final Arena arena = Arena.ofShared();
@@ -61,7 +66,15 @@ final class TestNode implements AutoCloseable {
 
   TestNode(StoreDirectory directory, int number, long capacityBytes, String token)
       throws Exception {
+    this(directory, number, capacityBytes, token, SpillConfig.DEFAULT);
+  }
+
+  TestNode(
+      StoreDirectory directory, int number, long capacityBytes, String token, SpillConfig spill)
+      throws Exception {
     this.number = number;
+    spillFolder = directory.path().resolve("spill-" + number);
+    spillTarget = LocalDiskTarget.create(List.of(spillFolder));
     DataSecret secret = DataSecret.of(token);
     SecureRandom random = new SecureRandom();
     server =
@@ -77,12 +90,13 @@ final class TestNode implements AutoCloseable {
             SystemClock.INSTANCE,
             threads,
             pid -> processes.get(pid),
+            spillTarget,
             random);
     service =
         loop.call(() ->
             NodeObjectService.open(
                 ProcessAddress.of(number, 0),
-                ObjectConfig.ofCapacity(capacityBytes),
+                ObjectConfig.ofCapacity(capacityBytes, spill),
                 storeFile,
                 server,
                 secret,
@@ -276,6 +290,7 @@ final class TestNode implements AutoCloseable {
     await().atMost(Duration.ofSeconds(30)).until(() -> idle.getCount() == 0);
     arena.close();
     storeFile.close();
+    spillTarget.close();
     threads.close();
     loop.close();
   }

@@ -1,0 +1,105 @@
+package io.mobula.raylet.objects;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.store.HeapRange;
+import io.mobula.store.spill.SpillSlot;
+import io.mobula.store.spill.SpillTable;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Which spilled objects are being brought back.
+ *
+ * <p>Belongs to one thread.
+ *
+ * <pre>
+ *   want             granted           a reader is free          ended
+ *   ──────► WAITING ────────► QUEUED ──────────────────► READING ─────► (gone)
+ *              └── cancelled, refused ──► (gone)
+ * </pre>
+ *
+ * <p>An object is brought back once, however many want it. From QUEUED on it has memory, as an
+ * object that the raylet writes; once there, nothing stops it.
+ */
+final class Restorer {
+
+  private final SpillTable table;
+  private final CreateQueue creates;
+  private final Consumer<ObjectEffect> effects;
+  private final long self;
+  private final int readersMax;
+  private final Map<ObjectKey, Long> waiting = new HashMap<>();
+  private final Map<ObjectKey, HeapRange> queued = new LinkedHashMap<>();
+  private int reading;
+
+  Restorer(
+      long self,
+      int readersMax,
+      SpillTable table,
+      CreateQueue creates,
+      Consumer<ObjectEffect> effects) {
+    this.self = self;
+    this.readersMax = readersMax;
+    this.table = table;
+    this.creates = creates;
+    this.effects = effects;
+  }
+
+  /** Somebody wants a spilled object of which there is nothing in memory. */
+  void want(ObjectKey key, CreatePriority priority, long nowNanos) {
+    long sizeBytes = table.sizeBytes(StoreKeys.of(key));
+    if (waiting.putIfAbsent(key, sizeBytes) == null) {
+      creates.add(new WaitingCreate(key, sizeBytes, self, 0, nowNanos, priority));
+    } else {
+      creates.raise(key, priority);
+    }
+  }
+
+  /** Whether it waits for room for this object. */
+  boolean isWaiting(ObjectKey key) {
+    return waiting.containsKey(key);
+  }
+
+  /** Nobody wants the object any more, or its room was refused. */
+  void cancel(ObjectKey key) {
+    if (waiting.remove(key) != null) {
+      creates.remove(create -> create.client() == self && create.key().equals(key));
+    }
+  }
+
+  /** The object that it waited for has memory. */
+  void granted(ObjectKey key, HeapRange range) {
+    waiting.remove(key);
+    queued.put(key, range);
+    readNext();
+  }
+
+  /**
+   * The object is freed.
+   *
+   * @return whether it had memory that nobody was writing to, which is the caller's to give back
+   */
+  boolean drop(ObjectKey key) {
+    cancel(key);
+    return queued.remove(key) != null;
+  }
+
+  /** An {@link ObjectEffect.Restore} is done. */
+  void ended(SpillSlot slot) {
+    reading--;
+    table.endRead(slot);
+    readNext();
+  }
+
+  private void readNext() {
+    while (reading < readersMax && !queued.isEmpty()) {
+      Map.Entry<ObjectKey, HeapRange> next = queued.entrySet().iterator().next();
+      queued.remove(next.getKey());
+      reading++;
+      SpillSlot slot = table.beginRead(StoreKeys.of(next.getKey()));
+      effects.accept(new ObjectEffect.Restore(slot, next.getValue()));
+    }
+  }
+}
