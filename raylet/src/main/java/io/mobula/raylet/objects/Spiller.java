@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which primary copies go to disk, and when.
@@ -61,6 +62,7 @@ final class Spiller {
   private long resumeNanos;
   private boolean isPaused;
   private boolean isWanting;
+  private @Nullable StoreUsage lookedAt;
 
   Spiller(long self, SpillConfig config, StoreTable store, SpillTable table, Desk desk) {
     this.self = self;
@@ -109,8 +111,10 @@ final class Spiller {
   void step(long starvedBytes, long nowNanos) {
     StoreUsage usage = store.usage();
     long markBytes = config.markBytes(usage.heap().capacityBytes());
-    while (usage.heap().usedBytes() > markBytes && evictOne()) {
+    if (usage.heap().usedBytes() > markBytes && !usage.equals(lookedAt)) {
+      store.evictDownTo(markBytes).forEach(key -> desk.evicted(StoreKeys.from(key)));
       usage = store.usage();
+      lookedAt = usage;
     }
     cleanUp();
     long batchBytes = config.batchBytes(usage.heap().capacityBytes());
@@ -158,14 +162,6 @@ final class Spiller {
     if (compaction != null) {
       desk.effect(new ObjectEffect.CompactSpill(compaction));
     }
-  }
-
-  private boolean evictOne() {
-    io.mobula.store.ObjectKey key = store.evictOne();
-    if (key != null) {
-      desk.evicted(StoreKeys.from(key));
-    }
-    return key != null;
   }
 
   private boolean wants(StoreUsage usage, long markBytes, long batchBytes, long starvedBytes) {

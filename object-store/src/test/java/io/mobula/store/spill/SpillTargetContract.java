@@ -1,0 +1,151 @@
+package io.mobula.store.spill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobula.store.HeapRange;
+import io.mobula.store.ObjectKey;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every spill target must do. A subclass makes the target. */
+abstract class SpillTargetContract {
+
+  private static final int STORE_BYTES = 4 << 20;
+
+  @TempDir Path folder;
+
+  private FileChannel store;
+  private SpillTarget target;
+  private byte[] contents = new byte[0];
+
+  /** A target without files, in a part of this folder that does not exist yet. */
+  abstract SpillTarget open(Path parent) throws IOException;
+
+  /** Spoils a byte of a file. */
+  abstract void spoil(SpillFile file, long offset) throws IOException;
+
+  /** Whether nothing of the target's files is left. */
+  abstract boolean isEmpty(Path parent) throws IOException;
+
+  @BeforeEach
+  void open() throws IOException {
+    contents = new byte[STORE_BYTES];
+    new Random(7).nextBytes(contents);
+    Path file = folder.resolve("store");
+    Files.write(file, contents);
+    store = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    target = open(folder.resolve("target"));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    store.close();
+    target.close();
+    target.close();
+    assertThat(isEmpty(folder.resolve("target"))).isTrue();
+  }
+
+  @Test
+  void shouldReadBackWhatWasWrittenWhenObjectsHaveAnySize() throws IOException {
+    int[] sizes = {0, 1, 39, 40, 4096, 256 << 10, (256 << 10) + 1, 1_000_003};
+    SpillWrite.Written written = write(1, sizes);
+    assertThat(written.slots()).hasSize(sizes.length);
+    for (SpillSlot slot : written.slots()) {
+      assertThat(read(slot)).isEqualTo(original(slot));
+    }
+  }
+
+  @Test
+  void shouldKeepWhatIsNeededWhenFileIsCompacted() throws IOException {
+    SpillWrite.Written written = write(1, 100, 70_000, 0, 300_000);
+    List<SpillSlot> kept = List.of(written.slots().get(1), written.slots().get(2));
+    SpillWrite result = target.compact(new SpillCompaction(2, kept));
+    assertThat(result).isInstanceOf(SpillWrite.Written.class);
+    target.delete(written.file());
+    for (SpillSlot slot : ((SpillWrite.Written) result).slots()) {
+      assertThat(slot.file().number()).isEqualTo(2);
+      assertThat(read(slot)).isEqualTo(original(slot));
+    }
+  }
+
+  @Test
+  void shouldFailWhenBytesOrTrailerHaveChanged() throws IOException {
+    SpillWrite.Written written = write(1, 5_000, 5_000);
+    SpillSlot first = written.slots().getFirst();
+    SpillSlot last = written.slots().getLast();
+    spoil(first.file(), first.offset() + 4_321);
+    spoil(last.file(), last.offset() + last.sizeBytes() + 9);
+    assertThat(target.read(first, store, 0)).isInstanceOf(SpillRead.Failed.class);
+    assertThat(target.read(last, store, 0)).isInstanceOf(SpillRead.Failed.class);
+    assertThat(target.compact(new SpillCompaction(2, List.of(first))))
+        .isInstanceOf(SpillWrite.Failed.class);
+  }
+
+  @Test
+  void shouldFailWhenFileIsGone() throws IOException {
+    SpillWrite.Written written = write(1, 5_000);
+    target.delete(written.file());
+    target.delete(written.file());
+    SpillSlot slot = written.slots().getFirst();
+    assertThat(target.read(slot, store, 0)).isInstanceOf(SpillRead.Failed.class);
+    assertThat(target.compact(new SpillCompaction(2, List.of(slot))))
+        .isInstanceOf(SpillWrite.Failed.class);
+  }
+
+  @Test
+  void shouldFailAndLeaveNothingWhenSourceEndsEarly() throws IOException {
+    SpillItem item = new SpillItem(new ObjectKey(1, 1), new HeapRange(STORE_BYTES - 10, 1_000));
+    assertThat(target.write(new SpillBatch(1, List.of(item)), store))
+        .isInstanceOf(SpillWrite.Failed.class);
+    // The name is free again.
+    assertThat(read(write(1, 10).slots().getFirst())).hasSize(10);
+  }
+
+  SpillWrite.Written write(long number, int... sizes) {
+    List<SpillItem> items = new ArrayList<>();
+    long offset = 0;
+    for (int size : sizes) {
+      items.add(new SpillItem(new ObjectKey(offset, size), new HeapRange(offset, size)));
+      offset += size;
+    }
+    SpillWrite result = target.write(new SpillBatch(number, items), store);
+    assertThat(result).isInstanceOf(SpillWrite.Written.class);
+    return (SpillWrite.Written) result;
+  }
+
+  SpillTarget target() {
+    return target;
+  }
+
+  FileChannel store() {
+    return store;
+  }
+
+  /** The test keys name the offset in the store. */
+  private byte[] original(SpillSlot slot) {
+    int from = Math.toIntExact(slot.key().high());
+    return Arrays.copyOfRange(contents, from, from + Math.toIntExact(slot.sizeBytes()));
+  }
+
+  private byte[] read(SpillSlot slot) throws IOException {
+    long offset = STORE_BYTES / 2 + 1_000_000;
+    assertThat(target.read(slot, store, offset)).isEqualTo(new SpillRead.Complete());
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(slot.sizeBytes()));
+    while (bytes.hasRemaining()) {
+      assertThat(store.read(bytes, offset + bytes.position())).isPositive();
+    }
+    return bytes.array();
+  }
+}
