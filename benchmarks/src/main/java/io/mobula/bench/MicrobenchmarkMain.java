@@ -55,7 +55,11 @@ public final class MicrobenchmarkMain {
     Stopwatch watch = new Stopwatch(options);
     measure(watch);
     if (System.getenv("MOBULA_ADDRESS") == null) {
+      // On clusters of their own.
       new LargeObjects(watch).measure();
+      if (SpillBenchmark.isWanted(watch)) {
+        SpillBenchmark.run(watch, options.rounds());
+      }
     }
     if (options.isJson()) {
       System.out.println(ResultText.json(watch.results()));

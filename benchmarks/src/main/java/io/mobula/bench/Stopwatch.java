@@ -51,6 +51,13 @@ final class Stopwatch {
     add(Measurement.of(name, unit, rounds, note));
   }
 
+  /** Rounds that were timed elsewhere. */
+  void add(String name, String unit, double[] rounds, String note) {
+    if (isWanted(name)) {
+      add(Measurement.of(name, unit, rounds, note));
+    }
+  }
+
   /** A duration that happens once, such as the start of a cluster. */
   void once(String name, double seconds) {
     if (isWanted(name)) {

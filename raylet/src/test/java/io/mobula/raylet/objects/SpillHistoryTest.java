@@ -133,7 +133,7 @@ final class SpillHistoryTest {
 
   private void free(ObjectKey key) {
     live.remove(key);
-    node.table.free(key, node.now);
+    node.table.free(List.of(key), node.now);
   }
 
   /** Until nothing is under way: all that was asked is answered then. */

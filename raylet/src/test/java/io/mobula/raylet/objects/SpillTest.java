@@ -1,0 +1,218 @@
+package io.mobula.raylet.objects;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.FetchPurpose;
+import io.mobula.proto.Packet;
+import io.mobula.store.spill.SpillBatch;
+import io.mobula.store.spill.SpillFile;
+import io.mobula.store.spill.SpillItem;
+import io.mobula.store.spill.SpillRead;
+import io.mobula.store.spill.SpillSlot;
+import io.mobula.store.spill.SpillWrite;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One node's object table that spills, step by step. */
+final class SpillTest {
+  private static final long W1 = ProcessAddress.of(ObjectTableFixture.NODE, 1);
+  private static final long W2 = ProcessAddress.of(ObjectTableFixture.NODE, 2);
+  private static final long FULL = ObjectTableFixture.CAPACITY_BYTES;
+  private static final long QUARTER = FULL / 4;
+  private static final long PAUSE_NANOS = SpillConfig.DEFAULT.pauseMin().toNanos();
+
+  private ObjectTableFixture node = fixture(Long.MAX_VALUE);
+
+  private static ObjectTableFixture fixture(long limitBytes) {
+    return new ObjectTableFixture(FULL, SpillConfig.DEFAULT.withBounds(0.7, 1 << 20, limitBytes));
+  }
+
+  @BeforeEach
+  void join() {
+    node.table.clientJoined(W1, true);
+    node.table.clientJoined(W2, true);
+  }
+
+  @AfterEach
+  void verify() {
+    node.store.verify();
+  }
+
+  @Test
+  void shouldSpillLeastRecentlyUsedWhenMarkIsPassed() {
+    putThree();
+    assertThat(spill().items()).extracting(SpillItem::key).containsExactly(StoreKeys.of(key(2)));
+  }
+
+  @Test
+  void shouldEvictWithoutTellingTheOwnerAndRestoreWhenSpilled() {
+    putThree();
+    written(spill());
+    // Above the mark, so the copy in memory goes at once.
+    assertThat(node.table.usage().objects()).isEqualTo(2);
+    assertThat(node.table.usage().spilledObjects()).isEqualTo(1);
+    assertThat(node.effects()).isEmpty();
+    fetch(5, key(2));
+    ObjectEffect.Restore restore = (ObjectEffect.Restore) node.effects().getFirst();
+    node.table.restored(restore.slot(), new SpillRead.Complete(), node.now);
+    Packet answer = node.packets().getFirst();
+    assertThat(answer.getCorrelation()).isEqualTo(5);
+    assertThat(answer.getObjectAvailable().getOffset()).isEqualTo(restore.destination().offset());
+  }
+
+  @Test
+  void shouldTellTheOwnerAndFailWhenSpilledCopyCantBeRead() {
+    putThree();
+    written(spill());
+    fetch(5, key(2));
+    ObjectEffect.Restore restore = (ObjectEffect.Restore) node.effects().getFirst();
+    node.table.restored(restore.slot(), new SpillRead.Failed("bad disk"), node.now);
+    List<ObjectEffect> effects = node.effects();
+    assertThat(effects)
+        .filteredOn(effect ->
+            effect instanceof ObjectEffect.Send send && send.packet().hasLocationRemoved())
+        .hasSize(1);
+    assertThat(effects)
+        .filteredOn(effect ->
+            effect instanceof ObjectEffect.Send send
+                && send.packet().hasStoreFailure()
+                && send.packet().getStoreFailure().getFailure().getKind()
+                    == FailureKind.OBJECT_LOST)
+        .hasSize(1);
+    assertThat(node.warnings).containsExactly("bad disk");
+    assertThat(node.table.usage().spilledObjects()).isZero();
+  }
+
+  @Test
+  void shouldDeleteFileWhenObjectIsFreedOrItsOwnerDies() {
+    putThree();
+    written(spill());
+    node.table.free(List.of(key(2)), node.now);
+    assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.DeleteSpill.class);
+    node.put(W1, key(4), QUARTER);
+    written(spill());
+    node.table.processDied(W1, node.now);
+    assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.DeleteSpill.class);
+    assertThat(node.table.usage().usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldPauseSayWhyAndTryAgainWhenDiskIsFull() {
+    putThree();
+    SpillBatch batch = spill();
+    node.table.spilled(batch, new SpillWrite.NoRoom("no room on /disk"), node.now);
+    assertThat(node.effects()).isEmpty();
+    assertThat(node.warnings).singleElement().asString().contains("no room on /disk");
+    assertThat(node.table.nextTimeNanos()).isEqualTo(node.now + PAUSE_NANOS);
+    node.advance(Duration.ofNanos(PAUSE_NANOS));
+    SpillBatch again = spill();
+    node.table.spilled(again, new SpillWrite.NoRoom("still none"), node.now);
+    assertThat(node.table.nextTimeNanos()).isEqualTo(node.now + 2 * PAUSE_NANOS);
+  }
+
+  @Test
+  void shouldGoOnAtOnceWhenAFileIsDeletedAtTheLimit() {
+    node = fixture(QUARTER + 100);
+    join();
+    putThree();
+    SpillBatch first = spill();
+    written(first);
+    node.put(W1, key(4), QUARTER);
+    assertThat(node.effects()).noneMatch(ObjectEffect.Spill.class::isInstance);
+    assertThat(node.warnings).singleElement().asString().contains("limit");
+    node.table.free(List.of(StoreKeys.from(first.items().getFirst().key())), node.now);
+    ObjectEffect.DeleteSpill delete = (ObjectEffect.DeleteSpill) node.effects().getFirst();
+    node.table.spillDeleted(delete.file(), node.now);
+    assertThat(spill().items()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotFailACreateWhenObjectsAreBeingWritten() {
+    putThree();
+    SpillBatch batch = spill();
+    node.table.create(W2, 9, new ObjectKey(W2, 1), 2 * QUARTER, node.now);
+    // Its room is not enough: whatever there is is written.
+    SpillBatch rest = spill();
+    node.advance(Duration.ofSeconds(60));
+    assertThat(node.effects()).isEmpty();
+    written(batch);
+    written(rest);
+    assertThat(node.effects())
+        .filteredOn(ObjectEffect.Send.class::isInstance)
+        .singleElement()
+        .matches(effect -> ((ObjectEffect.Send) effect).packet().hasObjectCreated());
+  }
+
+  @Test
+  void shouldFreeWithItsHolderWhenFreedWhileBeingWritten() {
+    putThree();
+    SpillBatch batch = spill();
+    node.table.free(List.of(key(2)), node.now);
+    assertThat(node.table.usage().objects()).isEqualTo(3);
+    written(batch);
+    assertThat(node.table.usage().objects()).isEqualTo(2);
+    assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.DeleteSpill.class);
+  }
+
+  @Test
+  void shouldLetAnUrgentReadPassWhenANewObjectWaitsForWhatItsReaderHolds() {
+    putThree();
+    written(spill());
+    fetch(1, key(1));
+    fetch(2, key(3));
+    node.effects();
+    node.table.create(W2, 3, new ObjectKey(W2, 1), 3 * QUARTER, node.now);
+    node.effects();
+    fetch(4, key(2));
+    assertThat(node.effects()).hasAtLeastOneElementOfType(ObjectEffect.Restore.class);
+  }
+
+  /** Three quarters, of which the second is the least recently used. */
+  private void putThree() {
+    node.put(W1, key(1), QUARTER);
+    node.put(W1, key(2), QUARTER);
+    fetch(1, key(1));
+    node.table.release(W1, key(1), node.now);
+    node.effects();
+    node.put(W1, key(3), QUARTER);
+  }
+
+  private void fetch(long correlation, ObjectKey key) {
+    node.table.fetch(
+        W1,
+        correlation,
+        ObjectTableFixture.stored(key, QUARTER, ObjectTableFixture.NODE),
+        FetchPurpose.GET,
+        node.now);
+  }
+
+  /** The one batch that is to be written now. */
+  private SpillBatch spill() {
+    List<SpillBatch> batches =
+        node.effects().stream()
+            .filter(ObjectEffect.Spill.class::isInstance)
+            .map(effect -> ((ObjectEffect.Spill) effect).batch())
+            .toList();
+    assertThat(batches).hasSize(1);
+    return batches.getFirst();
+  }
+
+  private void written(SpillBatch batch) {
+    SpillFile file = new SpillFile(batch.fileNumber(), "file");
+    List<SpillSlot> slots =
+        batch.items().stream()
+            .map(item -> new SpillSlot(item.key(), file, 0, item.range().sizeBytes(), 0))
+            .toList();
+    node.table.spilled(batch, new SpillWrite.Written(file, slots), node.now);
+  }
+
+  private static ObjectKey key(long sequence) {
+    return new ObjectKey(W1, sequence);
+  }
+}
