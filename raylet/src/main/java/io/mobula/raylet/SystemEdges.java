@@ -138,7 +138,8 @@ final class SystemEdges implements RayletEdges {
     try {
       return NodeObjectService.open(
           self,
-          ObjectConfig.ofCapacity(size.storeBytes(), config.spilling().bounds()),
+          ObjectConfig.ofCapacity(size.storeBytes(), config.spilling().bounds())
+              .growingAhead(size.storeBytes()),
           parts.storeFile(),
           parts.dataServer(),
           DataSecret.of(config.secret().hex()),

@@ -27,11 +27,17 @@ final class CreateQueue {
 
   static final long PATIENCE_NANOS = 50_000_000;
 
+  /** How long after the first client came memory is populated ahead. */
+  static final long AHEAD_DELAY_NANOS = 1_000_000_000;
+
   private final StoreTable store;
   private final Consumer<ObjectKey> onEvicted;
   private final long fullTimeoutNanos;
   private final long regrowPauseNanos;
   private final CreateLines lines = new CreateLines();
+  private final long aheadBytes;
+  private long aheadFromNanos = Long.MAX_VALUE;
+  private boolean isAheadDue;
   private boolean isPopulating;
   private boolean isRefusedGrowth;
   private boolean isFull;
@@ -47,6 +53,7 @@ final class CreateQueue {
     this.store = store;
     this.onEvicted = onEvicted;
     this.fullTimeoutNanos = config.fullTimeout().toNanos();
+    this.aheadBytes = config.aheadBytes();
     this.regrowPauseNanos = config.regrowPause().toNanos();
     this.progressNanos = nowNanos;
     this.triedOthersNanos = nowNanos;
@@ -104,11 +111,25 @@ final class CreateQueue {
     }
   }
 
+  /**
+   * From some time on, memory is populated ahead while nobody waits: not at once, because who comes
+   * has better things to do at the start.
+   */
+  void growAheadSoon(long nowNanos) {
+    if (aheadFromNanos == Long.MAX_VALUE && aheadBytes > 0) {
+      aheadFromNanos = nowNanos + AHEAD_DELAY_NANOS;
+      isAheadDue = true;
+    }
+  }
+
   /** When {@link #step} may have something new to say; {@link Long#MAX_VALUE} for never. */
   long nextTimeNanos() {
     WaitingCreate first = lines.first();
-    if (first == null || isPopulating) {
+    if (isPopulating) {
       return Long.MAX_VALUE;
+    }
+    if (first == null) {
+      return isAheadDue ? aheadFromNanos : Long.MAX_VALUE;
     }
     long nextNanos = isRoomComing ? Long.MAX_VALUE : lastHopeNanos(first) + fullTimeoutNanos;
     if (isRefusedGrowth) {
@@ -128,7 +149,7 @@ final class CreateQueue {
       isFull = false;
       WaitingCreate first = lines.first();
       if (first == null) {
-        return null;
+        return growAhead(nowNanos);
       }
       CreateResult result = create(first);
       if (!(result instanceof CreateResult.Full(FullReport report, _))) {
@@ -151,6 +172,19 @@ final class CreateQueue {
       isRefusedGrowth = false;
       store.resumeGrowth();
     }
+  }
+
+  private @Nullable Step growAhead(long nowNanos) {
+    if (isPopulating || nowNanos - aheadFromNanos < 0 || aheadFromNanos == Long.MAX_VALUE) {
+      return null;
+    }
+    isAheadDue = false;
+    HeapRange extent = store.growAhead(aheadBytes);
+    if (extent == null) {
+      return null;
+    }
+    isPopulating = true;
+    return new Step.Populate(extent);
   }
 
   /** Lets go first who is smaller than all that found no room. */

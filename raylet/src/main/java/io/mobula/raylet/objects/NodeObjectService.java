@@ -134,6 +134,8 @@ public final class NodeObjectService implements ObjectService {
     owner.check();
     clients.put(process.address(), process);
     table.clientJoined(process.address(), process.sharesMemory());
+    table.growAheadSoon(now());
+    carryOut();
   }
 
   @Override

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param pull bounds of pulling
  * @param data bounds of the bulk data connections
  * @param spill when it spills, and how much
+ * @param aheadBytes how much free memory the store keeps populated, so that creating an object need
+ *     not wait for it; 0 to populate only what is asked for
  */
 public record ObjectConfig(
     Duration fullTimeout,
@@ -19,7 +21,11 @@ public record ObjectConfig(
     int linkChunkBytes,
     PullConfig pull,
     DataConfig data,
-    SpillConfig spill) {
+    SpillConfig spill,
+    long aheadBytes) {
+
+  private static final long AHEAD_BYTES_MAX = (1L << 30) + (64 << 20);
+  private static final int CAPACITY_PER_AHEAD = 6;
 
   /** Refuses bounds that nothing could work with. */
   public ObjectConfig {
@@ -36,6 +42,19 @@ public record ObjectConfig(
         512 << 10,
         PullConfig.ofCapacity(capacityBytes),
         DataConfig.DEFAULT,
-        spill);
+        spill,
+        0);
+  }
+
+  /** The same for a store of this size that populates memory ahead: a part of it, at most a GiB. */
+  public ObjectConfig growingAhead(long capacityBytes) {
+    return new ObjectConfig(
+        fullTimeout,
+        regrowPause,
+        linkChunkBytes,
+        pull,
+        data,
+        spill,
+        Math.min(capacityBytes / CAPACITY_PER_AHEAD, AHEAD_BYTES_MAX));
   }
 }

@@ -117,6 +117,11 @@ final class ObjectTable {
     sharesMemory.put(client, isSharingMemory);
   }
 
+  /** Somebody may want memory soon. */
+  void growAheadSoon(long nowNanos) {
+    creates.growAheadSoon(nowNanos);
+  }
+
   /** Whether it came and has not died. */
   boolean isClient(long client) {
     return sharesMemory.containsKey(client);

@@ -48,7 +48,8 @@ final class ObjectTableFixture {
             1 << 10,
             new PullConfig(bytesInFlightMax, 2, 3, Duration.ofMillis(100), Duration.ofSeconds(2)),
             DataConfig.DEFAULT,
-            spill);
+            spill,
+            0);
     table = new ObjectTable(SELF, config, store, now);
   }
 
