@@ -18,7 +18,7 @@ import org.apache.fory.Fory;
 
 /**
  * A program with other versions of the libraries that Mobula is built from, used by the driver, a
- * task and an actor: each must get the user's, by calls that Mobula's own versions do not have.
+ * task and an actor: each must get the user's, told by the jar that a class came from and by calls.
  */
 final class ForeignLibraries {
   private static final Task1<String, List<String>> REPORT = Mobula.task(ForeignLibraries::report);

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * A reader and the owner on two threads that begin each round at the same time, give or take some
- * turns. Without any one of the protocol's fences, or the version, some round in a million fails.
+ * turns. In longer runs of this kind, rounds fail without any one of the protocol's fences and
+ * without the version; a few of a million, so that a short run on a busy machine may miss it.
  */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class ReaderAgainstOwnerTest {

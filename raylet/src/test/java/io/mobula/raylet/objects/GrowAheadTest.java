@@ -1,5 +1,6 @@
 package io.mobula.raylet.objects;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.agent.id.ObjectKey;
@@ -37,8 +38,7 @@ final class GrowAheadTest {
     assertThat(populateAll(now)).isEqualTo(AHEAD);
     assertThat(queue.nextTimeNanos()).as("nothing is due").isEqualTo(Long.MAX_VALUE);
     store.clientJoined(CLIENT);
-    queue.add(
-        new WaitingCreate(new ObjectKey(1, 1), 40 << 20, CLIENT, 1, now, CreatePriority.USER));
+    queue.add(new WaitingCreate(new ObjectKey(1, 1), 40 << 20, CLIENT, 1, now, CreatePriority.NEW));
     assertThat(queue.step(false, now)).isInstanceOf(CreateQueue.Step.Granted.class);
     assertThat(populateAll(now)).isEqualTo(40 << 20);
   }
@@ -47,9 +47,10 @@ final class GrowAheadTest {
   void shouldServeCreatorAfterTheStepThatIsUnderWay() {
     queue.growAheadSoon(0);
     long now = CreateQueue.AHEAD_DELAY_NANOS;
-    CreateQueue.Step.Populate step = (CreateQueue.Step.Populate) queue.step(false, now);
+    CreateQueue.Step.Populate step =
+        (CreateQueue.Step.Populate) requireNonNull(queue.step(false, now));
     store.clientJoined(CLIENT);
-    queue.add(new WaitingCreate(new ObjectKey(1, 1), 1 << 20, CLIENT, 1, now, CreatePriority.USER));
+    queue.add(new WaitingCreate(new ObjectKey(1, 1), 1 << 20, CLIENT, 1, now, CreatePriority.NEW));
     assertThat(queue.step(false, now)).as("the heap grows already").isNull();
     queue.populated(PopulateResult.complete(step.extent()), now);
     assertThat(queue.step(false, now)).isInstanceOf(CreateQueue.Step.Granted.class);
