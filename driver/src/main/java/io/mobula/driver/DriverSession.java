@@ -4,6 +4,7 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.link.LinkLimits;
 import io.mobula.agent.loop.SystemClock;
 import io.mobula.agent.session.ClusterSecret;
+import io.mobula.agent.session.ExitCleanup;
 import io.mobula.agent.session.HostIdentity;
 import io.mobula.agent.session.SessionRoot;
 import io.mobula.api.ClusterConnectionException;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DriverSession {
   private static final System.Logger LOG = System.getLogger(DriverSession.class.getName());
+  private static final String EXIT_THREAD = "mobula-exit";
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   private final @Nullable EmbeddedCluster cluster;
@@ -50,22 +52,26 @@ final class DriverSession {
   private final WorkerOutput output = new WorkerOutput(System.out, System.err);
   private final PackageSource packages = new PackageSource();
   private final AtomicBoolean isClosed = new AtomicBoolean();
-  private final Thread atExit;
+  private final ExitCleanup exit;
   private @Nullable CoreWorkerSession session;
 
-  private DriverSession(@Nullable EmbeddedCluster cluster) {
+  private DriverSession(@Nullable EmbeddedCluster cluster, ExitCleanup exit) {
     this.cluster = cluster;
+    this.exit = exit;
     this.rpcThread = RpcThread.start("driver-rpc");
     this.dialer = new GrpcDialer(rpcThread, LinkLimits.DEFAULT);
-    this.atExit =
-        Thread.ofPlatform().name("mobula-exit").unstarted(() -> close("the process ends"));
   }
 
   /** Starts a cluster inside this process and joins it. */
   static MobulaRuntime embedded(InitOptions options, Map<String, String> environment) {
-    EmbeddedCluster cluster = EmbeddedCluster.start(options, environment);
-    return new DriverSession(cluster)
-        .start(cluster.raylet(), cluster.secret(), cluster.hostId(), options, true);
+    ExitCleanup exit = ExitCleanup.register(EXIT_THREAD);
+    try {
+      EmbeddedCluster cluster = EmbeddedCluster.start(options, environment);
+      return new DriverSession(cluster, exit)
+          .start(cluster.raylet(), cluster.secret(), cluster.hostId(), options, true);
+    } finally {
+      exit.startIsOver();
+    }
   }
 
   /** Joins the cluster whose GCS is at the address. */
@@ -84,13 +90,18 @@ final class DriverSession {
               + address);
     }
     boolean isLocal = node.getHostId().equals(host.id());
-    return new DriverSession(null)
-        .start(
-            isLocal ? node.getRpcSocket() : node.getRpcAddress(),
-            secret,
-            host.id(),
-            options,
-            NodeChoice.isOneHost(snapshot, host.id()));
+    ExitCleanup exit = ExitCleanup.register(EXIT_THREAD);
+    try {
+      return new DriverSession(null, exit)
+          .start(
+              isLocal ? node.getRpcSocket() : node.getRpcAddress(),
+              secret,
+              host.id(),
+              options,
+              NodeChoice.isOneHost(snapshot, host.id()));
+    } finally {
+      exit.startIsOver();
+    }
   }
 
   private MobulaRuntime start(
@@ -118,7 +129,7 @@ final class DriverSession {
           options.namespace() == null ? UUID.randomUUID().toString() : options.namespace();
       int job = registerJob(connected, hostId, namespace, options, isOneHost);
       ClusterRuntime runtime = connected.begin(job, namespace, () -> close("the driver closed it"));
-      Runtime.getRuntime().addShutdownHook(atExit);
+      exit.closeAtExit(() -> close("the process ends"));
       isStarted = true;
       return runtime;
     } finally {
@@ -179,18 +190,7 @@ final class DriverSession {
       cluster.close();
     }
     output.close();
-    if (Thread.currentThread() != atExit) {
-      forgetExit();
-    }
-  }
-
-  private void forgetExit() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException e) {
-      // The process ends already, and the hook finds nothing to do.
-      LOG.log(System.Logger.Level.DEBUG, "closed while the process ends", e);
-    }
+    exit.forget();
   }
 
   private static HostIdentity hostIdentity(Map<String, String> environment) {

@@ -3,6 +3,7 @@ package io.mobula.gcs;
 import io.mobula.agent.config.ConfigSource;
 import io.mobula.agent.config.ConfigValues;
 import io.mobula.agent.config.ConfigurationProblem;
+import io.mobula.agent.session.ExitCleanup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,10 +57,13 @@ public final class GcsMain {
     ConfigValues values =
         source.withEnvironment(System.getenv()).withFlags(flags).read(GcsConfig.SCHEMA);
     values.describe().forEach(System.out::println);
+    ExitCleanup exit = ExitCleanup.register("gcs-shutdown");
     try (GcsServer server = GcsServer.start(GcsConfig.of(values, System.getenv()))) {
+      exit.closeAtExit(server::close);
       System.out.println("gcs is ready: address=" + server.address());
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(server::close));
       System.out.println("gcs ends: reason=" + server.endRequested().get());
+    } finally {
+      exit.startIsOver();
     }
   }
 

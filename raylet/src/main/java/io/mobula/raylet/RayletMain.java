@@ -3,6 +3,7 @@ package io.mobula.raylet;
 import io.mobula.agent.config.ConfigSource;
 import io.mobula.agent.config.ConfigValues;
 import io.mobula.agent.config.ConfigurationProblem;
+import io.mobula.agent.session.ExitCleanup;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public final class RayletMain {
 
   static int run(List<String> arguments, Map<String, String> environment, PrintStream errors)
       throws InterruptedException {
+    ExitCleanup exit = ExitCleanup.register("raylet-shutdown");
     try {
       ConfigValues values =
           ConfigSource.empty()
@@ -36,8 +38,7 @@ public final class RayletMain {
               .withFlags(arguments)
               .read(RayletConfig.SCHEMA);
       Raylet raylet = Raylet.start(RayletConfig.of(values, environment), environment);
-      Thread hook = new Thread(raylet::close, "raylet-shutdown");
-      Runtime.getRuntime().addShutdownHook(hook);
+      exit.closeAtExit(raylet::close);
       Failure reason = raylet.awaitEnd();
       if (reason.getKind() == FailureKind.FAILURE_KIND_UNSPECIFIED) {
         return OK;
@@ -50,6 +51,8 @@ public final class RayletMain {
     } catch (IOException e) {
       errors.println("mobula raylet: " + e.getMessage());
       return FAILED;
+    } finally {
+      exit.startIsOver();
     }
   }
 }

@@ -13,11 +13,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways in which a driver's process ends, with a cluster of its own inside it. */
 final class DriverEndIT {
   private static final Duration PATIENCE = Duration.ofSeconds(40);
   private static final Duration END_MAX = Duration.ofSeconds(5);
+
+  /** An end waits for a start that is under way. */
+  private static final Duration START_AND_END_MAX = Duration.ofSeconds(15);
+
+  private static final String READY = "ready 1048576";
 
   @TempDir Path folder;
   private final TestHome home = TestHome.create();
@@ -49,6 +55,23 @@ final class DriverEndIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldLeaveNothingWhenCtrlCIsPressedDuringItsStart(boolean hasNode) {
+    try (ChildJvm driver = launch("wait")) {
+      Deadline.in(PATIENCE)
+          .await(
+              "a start under way",
+              () ->
+                  hasNode ? !home.nodeDirectories().isEmpty() : !home.root().sessions().isEmpty());
+      Deadline end = Deadline.in(START_AND_END_MAX);
+      home.processes().forEach(process -> Signal.INT.sendTo(process.pid()));
+      assertThat(driver.awaitExit(START_AND_END_MAX)).isEqualTo(130);
+      assertThat(driver.out()).as("it had not begun its work").noneMatch(READY::equals);
+      home.assertNothingLeft(end.remaining());
+    }
+  }
+
   @Test
   void shouldLeaveNoProcessAndNoFileWhenItIsKilled() throws IOException {
     try (ChildJvm driver = start("wait")) {
@@ -61,15 +84,18 @@ final class DriverEndIT {
   }
 
   private ChildJvm start(String way) {
-    ChildJvm driver =
-        ChildJvm.start(
-            System.getProperty("java.class.path"),
-            Guest.class.getName(),
-            List.of(way, folder.toString()),
-            environment());
+    ChildJvm driver = launch(way);
     assertThat(driver.awaitLine("ready", PATIENCE)).isEqualTo("1048576");
     home.nodeDirectories();
     return driver;
+  }
+
+  private ChildJvm launch(String way) {
+    return ChildJvm.start(
+        System.getProperty("java.class.path"),
+        Guest.class.getName(),
+        List.of(way, folder.toString()),
+        environment());
   }
 
   private Map<String, String> environment() {
