@@ -27,7 +27,7 @@ final class CreateQueue {
 
   static final long PATIENCE_NANOS = 50_000_000;
 
-  /** How long after the first client came memory is populated ahead. */
+  /** How long after a client came, or memory was given, memory is populated ahead. */
   static final long AHEAD_DELAY_NANOS = 1_000_000_000;
 
   private final StoreTable store;
@@ -37,7 +37,6 @@ final class CreateQueue {
   private final CreateLines lines = new CreateLines();
   private final long aheadBytes;
   private long aheadFromNanos = Long.MAX_VALUE;
-  private boolean isAheadDue;
   private boolean isPopulating;
   private boolean isRefusedGrowth;
   private boolean isFull;
@@ -112,13 +111,12 @@ final class CreateQueue {
   }
 
   /**
-   * From some time on, memory is populated ahead while nobody waits: not at once, because who comes
-   * has better things to do at the start.
+   * After a pause, memory is populated ahead: not at once, because who comes, and who was given
+   * memory, has something to do, and populating takes turns with those who write to the same file.
    */
   void growAheadSoon(long nowNanos) {
-    if (aheadFromNanos == Long.MAX_VALUE && aheadBytes > 0) {
+    if (aheadBytes > 0) {
       aheadFromNanos = nowNanos + AHEAD_DELAY_NANOS;
-      isAheadDue = true;
     }
   }
 
@@ -129,7 +127,7 @@ final class CreateQueue {
       return Long.MAX_VALUE;
     }
     if (first == null) {
-      return isAheadDue ? aheadFromNanos : Long.MAX_VALUE;
+      return aheadFromNanos;
     }
     long nextNanos = isRoomComing ? Long.MAX_VALUE : lastHopeNanos(first) + fullTimeoutNanos;
     if (isRefusedGrowth) {
@@ -156,7 +154,7 @@ final class CreateQueue {
         if (result instanceof CreateResult.Allocated) {
           progress(nowNanos);
         }
-        return settled(first, result);
+        return settled(first, result, nowNanos);
       }
       isFull = true;
       boolean isInVain = nowNanos - lastHopeNanos(first) >= fullTimeoutNanos && !isRoomComing;
@@ -175,12 +173,16 @@ final class CreateQueue {
   }
 
   private @Nullable Step growAhead(long nowNanos) {
-    if (isPopulating || nowNanos - aheadFromNanos < 0 || aheadFromNanos == Long.MAX_VALUE) {
+    if (isPopulating || aheadFromNanos == Long.MAX_VALUE || nowNanos - aheadFromNanos < 0) {
       return null;
     }
-    isAheadDue = false;
+    if (store.usage().unsealedBytes() > 0) {
+      growAheadSoon(nowNanos);
+      return null;
+    }
     HeapRange extent = store.growAhead(aheadBytes);
     if (extent == null) {
+      aheadFromNanos = Long.MAX_VALUE;
       return null;
     }
     isPopulating = true;
@@ -197,7 +199,7 @@ final class CreateQueue {
         if (!(result instanceof CreateResult.Full)) {
           // The next may try at once, as nothing that came free was taken from the first.
           triedOthersNanos = nowNanos - PATIENCE_NANOS;
-          return settled(other, result);
+          return settled(other, result, nowNanos);
         }
         failedBytes = other.sizeBytes();
       }
@@ -212,10 +214,11 @@ final class CreateQueue {
     return result;
   }
 
-  private @Nullable Step settled(WaitingCreate create, CreateResult result) {
+  private @Nullable Step settled(WaitingCreate create, CreateResult result, long nowNanos) {
     return switch (result) {
       case CreateResult.Allocated allocated -> {
         lines.served(create);
+        growAheadSoon(nowNanos);
         yield new Step.Granted(create, allocated.range());
       }
       case CreateResult.AlreadyExists existing -> {

@@ -40,6 +40,12 @@ final class GrowAheadTest {
     store.clientJoined(CLIENT);
     queue.add(new WaitingCreate(new ObjectKey(1, 1), 40 << 20, CLIENT, 1, now, CreatePriority.NEW));
     assertThat(queue.step(false, now)).isInstanceOf(CreateQueue.Step.Granted.class);
+    assertThat(populateAll(now)).as("the creator has just begun to write").isZero();
+    now += CreateQueue.AHEAD_DELAY_NANOS;
+    assertThat(populateAll(now)).as("it still writes").isZero();
+    store.seal(new io.mobula.store.ObjectKey(1, 1), CLIENT, true);
+    assertThat(queue.nextTimeNanos()).isEqualTo(now + CreateQueue.AHEAD_DELAY_NANOS);
+    now += CreateQueue.AHEAD_DELAY_NANOS;
     assertThat(populateAll(now)).isEqualTo(40 << 20);
   }
 
