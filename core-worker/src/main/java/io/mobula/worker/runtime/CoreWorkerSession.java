@@ -41,7 +41,10 @@ public final class CoreWorkerSession implements AutoCloseable {
   private final Welcome welcome;
   private final ExecutorService futures;
 
-  /** Touches shared memory that is used again; its thread ends when there is nothing to do. */
+  /**
+   * Touches shared memory that is used again; its thread ends when there is nothing to do. No block
+   * of the store is asked for twice, so the store's size bounds its queue.
+   */
   private final ThreadPoolExecutor warmer =
       new ThreadPoolExecutor(
           1,
