@@ -179,7 +179,8 @@ final class OwnershipHistory {
         handOver(program, inside);
         handOver(program, arguments);
       }
-      case 4, 5 -> start(program);
+      case 4 -> wrap(program);
+      case 5 -> start(program);
       case 6 -> end(program);
       case 7 -> some(program).forEach(entry -> program.get(entry, random.nextBoolean()));
       case 8 -> some(program).forEach(program::take);
@@ -194,6 +195,17 @@ final class OwnershipHistory {
     }
   }
 
+  /** Passes references on inside an object that nobody else refers to. */
+  private void wrap(VirtualProgram program) {
+    List<ObjectEntry> inside = some(program);
+    if (!inside.isEmpty()) {
+      List<ObjectEntry> outer = List.of(program.put(inside, random.nextBoolean()));
+      program.drop(inside);
+      program.call(one(List.copyOf(living.keySet())), outer, List.of());
+      program.drop(outer);
+    }
+  }
+
   /** Often a program has no use of its own for what it passes on. */
   private void handOver(VirtualProgram program, List<ObjectEntry> passed) {
     if (random.nextBoolean()) {
@@ -204,7 +216,10 @@ final class OwnershipHistory {
   private void start(VirtualProgram program) {
     List<Execution> waiting = program.process().waiting;
     if (!waiting.isEmpty()) {
-      program.start(waiting.getFirst());
+      List<ObjectEntry> received = program.start(waiting.getFirst());
+      if (random.nextBoolean()) {
+        received.forEach(program::take);
+      }
     }
   }
 
@@ -228,6 +243,13 @@ final class OwnershipHistory {
     }
     if (living.size() - dying.size() < 1) {
       return;
+    }
+    if (random.nextBoolean()) {
+      // What it hands on now is under way when it dies.
+      wrap(victim);
+      victim.submit(some(victim), List.of());
+      victim.call(one(List.copyOf(living.keySet())), some(victim), List.of());
+      victim.process().flush();
     }
     oracle.dying(dying, isNode);
     List<Long> dead = new ArrayList<>();

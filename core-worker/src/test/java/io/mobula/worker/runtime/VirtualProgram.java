@@ -78,7 +78,7 @@ final class VirtualProgram {
   }
 
   /** put(value) with these inside. */
-  void put(List<ObjectEntry> inside, boolean isStored) {
+  ObjectEntry put(List<ObjectEntry> inside, boolean isStored) {
     ObjectKey key = new ObjectKey(self(), network.nextSequence());
     Outcome outcome = isStored ? store(key, inside) : new Outcome.Inline(1, new byte[0]);
     ObjectEntry entry = ObjectEntry.ready(key, outcome);
@@ -90,6 +90,7 @@ final class VirtualProgram {
     process.table().add(entry);
     held.add(entry);
     oracle.made(key, keys(inside));
+    return entry;
   }
 
   /** Calls the actor at a process with these inside a value and these as references. */
@@ -127,11 +128,16 @@ final class VirtualProgram {
         result, target, "call", maxRetries, values, entries, new ArrayList<>(inside));
   }
 
-  /** A thread begins with a task: the program has all references that came with it. */
-  void start(Execution execution) {
+  /**
+   * A thread begins with a task: the program has all references that came with it.
+   *
+   * @return these
+   */
+  List<ObjectEntry> start(Execution execution) {
     process.waiting.remove(execution);
+    List<ObjectEntry> received = new ArrayList<>();
     if (!execution.start()) {
-      return;
+      return received;
     }
     running.add(execution);
     for (TaskArgument argument : execution.spec().getArgumentsList()) {
@@ -141,9 +147,10 @@ final class VirtualProgram {
               : argument.getValue().getReferencesList();
       for (ObjectId id : inside) {
         oracle.received(execution.owner(), ObjectKey.of(id));
-        decode(id);
+        received.add(decode(id));
       }
     }
+    return received;
   }
 
   /**
@@ -239,10 +246,11 @@ final class VirtualProgram {
     List.copyOf(entry.ownership().contained()).forEach(inner -> decode(inner.key().toProto()));
   }
 
-  private void decode(ObjectId id) {
+  private ObjectEntry decode(ObjectId id) {
     ObjectEntry entry = process.table().retainOrCreate(ObjectKey.of(id), self());
     process.references().borrow(entry);
     held.add(entry);
+    return entry;
   }
 
   private Outcome.Stored store(ObjectKey key, List<ObjectEntry> inside) {
