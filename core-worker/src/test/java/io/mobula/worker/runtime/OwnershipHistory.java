@@ -220,6 +220,9 @@ final class OwnershipHistory {
       if (random.nextBoolean()) {
         received.forEach(program::take);
       }
+      if (random.nextBoolean()) {
+        end(program);
+      }
     }
   }
 
@@ -265,6 +268,7 @@ final class OwnershipHistory {
 
   private void end() {
     trace.line("the end");
+    settle();
     boolean isBusy = true;
     while (isBusy) {
       isBusy = false;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
  * <p>{@code -Dmobula.histories=1000000} plays so many, {@code -Dmobula.histories.seed=…} one.
  */
 final class OwnershipHistoryTest {
-  private static final int HISTORIES = 2_000;
+  private static final int HISTORIES = 5_000;
 
   @Test
   @Timeout(36_000)

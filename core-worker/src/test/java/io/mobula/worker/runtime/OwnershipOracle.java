@@ -241,7 +241,8 @@ final class OwnershipOracle {
     return isFreed || (owner != program && !isCounted(program, owner, entry.key()));
   }
 
-  private static boolean isCounted(VirtualProgram program, VirtualProgram owner, ObjectKey key) {
+  /** Whether the object's owner counts the program as a borrower. */
+  static boolean isCounted(VirtualProgram program, VirtualProgram owner, ObjectKey key) {
     @Nullable ObjectEntry owned = owner.process().table().find(key);
     return owned != null && owned.ownership().borrowers().all().contains(program.self());
   }

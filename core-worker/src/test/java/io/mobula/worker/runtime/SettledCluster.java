@@ -53,7 +53,10 @@ final class SettledCluster {
           program,
           entry);
       require(
-          entry.isReady() || living.containsKey(key.owner()), "waits for the dead", program, entry);
+          entry.isReady() || mayBecomeReady(program, key),
+          "waits for what is dead or lost",
+          program,
+          entry);
       awaited += entry.ownership().isAwaited() && !entry.isReady() ? 1 : 0;
       if (key.owner() == self) {
         checkBorrowers(entry);
@@ -64,6 +67,11 @@ final class SettledCluster {
     require(open == awaited, "requests without answer", program, open, awaited);
     int handovers = program.process().replies().handovers();
     require(handovers == 0, "results not handed over", program, handovers);
+  }
+
+  private boolean mayBecomeReady(VirtualProgram program, ObjectKey key) {
+    VirtualProgram owner = living.get(key.owner());
+    return owner != null && (owner == program || OwnershipOracle.isCounted(program, owner, key));
   }
 
   private boolean isClaimed(long process, ObjectKey key) {

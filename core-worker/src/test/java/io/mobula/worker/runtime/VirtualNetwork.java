@@ -4,9 +4,11 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Packet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +44,15 @@ final class VirtualNetwork {
   /** One in so many packets is repeated, or overtakes, in a hostile network. */
   private static final int HOSTILE_ONE_IN = 6;
 
+  /** One in so many links is slow. */
+  private static final int SLOW_ONE_IN = 4;
+
+  /** How often another link is tried instead of a slow one. */
+  private static final int SLOWNESS = 4;
+
   private final boolean isHostile;
   private final Map<Way, ArrayDeque<Item>> ways = new LinkedHashMap<>();
+  private final Set<Way> slow = new HashSet<>();
   private final List<Repeated> repeated = new ArrayList<>();
   private final Map<Long, Station> stations = new LinkedHashMap<>();
   private final HistoryTrace trace;
@@ -133,7 +142,7 @@ final class VirtualNetwork {
     if (!repeated.isEmpty() && random.nextInt(open.size() + 1) == 0) {
       repeat(repeated.remove(random.nextInt(repeated.size())));
     }
-    Way way = open.get(random.nextInt(open.size()));
+    Way way = choose(open);
     Item item = next(way);
     Station station = stations.get(way.to);
     if (station == null) {
@@ -147,6 +156,15 @@ final class VirtualNetwork {
       arrive(way, packet, station);
     }
     return true;
+  }
+
+  /** Some links are much slower than the others. */
+  private Way choose(List<Way> open) {
+    Way way = open.get(random.nextInt(open.size()));
+    for (int i = 0; i < SLOWNESS && slow.contains(way); i++) {
+      way = open.get(random.nextInt(open.size()));
+    }
+    return way;
   }
 
   private void arrive(Way way, Packet packet, Station station) {
@@ -204,6 +222,13 @@ final class VirtualNetwork {
   }
 
   private ArrayDeque<Item> way(long from, long to) {
-    return ways.computeIfAbsent(new Way(from, to), fresh -> new ArrayDeque<>());
+    return ways.computeIfAbsent(
+        new Way(from, to),
+        fresh -> {
+          if (random.nextInt(SLOW_ONE_IN) == 0) {
+            slow.add(fresh);
+          }
+          return new ArrayDeque<>();
+        });
   }
 }
