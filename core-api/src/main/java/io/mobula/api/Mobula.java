@@ -1,5 +1,6 @@
 package io.mobula.api;
 
+import io.mobula.api.spi.DistinctRefs;
 import io.mobula.api.spi.RuntimeHolder;
 import java.time.Duration;
 import java.util.Collection;
@@ -224,7 +225,10 @@ public final class Mobula extends RemoteFactories {
 
   private static <T extends @Nullable Object> void checkWait(
       List<ObjectRef<T>> refs, int readyCount) {
-    checkElements(refs);
+    boolean isChecked = refs instanceof DistinctRefs;
+    if (!isChecked) {
+      checkElements(refs);
+    }
     if (readyCount < 1 || readyCount > refs.size()) {
       throw new IllegalArgumentException(
           "wait refused: readyCount="
@@ -234,7 +238,7 @@ public final class Mobula extends RemoteFactories {
               + ": give 1 to "
               + refs.size());
     }
-    if (new HashSet<>(refs).size() != refs.size()) {
+    if (!isChecked && new HashSet<>(refs).size() != refs.size()) {
       throw new IllegalArgumentException(
           "wait refused: a ref is in the list more than once: give each ref once");
     }

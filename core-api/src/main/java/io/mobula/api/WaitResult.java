@@ -1,5 +1,6 @@
 package io.mobula.api;
 
+import io.mobula.api.spi.DistinctRefs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record WaitResult<T extends @Nullable Object>(
     List<ObjectRef<T>> ready, List<ObjectRef<T>> pending) {
-  /** Copies the lists. */
+  /** Copies the lists, unless they can't change. */
   public WaitResult {
     ready = List.copyOf(ready);
-    pending = List.copyOf(pending);
+    pending = pending instanceof DistinctRefs ? pending : List.copyOf(pending);
   }
 }

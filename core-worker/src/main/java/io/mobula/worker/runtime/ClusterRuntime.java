@@ -185,27 +185,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   @Override
   public <T extends @Nullable Object> WaitResult<T> wait(
       List<ObjectRef<T>> refs, int readyCount, @Nullable Duration timeout) {
-    try {
-      List<ObjectEntry> entries = new ArrayList<>(refs.size());
-      int readyNow = 0;
-      for (ObjectRef<T> ref : refs) {
-        ObjectEntry entry = entry(ref);
-        entries.add(entry);
-        readyNow += entry.isReady() ? 1 : 0;
-      }
-      if (readyNow < readyCount) {
-        waits().awaitReady(entries, readyCount, waits().deadline(timeout));
-      }
-      List<ObjectRef<T>> ready = new ArrayList<>();
-      List<ObjectRef<T>> pending = new ArrayList<>();
-      for (int i = 0; i < entries.size(); i++) {
-        boolean isTaken = ready.size() < readyCount && entries.get(i).isReady();
-        (isTaken ? ready : pending).add(refs.get(i));
-      }
-      return new WaitResult<>(ready, pending);
-    } finally {
-      Reference.reachabilityFence(refs);
-    }
+    return waits().refWaits().await(refs, readyCount, waits().deadline(timeout));
   }
 
   @Override

@@ -39,6 +39,11 @@ final class ObjectWaits {
     this.clock = clock;
   }
 
+  /** Waits for some of many refs. */
+  RefWaits refWaits() {
+    return new RefWaits(this, clock);
+  }
+
   /**
    * The time from which on waiting is over.
    *
@@ -176,7 +181,8 @@ final class ObjectWaits {
     return FailureExceptions.toException(failure, userException);
   }
 
-  private void whileBlocked(InterruptibleWait wait) throws InterruptedException {
+  /** Gives the CPU of a leased task back meanwhile. */
+  void whileBlocked(InterruptibleWait wait) throws InterruptedException {
     Execution execution =
         TaskContext.CURRENT.isBound() && TaskContext.CURRENT.get().isLeased()
             ? TaskContext.CURRENT.get().execution()
@@ -211,7 +217,7 @@ final class ObjectWaits {
   private record Fetched(@Nullable MappedObject object, @Nullable Failure failure) {}
 
   @FunctionalInterface
-  private interface InterruptibleWait {
+  interface InterruptibleWait {
     void await() throws InterruptedException;
   }
 

@@ -4,6 +4,7 @@ import static io.mobula.worker.serialization.TypeCodec.Tracking.ALLOCATED;
 import static io.mobula.worker.serialization.TypeCodec.Tracking.NONE;
 import static io.mobula.worker.serialization.TypeCodec.Tracking.REBUILT;
 
+import io.mobula.api.spi.DistinctRefs;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -87,6 +88,7 @@ final class Builtins {
     put(LinkedHashSet.class, Tag.LINKED_HASH_SET, ALLOCATED);
     put(List.of().getClass(), Tag.LIST_OF, REBUILT);
     put(List.of(1).getClass(), Tag.LIST_OF, REBUILT);
+    put(DistinctRefs.class, Tag.LIST_OF, REBUILT);
     put(Set.of().getClass(), Tag.SET_OF, REBUILT);
     put(Set.of(1).getClass(), Tag.SET_OF, REBUILT);
     put(Map.of().getClass(), Tag.MAP_OF, REBUILT);
