@@ -56,6 +56,21 @@ public non-sealed interface ObjectRef<T extends @Nullable Object> extends Arg<T>
   CompletableFuture<T> toFuture();
 
   /**
+   * Frees the value now, in every process and on every node, whoever still has a ref to it. Not
+   * needed in general: a value is freed by itself when the last ref to it is unreachable. It helps
+   * where large values are replaced faster than the garbage collector runs.
+   *
+   * <p>Every later {@link #get}, through any ref to this object, throws {@link ObjectLostException}
+   * with the reason {@link ObjectLostException.Reason#FREED}; so does a task that takes the ref and
+   * has not started. Who is reading the value keeps it until done, views of it included. The object
+   * is not made again, not even when another object that was made from it is lost. A ref whose
+   * value does not exist yet fails at once; its task is not stopped, and what it returns is
+   * dropped. Called in a process that does not own the object, it asks the owner. When it returns,
+   * this process has let the value go; others follow within moments. Freeing twice does nothing.
+   */
+  void free();
+
+  /**
    * The id of the object, unique in the cluster.
    *
    * @return hexadecimal digits, as they appear in messages, logs and listings

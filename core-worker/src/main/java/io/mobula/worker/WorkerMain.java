@@ -10,6 +10,7 @@ import io.mobula.proto.LogLines;
 import io.mobula.proto.ProcessKind;
 import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreSweep;
+import io.mobula.worker.lineage.Lineage;
 import io.mobula.worker.runtime.CoreWorkerEvents;
 import io.mobula.worker.runtime.CoreWorkerSession;
 import io.mobula.worker.runtime.CoreWorkerSetup;
@@ -61,7 +62,8 @@ public final class WorkerMain {
                 context.links().connect(environment.rayletSocket(), mine, handler),
             WorkerMain.class.getClassLoader(),
             SystemClock.INSTANCE,
-            new Events(environment.nodeDirectory()));
+            new Events(environment.nodeDirectory()),
+            Lineage.BYTES_MAX_DEFAULT);
     CoreWorkerSession session;
     try {
       session = CoreWorkerSession.connect(setup, CONNECT_TIMEOUT);

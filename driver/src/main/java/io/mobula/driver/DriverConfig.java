@@ -2,17 +2,28 @@ package io.mobula.driver;
 
 import io.mobula.agent.config.ConfigKey;
 import io.mobula.agent.config.ConfigSchema;
+import io.mobula.agent.config.ConfigSource;
 import io.mobula.agent.config.ConfigTypes;
 import io.mobula.agent.config.ConfigValues;
+import io.mobula.agent.config.ConfigurationProblem;
+import io.mobula.api.ConfigurationException;
+import io.mobula.api.ErrorCode;
+import io.mobula.api.InitOptions;
+import io.mobula.worker.lineage.Lineage;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a driver can be told besides its {@link io.mobula.api.InitOptions}. Immutable.
  *
  * @param nodes of an embedded cluster: each has a raylet, an object store and workers of its own
+ * @param lineageBytesMax what the driver keeps to run tasks again whose results are lost
  */
-public record DriverConfig(int nodes) {
+public record DriverConfig(int nodes, long lineageBytesMax) {
   private static final int NODES_MAX = 64;
+  private static final long LINEAGE_BYTES_MIN = 0;
+  private static final long LINEAGE_BYTES_MAX = 1L << 40;
 
   private static final ConfigKey<Integer> NODES =
       ConfigKey.of(
@@ -21,11 +32,35 @@ public record DriverConfig(int nodes) {
           1,
           "Nodes of an embedded cluster; more than one to try out what a cluster does.");
 
+  private static final ConfigKey<Long> LINEAGE_BYTES =
+      ConfigKey.of(
+          "driver.lineage-bytes",
+          ConfigTypes.bytes(LINEAGE_BYTES_MIN, LINEAGE_BYTES_MAX),
+          Lineage.BYTES_MAX_DEFAULT,
+          "Finished tasks that the driver keeps to make lost results again; above it the oldest"
+              + " half is dropped.");
+
   /** The keys. */
   public static final ConfigSchema SCHEMA =
-      ConfigSchema.of(List.of(NODES)).besides("raylet", "gcs", "worker", "cli");
+      ConfigSchema.of(List.of(NODES, LINEAGE_BYTES)).besides("raylet", "gcs", "worker", "cli");
 
-  static DriverConfig of(ConfigValues values) {
-    return new DriverConfig(values.get(NODES));
+  /**
+   * From the environment and the options.
+   *
+   * @throws ConfigurationException if a value is wrong or a key is unknown
+   */
+  static DriverConfig read(InitOptions options, Map<String, String> environment) {
+    List<String> flags = new ArrayList<>();
+    options.config().forEach((key, value) -> flags.add(key + "=" + value));
+    try {
+      return of(ConfigSource.empty().withEnvironment(environment).withFlags(flags).read(SCHEMA));
+    } catch (ConfigurationProblem e) {
+      throw new ConfigurationException(
+          ErrorCode.OPTION_INVALID, String.join("; ", e.problems()), e);
+    }
+  }
+
+  private static DriverConfig of(ConfigValues values) {
+    return new DriverConfig(values.get(NODES), values.get(LINEAGE_BYTES));
   }
 }

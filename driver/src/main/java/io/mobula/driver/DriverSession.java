@@ -47,6 +47,7 @@ final class DriverSession {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   private final @Nullable EmbeddedCluster cluster;
+  private final DriverConfig config;
   private final RpcThread rpcThread;
   private final GrpcDialer dialer;
   private final WorkerOutput output = new WorkerOutput(System.out, System.err);
@@ -55,9 +56,11 @@ final class DriverSession {
   private final ExitCleanup exit;
   private @Nullable CoreWorkerSession session;
 
-  private DriverSession(@Nullable EmbeddedCluster cluster, ExitCleanup exit) {
+  private DriverSession(
+      @Nullable EmbeddedCluster cluster, ExitCleanup exit, DriverConfig config) {
     this.cluster = cluster;
     this.exit = exit;
+    this.config = config;
     this.rpcThread = RpcThread.start("driver-rpc");
     this.dialer = new GrpcDialer(rpcThread, LinkLimits.DEFAULT);
   }
@@ -67,7 +70,7 @@ final class DriverSession {
     ExitCleanup exit = ExitCleanup.register(EXIT_THREAD);
     try {
       EmbeddedCluster cluster = EmbeddedCluster.start(options, environment);
-      return new DriverSession(cluster, exit)
+      return new DriverSession(cluster, exit, DriverConfig.read(options, environment))
           .start(cluster.raylet(), cluster.secret(), cluster.hostId(), options, true);
     } finally {
       exit.startIsOver();
@@ -92,7 +95,7 @@ final class DriverSession {
     boolean isLocal = node.getHostId().equals(host.id());
     ExitCleanup exit = ExitCleanup.register(EXIT_THREAD);
     try {
-      return new DriverSession(null, exit)
+      return new DriverSession(null, exit, DriverConfig.read(options, environment))
           .start(
               isLocal ? node.getRpcSocket() : node.getRpcAddress(),
               secret,
@@ -122,7 +125,8 @@ final class DriverSession {
                   dialer.connect(raylet, secret.hex(), mine, handler, context.executor()),
               loader(),
               SystemClock.INSTANCE,
-              new Events());
+              new Events(),
+              config.lineageBytesMax());
       CoreWorkerSession connected = CoreWorkerSession.connect(setup, CONNECT_TIMEOUT);
       session = connected;
       String namespace =

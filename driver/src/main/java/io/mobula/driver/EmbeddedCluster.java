@@ -81,7 +81,7 @@ final class EmbeddedCluster implements AutoCloseable {
       secret.write(directory.tokenFile());
       Map<String, String> own = new HashMap<>(environment);
       own.put(ClusterSecret.ENVIRONMENT_VARIABLE, secret.hex());
-      DriverConfig driver = driverConfig(options, own);
+      DriverConfig driver = DriverConfig.read(options, own);
       gcs = GcsServer.start(gcsConfig(directory, options, own));
       for (int i = 0; i < driver.nodes(); i++) {
         raylets.add(
@@ -100,15 +100,6 @@ final class EmbeddedCluster implements AutoCloseable {
         directory.close();
       }
     }
-  }
-
-  private static DriverConfig driverConfig(InitOptions options, Map<String, String> environment)
-      throws ConfigurationProblem {
-    return DriverConfig.of(
-        ConfigSource.empty()
-            .withEnvironment(environment)
-            .withFlags(flags(options))
-            .read(DriverConfig.SCHEMA));
   }
 
   private static GcsConfig gcsConfig(

@@ -1,5 +1,6 @@
 package io.mobula.api.usage;
 
+import io.mobula.api.ObjectLostException;
 import io.mobula.api.ObjectRef;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,12 @@ record FakeRef<T extends @Nullable Object>(String id, CompletableFuture<T> toFut
   @Override
   public T get(Duration timeout) {
     return toFuture.join();
+  }
+
+  @Override
+  public void free() {
+    toFuture.obtrudeException(
+        new ObjectLostException(ObjectLostException.Reason.FREED, "freed: object=" + id, null));
   }
 
   @Override

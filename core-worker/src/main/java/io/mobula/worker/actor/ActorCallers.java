@@ -20,6 +20,7 @@ import io.mobula.worker.submit.ArgumentResolver;
 import io.mobula.worker.submit.PeerFunctions;
 import io.mobula.worker.submit.PendingTask;
 import io.mobula.worker.submit.TaskSubmitter;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +45,16 @@ public final class ActorCallers {
   /** Calls in one packet. */
   static final int BATCH_MAX = 256;
 
+  /** Dead actors that are remembered; one that was forgotten is asked of the GCS again. */
+  static final int DEAD_MAX = 1_000;
+
   private final Outbox outbox;
   private final ArgumentResolver resolver;
   private final PeerFunctions functions;
   private final TaskSubmitter.Completion completion;
   private final Map<ObjectKey, ActorCaller> callers = new HashMap<>();
   private final Map<Long, ActorCaller> callersBySequence = new HashMap<>();
+  private final ArrayDeque<ObjectKey> dead = new ArrayDeque<>();
 
   public ActorCallers(
       Outbox outbox,
@@ -219,6 +224,13 @@ public final class ActorCallers {
   }
 
   private void die(ActorCaller caller, Failure cause) {
+    if (caller.phase() != ActorPhase.DEAD) {
+      dead.addLast(caller.id());
+      if (dead.size() > DEAD_MAX) {
+        // Everything of it has failed when it died.
+        callers.remove(dead.removeFirst());
+      }
+    }
     caller.dead(cause);
     List<Call> lost = caller.takeInFlight();
     lost.addAll(caller.takeWaiting());

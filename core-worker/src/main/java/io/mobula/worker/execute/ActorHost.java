@@ -6,6 +6,7 @@ import io.mobula.proto.ActorSpec;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.PushCalls;
+import io.mobula.proto.StoredObject;
 import io.mobula.proto.TaskReply;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.failure.Failures;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * caller, and nobody else's.
  */
 public final class ActorHost {
-  private final ArgumentFetcher arguments;
+  private final LostArguments arguments;
   private final Replies replies;
   private final Map<Long, ArrayDeque<Execution>> callers = new HashMap<>();
   private TaskSlots.@Nullable TaskQueue queue;
@@ -30,7 +31,7 @@ public final class ActorHost {
   private int incarnation;
   private boolean isExiting;
 
-  public ActorHost(ArgumentFetcher arguments, Replies replies) {
+  public ActorHost(LostArguments arguments, Replies replies) {
     this.arguments = arguments;
     this.replies = replies;
   }
@@ -86,7 +87,11 @@ public final class ActorHost {
           if (!ProcessAddress.diesWith(caller.getKey(), dead)) {
             return false;
           }
-          caller.getValue().forEach(arguments::release);
+          for (Execution execution : caller.getValue()) {
+            // What is still fetched for it comes to nothing.
+            execution.takeBack();
+            arguments.release(execution);
+          }
           return true;
         });
   }
@@ -105,7 +110,7 @@ public final class ActorHost {
     }
   }
 
-  private void failUnstarted(Execution execution, Failure failure) {
+  private void failUnstarted(Execution execution, StoredObject argument, Failure failure) {
     ArrayDeque<Execution> calls = callers.get(execution.owner());
     if (calls != null) {
       calls.remove(execution);

@@ -2,13 +2,14 @@ package io.mobula.worker.execute;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchPurpose;
+import io.mobula.proto.LossReason;
 import io.mobula.proto.StoredObject;
 import io.mobula.proto.TaskArgument;
 import io.mobula.worker.object.MappedObject;
 import io.mobula.worker.own.SharedObjects;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,7 @@ public final class ArgumentFetcher {
   }
 
   /** Calls one of the two, once, perhaps before this method returns. */
-  public void fetch(
-      Execution execution, Consumer<Execution> ready, BiConsumer<Execution, Failure> failed) {
+  public void fetch(Execution execution, Consumer<Execution> ready, Failed failed) {
     List<TaskArgument> arguments = execution.spec().getArgumentsList();
     int stored = 0;
     for (TaskArgument argument : arguments) {
@@ -34,6 +34,7 @@ public final class ArgumentFetcher {
       }
     }
     execution.setMissingMappings(stored);
+    int round = execution.nextFetchRound();
     if (stored == 0) {
       ready.accept(execution);
       return;
@@ -43,7 +44,7 @@ public final class ArgumentFetcher {
         shared.fetch(
             arguments.get(i).getStored(),
             FetchPurpose.TASK_ARGUMENT,
-            new ArgumentListener(execution, i, arguments.get(i).getStored(), ready, failed));
+            new ArgumentListener(execution, round, i, arguments.get(i).getStored(), ready, failed));
       }
     }
   }
@@ -61,21 +62,43 @@ public final class ArgumentFetcher {
     }
   }
 
+  /**
+   * Whether a fetch failed because no copy could be found, so that the object's owner is to be
+   * asked for another. If the raylet knows more, such as that the owner freed the object, that is
+   * the reason.
+   */
+  public static boolean isLost(Failure failure) {
+    return failure.getKind() == FailureKind.OBJECT_LOST
+        && failure.getLossReason() == LossReason.LOSS_REASON_UNSPECIFIED;
+  }
+
+  /** Gets an execution one of whose arguments can't be had. */
+  @FunctionalInterface
+  public interface Failed {
+    /**
+     * @param argument the one, as the task named it
+     */
+    void accept(Execution execution, StoredObject argument, Failure failure);
+  }
+
   /** Waits for one argument. */
   private final class ArgumentListener implements SharedObjects.Listener {
     private final Execution execution;
+    private final int round;
     private final int position;
     private final StoredObject stored;
     private final Consumer<Execution> ready;
-    private final BiConsumer<Execution, Failure> failed;
+    private final Failed failed;
 
     ArgumentListener(
         Execution execution,
+        int round,
         int position,
         StoredObject stored,
         Consumer<Execution> ready,
-        BiConsumer<Execution, Failure> failed) {
+        Failed failed) {
       this.execution = execution;
+      this.round = round;
       this.position = position;
       this.stored = stored;
       this.ready = ready;
@@ -84,7 +107,7 @@ public final class ArgumentFetcher {
 
     @Override
     public void onMapped(MappedObject object) {
-      if (execution.missingMappings() < 0) {
+      if (!isWanted()) {
         shared.endUse(ObjectKey.of(stored.getId()), object);
         return;
       }
@@ -97,10 +120,14 @@ public final class ArgumentFetcher {
 
     @Override
     public void onFailed(Failure failure) {
-      if (execution.missingMappings() >= 0) {
+      if (isWanted()) {
         release(execution);
-        failed.accept(execution, failure);
+        failed.accept(execution, stored, failure);
       }
+    }
+
+    private boolean isWanted() {
+      return execution.fetchRound() == round && execution.missingMappings() >= 0;
     }
   }
 }

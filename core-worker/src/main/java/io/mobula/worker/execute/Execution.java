@@ -2,6 +2,7 @@ package io.mobula.worker.execute;
 
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorSpec;
+import io.mobula.proto.TaskArgument;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.function.RemoteMethod;
 import io.mobula.worker.object.MappedObject;
@@ -22,11 +23,12 @@ public final class Execution {
 
   private final long owner;
   private final long lease;
-  private final TaskSpec spec;
   private final RemoteMethod method;
   private final @Nullable MappedObject[] mappings;
   private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
+  private TaskSpec spec;
   private int missingMappings;
+  private int fetchRound;
 
   /**
    * @param owner the process that wants the answer
@@ -63,6 +65,11 @@ public final class Execution {
     return spec;
   }
 
+  /** An argument is elsewhere, or another, since it was made again. Loop, before the hand-over. */
+  void replaceArgument(int position, TaskArgument argument) {
+    spec = spec.toBuilder().setArguments(position, argument).build();
+  }
+
   public RemoteMethod method() {
     return method;
   }
@@ -87,6 +94,20 @@ public final class Execution {
 
   void setMissingMappings(int count) {
     missingMappings = count;
+  }
+
+  /** Its arguments are fetched, perhaps again; what comes for an earlier round is not wanted. */
+  int nextFetchRound() {
+    return ++fetchRound;
+  }
+
+  int fetchRound() {
+    return fetchRound;
+  }
+
+  /** Whether it has neither started nor been given back. */
+  boolean isQueued() {
+    return state.get() == State.QUEUED;
   }
 
   /** By the thread that is about to run it: false if it was given back. */

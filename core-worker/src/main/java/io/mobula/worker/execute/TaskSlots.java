@@ -7,6 +7,7 @@ import io.mobula.proto.LeaseClosed;
 import io.mobula.proto.Packet;
 import io.mobula.proto.PushTasks;
 import io.mobula.proto.ReturnedTasks;
+import io.mobula.proto.StoredObject;
 import io.mobula.proto.TaskReply;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.net.Outbox;
@@ -163,11 +164,23 @@ public final class TaskSlots {
     }
   }
 
-  private void failUnstarted(Execution execution, Failure failure) {
+  /** An argument can't be had. One that is lost may be made again, but not while we hold a CPU. */
+  private void failUnstarted(Execution execution, StoredObject argument, Failure failure) {
     if (execution.takeBack()) {
       Slot slot = slots.get(execution.lease());
       if (slot != null) {
         slot.unfinished.remove(execution);
+      }
+      if (ArgumentFetcher.isLost(failure)) {
+        outbox.send(
+            execution.owner(),
+            Packet.newBuilder()
+                .setReturnedTasks(
+                    ReturnedTasks.newBuilder()
+                        .setLease(execution.lease())
+                        .addTasks(execution.spec().getSequence())
+                        .addLost(argument)));
+        return;
       }
       replies.send(
           execution,

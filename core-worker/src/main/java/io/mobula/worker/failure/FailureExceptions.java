@@ -3,11 +3,13 @@ package io.mobula.worker.failure;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.MobulaException;
+import io.mobula.api.ObjectLostException;
 import io.mobula.api.RemoteThrowable;
 import io.mobula.api.SerializationException;
 import io.mobula.api.TaskException;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.LossReason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,10 @@ public final class FailureExceptions {
       return new SerializationException(
           ErrorCode.SERIALIZATION_FAILED, failure.getMessage(), null, userException);
     }
+    if (failure.getKind() == FailureKind.OBJECT_LOST) {
+      return new ObjectLostException(
+          reason(failure.getLossReason()), failure.getMessage(), userException);
+    }
     if (failure.getKind() == FailureKind.ACTOR_DIED && failure.hasException()) {
       return MobulaException.of(
           ErrorCode.ACTOR_CREATION_FAILED, failure.getMessage(), userException);
@@ -44,6 +50,20 @@ public final class FailureExceptions {
     return failure.getKind() == FailureKind.CLUSTER_LOST
         ? MobulaException.of(ErrorCode.CLUSTER_UNREACHABLE, failure.getMessage(), null)
         : toException(failure, null);
+  }
+
+  private static ObjectLostException.Reason reason(LossReason reason) {
+    return switch (reason) {
+      case LOSS_UNREFERENCED -> ObjectLostException.Reason.UNREFERENCED;
+      case LOSS_FREED -> ObjectLostException.Reason.FREED;
+      case LOSS_PUT -> ObjectLostException.Reason.PUT;
+      case LOSS_ACTOR_RESULT -> ObjectLostException.Reason.ACTOR_RESULT;
+      case LOSS_NO_RETRIES -> ObjectLostException.Reason.NO_RETRIES;
+      case LOSS_RETRIES_USED -> ObjectLostException.Reason.RETRIES_USED;
+      case LOSS_LINEAGE_DROPPED -> ObjectLostException.Reason.LINEAGE_DROPPED;
+      case LOSS_NOT_REMADE -> ObjectLostException.Reason.NOT_REMADE;
+      case LOSS_REASON_UNSPECIFIED, UNRECOGNIZED -> ObjectLostException.Reason.UNKNOWN;
+    };
   }
 
   private static ErrorCode code(FailureKind kind) {

@@ -26,16 +26,6 @@ public final class Failures {
             + reason);
   }
 
-  /** An object that its owner no longer has. */
-  public static Failure freed(ObjectKey key) {
-    return of(
-        FailureKind.OBJECT_LOST,
-        "the owner has freed the object: no reference to it was left there: object="
-            + key
-            + ", owner="
-            + ProcessAddress.describe(key.owner()));
-  }
-
   /** A task whose worker died once too often. */
   public static Failure workerDied(String taskName, int attempts, ProcessDied death) {
     return of(

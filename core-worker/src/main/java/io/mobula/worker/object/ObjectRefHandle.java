@@ -61,6 +61,15 @@ public final class ObjectRefHandle<T extends @Nullable Object> implements Object
   }
 
   @Override
+  public void free() {
+    try {
+      use.free(entry);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  @Override
   public String id() {
     return entry.key().toString();
   }

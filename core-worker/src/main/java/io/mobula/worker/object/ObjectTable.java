@@ -1,7 +1,7 @@
 package io.mobula.worker.object;
 
 import io.mobula.agent.id.ObjectKey;
-import io.mobula.worker.failure.Failures;
+import io.mobula.worker.failure.LossFailures;
 import java.lang.ref.ReferenceQueue;
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +39,7 @@ public final class ObjectTable {
       if (entry == null) {
         ObjectEntry fresh =
             key.owner() == self
-                ? ObjectEntry.ready(key, new Outcome.Failed(Failures.freed(key)))
+                ? ObjectEntry.ready(key, new Outcome.Failed(LossFailures.unreferenced(key)))
                 : ObjectEntry.pending(key);
         if (entries.putIfAbsent(key, fresh) == null) {
           return fresh;

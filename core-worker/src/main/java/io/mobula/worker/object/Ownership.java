@@ -20,12 +20,27 @@ public final class Ownership {
     CONFIRMED
   }
 
+  /** How an owned object came to be, which decides whether it can be made again. */
+  public enum Origin {
+    /** The program put it, or it is a large argument. */
+    PUT,
+    /** A task returned it. */
+    TASK,
+    /** A task returned it that must not run twice. */
+    TASK_ONCE,
+    /** An actor's method returned it. */
+    ACTOR_CALL
+  }
+
   private Registration registration = Registration.NONE;
+  private Origin origin = Origin.PUT;
+  private boolean isRemade;
   private boolean isAwaited;
   private boolean isFetching;
   private final Borrowers borrowers = new Borrowers();
   private final List<ObjectEntry> contained = new ArrayList<>(0);
   private final Set<Long> locations = new LinkedHashSet<>(0);
+  private final Set<Long> doubtfulLocations = new LinkedHashSet<>(0);
   private final List<Runnable> registrationListeners = new ArrayList<>(0);
 
   Ownership() {}
@@ -69,6 +84,31 @@ public final class Ownership {
   /** Owned, stored objects: the raylets that hold a copy. */
   public Set<Long> locations() {
     return locations;
+  }
+
+  /**
+   * Owned objects: raylets that nobody is sent to, but which may hold a copy: somebody could not
+   * get it there, or it is another attempt's. It is freed with the others.
+   */
+  public Set<Long> doubtfulLocations() {
+    return doubtfulLocations;
+  }
+
+  public Origin origin() {
+    return origin;
+  }
+
+  public void setOrigin(Origin found) {
+    origin = found;
+  }
+
+  /** Owned, stored objects: whether all copies were lost and the task runs again. */
+  public boolean isRemade() {
+    return isRemade;
+  }
+
+  public void setRemade(boolean remade) {
+    isRemade = remade;
   }
 
   /** Run once the registration is confirmed or has failed. */

@@ -13,6 +13,9 @@ public interface ReferenceUse {
    */
   @Nullable Object get(ObjectEntry entry, @Nullable Duration timeout);
 
+  /** Frees the value for everybody; returns once this process has let it go. */
+  void free(ObjectEntry entry);
+
   /** A future of the decoded value. */
   CompletableFuture<@Nullable Object> future(ObjectEntry entry);
 }

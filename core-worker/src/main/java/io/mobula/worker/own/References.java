@@ -12,16 +12,19 @@ import io.mobula.proto.Packet;
 import io.mobula.proto.RemoveBorrower;
 import io.mobula.proto.StoredObject;
 import io.mobula.worker.failure.Failures;
+import io.mobula.worker.failure.LossFailures;
 import io.mobula.worker.net.Outbox;
 import io.mobula.worker.net.ReplyHandler;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
+import io.mobula.worker.object.Ownership;
 import io.mobula.worker.object.Ownership.Registration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Keeps objects alive as long as any process refers to them, and not longer. Owner thread: the core
@@ -48,11 +51,17 @@ public final class References {
   private final Map<Long, List<ObjectEntry>> registering = new LinkedHashMap<>();
   private final Map<Long, RemoveBorrower.Builder> deregistering = new LinkedHashMap<>();
   private final Map<Long, FreeObjects.Builder> freeing = new LinkedHashMap<>();
+  private FreedListener freedListener = key -> List.of();
   private long lastNumber;
 
   public References(ObjectTable table, Outbox outbox) {
     this.table = table;
     this.outbox = outbox;
+  }
+
+  /** Has the listener told of every owned object that is freed. Once, before anything else. */
+  public void tellWhenFreed(FreedListener listener) {
+    freedListener = listener;
   }
 
   /** Whether this process owns the object. */
@@ -118,7 +127,8 @@ public final class References {
     }
     table.remove(entry);
     if (isOwned(entry)) {
-      free(entry);
+      freeCopies(entry);
+      freedListener.onFreed(entry.key()).forEach(this::release);
     } else if (entry.ownership().registration() == Registration.CONFIRMED) {
       deregistering
           .computeIfAbsent(entry.key().owner(), owner -> RemoveBorrower.newBuilder())
@@ -165,7 +175,7 @@ public final class References {
     if (entry == null) {
       outbox.send(
           from,
-          Values.answer(key, new Outcome.Failed(Failures.freed(key)), List.of())
+          Values.answer(key, new Outcome.Failed(LossFailures.unreferenced(key)), List.of())
               .setCorrelation(correlation));
       return;
     }
@@ -179,34 +189,104 @@ public final class References {
     });
   }
 
-  /** A raylet holds a copy of an object of ours. */
-  public void onLocationAdded(ObjectKey key, long raylet) {
+  /**
+   * A raylet holds a copy of an object of ours. Before the result is known it is an attempt's;
+   * which one's, the result says.
+   *
+   * @param isPrimary whether it is the result of a task that ran there
+   */
+  public void onLocationAdded(ObjectKey key, long raylet, boolean isPrimary) {
     ObjectEntry entry = table.find(key);
     if (entry == null) {
-      freeing.computeIfAbsent(raylet, node -> FreeObjects.newBuilder()).addIds(key.toProto());
+      free(key, raylet);
       return;
     }
-    entry.ownership().locations().add(raylet);
-    refreshLocations(entry);
+    Ownership ownership = entry.ownership();
+    boolean isKnown = ownership.locations().contains(raylet);
+    if (ownership.isRemade() && isPrimary) {
+      ownership.doubtfulLocations().add(raylet);
+    } else if (entry.isReady()
+        && !isKnown
+        && (isPrimary || !(entry.outcome() instanceof Outcome.Stored))) {
+      free(key, raylet);
+    } else if (!isKnown) {
+      ownership.locations().add(raylet);
+      refreshLocations(entry);
+    }
   }
 
   /** A raylet's copy of an object of ours is gone. */
   public void onLocationRemoved(ObjectKey key, long raylet) {
     ObjectEntry entry = table.find(key);
-    if (entry != null && entry.ownership().locations().remove(raylet)) {
+    if (entry == null) {
+      return;
+    }
+    entry.ownership().doubtfulLocations().remove(raylet);
+    if (entry.ownership().locations().remove(raylet)) {
       refreshLocations(entry);
     }
   }
 
-  /** The outcome of an owned object is known: set it, and keep what is inside it. */
+  /**
+   * The outcome of an owned object is known: set it, and free what other attempts have left. If
+   * there is an outcome already, what came is freed.
+   */
   public void completeOwned(ObjectEntry entry, Outcome outcome) {
+    List<Long> stored =
+        outcome instanceof Outcome.Stored now ? now.object().getLocationsList() : List.of();
     if (entry.isReady()) {
+      stored.forEach(raylet -> free(entry.key(), raylet));
       return;
     }
-    if (outcome instanceof Outcome.Stored stored) {
-      entry.ownership().locations().addAll(stored.object().getLocationsList());
+    Set<Long> locations = entry.ownership().locations();
+    for (long raylet : locations) {
+      if (!stored.contains(raylet)) {
+        free(entry.key(), raylet);
+      }
     }
+    locations.clear();
+    locations.addAll(stored);
     entry.complete(outcome);
+  }
+
+  /**
+   * An object that was ready is something else now: made again, failed, or at other places.
+   *
+   * @param inside the references inside the new value
+   */
+  public void replace(ObjectEntry entry, Outcome outcome, List<ObjectId> inside) {
+    List<ObjectEntry> before = List.copyOf(entry.ownership().contained());
+    entry.ownership().contained().clear();
+    adoptContained(entry, inside);
+    before.forEach(this::release);
+    Set<Long> locations = entry.ownership().locations();
+    Set<Long> doubtful = entry.ownership().doubtfulLocations();
+    if (isOwned(entry)) {
+      doubtful.addAll(locations);
+      locations.clear();
+      if (outcome instanceof Outcome.Stored stored) {
+        locations.addAll(stored.object().getLocationsList());
+        doubtful.removeAll(locations);
+      } else {
+        freeCopies(entry);
+        doubtful.clear();
+      }
+    }
+    entry.replaceOutcome(outcome);
+  }
+
+  /** Somebody could not get an owned object from any of these raylets. */
+  public void doubt(ObjectEntry entry, List<Long> raylets) {
+    boolean isChanged = false;
+    for (long raylet : raylets) {
+      if (entry.ownership().locations().remove(raylet)) {
+        entry.ownership().doubtfulLocations().add(raylet);
+        isChanged = true;
+      }
+    }
+    if (isChanged) {
+      refreshLocations(entry);
+    }
   }
 
   /** A process, or a node, died: as a borrower, as an owner, and as a holder of copies. */
@@ -252,12 +332,13 @@ public final class References {
     outbox.request(owner, Packet.newBuilder().setAddBorrower(ids), new RegistrationReply(entries));
   }
 
-  private void free(ObjectEntry entry) {
-    for (long raylet : entry.ownership().locations()) {
-      freeing
-          .computeIfAbsent(raylet, node -> FreeObjects.newBuilder())
-          .addIds(entry.key().toProto());
-    }
+  private void freeCopies(ObjectEntry entry) {
+    entry.ownership().locations().forEach(raylet -> free(entry.key(), raylet));
+    entry.ownership().doubtfulLocations().forEach(raylet -> free(entry.key(), raylet));
+  }
+
+  private void free(ObjectKey key, long raylet) {
+    freeing.computeIfAbsent(raylet, node -> FreeObjects.newBuilder()).addIds(key.toProto());
   }
 
   private void refreshLocations(ObjectEntry entry) {
@@ -275,8 +356,11 @@ public final class References {
   }
 
   private void dropLocations(ObjectEntry entry, long dead) {
-    if (ProcessAddress.isRaylet(dead) && entry.ownership().locations().remove(dead)) {
-      refreshLocations(entry);
+    if (ProcessAddress.isRaylet(dead)) {
+      entry.ownership().doubtfulLocations().remove(dead);
+      if (entry.ownership().locations().remove(dead)) {
+        refreshLocations(entry);
+      }
     }
   }
 
@@ -299,7 +383,7 @@ public final class References {
       List<ObjectId> unknown = reply.getBorrowerAdded().getUnknownList();
       for (ObjectEntry entry : entries) {
         if (!unknown.isEmpty() && unknown.contains(entry.key().toProto())) {
-          entry.complete(new Outcome.Failed(Failures.freed(entry.key())));
+          entry.complete(new Outcome.Failed(LossFailures.unreferenced(entry.key())));
         }
         settle(entry);
       }

@@ -7,8 +7,8 @@ import io.mobula.proto.ConstructActor;
 import io.mobula.proto.Failure;
 import io.mobula.proto.Packet;
 import io.mobula.worker.execute.ActorHost;
-import io.mobula.worker.execute.ArgumentFetcher;
 import io.mobula.worker.execute.Execution;
+import io.mobula.worker.execute.LostArguments;
 import io.mobula.worker.net.Outbox;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ActorHome {
   private final Outbox outbox;
-  private final ArgumentFetcher arguments;
+  private final LostArguments arguments;
   private final ActorHost host;
   private final UserSide userSide;
   private final ClassLoader loader;
@@ -30,7 +30,7 @@ final class ActorHome {
 
   ActorHome(
       Outbox outbox,
-      ArgumentFetcher arguments,
+      LostArguments arguments,
       ActorHost host,
       UserSide userSide,
       ClassLoader loader,
@@ -59,7 +59,7 @@ final class ActorHome {
     onPlace.accept(new RuntimeIdentity.ActorPlace(received.getSpec(), received.getIncarnation()));
     Execution execution = Execution.constructor(received.getSpec(), loader);
     constructor = execution;
-    arguments.fetch(execution, userSide::construct, (failed, failure) -> answer(failure));
+    arguments.fetch(execution, userSide::construct, (failed, argument, failure) -> answer(failure));
   }
 
   void onConstructed(@Nullable Failure failure) {

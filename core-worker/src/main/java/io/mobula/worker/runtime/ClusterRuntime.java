@@ -267,6 +267,17 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   }
 
   @Override
+  public void free(ObjectEntry entry) {
+    Rendezvous<Boolean> done = new Rendezvous<>();
+    mail.post(new CoreMessage.Free(entry, done));
+    try {
+      done.await();
+    } catch (InterruptedException e) {
+      throw ValueExchange.interrupted("object " + entry.key() + " to be freed");
+    }
+  }
+
+  @Override
   public CompletableFuture<@Nullable Object> future(ObjectEntry entry) {
     CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
     // The future, not the handle, keeps the object until it is read.

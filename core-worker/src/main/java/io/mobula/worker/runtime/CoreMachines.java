@@ -5,9 +5,13 @@ import io.mobula.agent.loop.LoopContext;
 import io.mobula.worker.actor.ActorCallers;
 import io.mobula.worker.execute.ActorHost;
 import io.mobula.worker.execute.ArgumentFetcher;
+import io.mobula.worker.execute.LostArguments;
 import io.mobula.worker.execute.PeerMethods;
 import io.mobula.worker.execute.Replies;
 import io.mobula.worker.execute.TaskSlots;
+import io.mobula.worker.lineage.ExplicitFree;
+import io.mobula.worker.lineage.Lineage;
+import io.mobula.worker.lineage.ObjectRecovery;
 import io.mobula.worker.net.Requests;
 import io.mobula.worker.net.Router;
 import io.mobula.worker.object.ObjectTable;
@@ -15,6 +19,7 @@ import io.mobula.worker.own.References;
 import io.mobula.worker.own.SharedObjects;
 import io.mobula.worker.submit.ArgumentResolver;
 import io.mobula.worker.submit.PeerFunctions;
+import io.mobula.worker.submit.PendingTask;
 import io.mobula.worker.submit.TaskSubmitter;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -31,12 +36,16 @@ final class CoreMachines {
   private final Router router;
   private final SharedObjects shared;
   private final References references;
+  private final Lineage lineage;
+  private final ObjectRecovery recovery;
+  private final ExplicitFree explicitFree;
   private final ArgumentResolver resolver;
   private final PeerFunctions functions = new PeerFunctions();
   private final PeerMethods methods;
   private final ArgumentFetcher fetcher;
   private final Replies replies;
   private final TaskSlots slots;
+  private final LostArguments lostArguments;
   private final ActorHost actorHost;
   private final TaskCompletion completion;
   private final ActorCallers callers;
@@ -53,7 +62,8 @@ final class CoreMachines {
       CoreWorkerSetup setup,
       ObjectTable table,
       Router.PacketReceiver receiver,
-      Supplier<UserSide> userSide) {
+      Supplier<UserSide> userSide,
+      Consumer<PendingTask> resubmit) {
     this.setup = setup;
     this.router =
         new Router(
@@ -66,13 +76,18 @@ final class CoreMachines {
             receiver);
     this.shared = new SharedObjects(router);
     this.references = new References(table, router);
-    this.resolver = new ArgumentResolver(references);
+    this.lineage = new Lineage(setup.lineageBytesMax());
+    references.tellWhenFreed(lineage);
+    this.recovery = new ObjectRecovery(router, table, references, lineage, resubmit);
+    this.explicitFree = new ExplicitFree(router, table, references, lineage, recovery);
+    this.resolver = new ArgumentResolver(references, recovery);
     this.methods = new PeerMethods(setup.loader());
     this.fetcher = new ArgumentFetcher(shared);
     this.replies = new Replies(router, table, references);
     this.slots = new TaskSlots(router, fetcher, lease -> userSide.get().newSlot(lease), replies);
-    this.actorHost = new ActorHost(fetcher, replies);
-    this.completion = new TaskCompletion(router, references, resolver);
+    this.lostArguments = new LostArguments(router, fetcher);
+    this.actorHost = new ActorHost(lostArguments, replies);
+    this.completion = new TaskCompletion(router, references, resolver, recovery);
     this.callers = new ActorCallers(router, resolver, functions, completion);
     this.creation = new StoreCreation(router);
     this.actorArguments = new ActorArguments(resolver);
@@ -83,7 +98,7 @@ final class CoreMachines {
    */
   void begin(int job, UserSide userSide, Consumer<RuntimeIdentity.ActorPlace> onPlace) {
     submitter = new TaskSubmitter(router, resolver, functions, completion, job);
-    actorHome = new ActorHome(router, fetcher, actorHost, userSide, setup.loader(), onPlace);
+    actorHome = new ActorHome(router, lostArguments, actorHost, userSide, setup.loader(), onPlace);
   }
 
   /** A task or call that ran here is over. */
@@ -110,6 +125,18 @@ final class CoreMachines {
 
   References references() {
     return references;
+  }
+
+  Lineage lineage() {
+    return lineage;
+  }
+
+  ObjectRecovery recovery() {
+    return recovery;
+  }
+
+  ExplicitFree explicitFree() {
+    return explicitFree;
   }
 
   ArgumentResolver resolver() {

@@ -50,6 +50,19 @@ public sealed interface CoreMessage {
   record Fetch(StoredObject object, SharedObjects.Listener listener) implements CoreMessage {}
 
   /**
+   * A user thread could not get a stored object: all locations that it knew are lost.
+   *
+   * @param settled run when it is known what became of the object
+   */
+  record Recover(ObjectEntry entry, StoredObject lost, Runnable settled) implements CoreMessage {}
+
+  /** The user thread that asked for a recovery no longer waits. */
+  record ForgetRecovery(ObjectKey key, Runnable settled) implements CoreMessage {}
+
+  /** The program frees the object for everybody. */
+  record Free(ObjectEntry entry, Rendezvous<Boolean> done) implements CoreMessage {}
+
+  /**
    * The last use of a mapped object is over.
    *
    * @param isAwaited whether its hold has ended and the raylet waits to be told

@@ -23,6 +23,7 @@ import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.submit.PendingTask;
+import io.mobula.worker.submit.SchedulingClass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +91,15 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
     Path nodeDirectory = isLocal ? Path.of(welcome.getNodeDirectory()) : null;
     CoreMachines built =
         new CoreMachines(
-            welcome.getAssigned(), link, loop, nodeDirectory, setup, table, this, this::slot);
+            welcome.getAssigned(),
+            link,
+            loop,
+            nodeDirectory,
+            setup,
+            table,
+            this,
+            this::slot,
+            this::resubmit);
     if (nodeDirectory != null) {
       Path socket = Router.socket(nodeDirectory, welcome.getAssigned());
       try {
@@ -165,6 +174,13 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
       case CoreMessage.Release release -> all.references().release(release.entry());
       case CoreMessage.WatchActor watch -> all.callers().watch(watch.actor(), watch.description());
       case CoreMessage.Fetch fetch -> fetch(all, fetch);
+      case CoreMessage.Recover recover -> recover(all, recover);
+      case CoreMessage.ForgetRecovery forget ->
+          all.recovery().forget(forget.key(), forget.settled());
+      case CoreMessage.Free free -> {
+        all.explicitFree().free(free.entry());
+        free.done().complete(Boolean.TRUE);
+      }
       case CoreMessage.HoldEnded _ -> all.shared().tellHoldEnded();
       case CoreMessage.LetGo gone ->
           all.shared().letGo(gone.key(), gone.object(), gone.isAwaited());
@@ -230,6 +246,25 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
       all.completion().onCompleted(submit.task(), lost(), 0, null);
     } else {
       all.submitter().submit(submit.task(), submit.schedulingClass(), loop().nowNanos());
+    }
+  }
+
+  /** A task that was over runs again, since its result is lost. */
+  private void resubmit(PendingTask task) {
+    SchedulingClass schedulingClass = task.schedulingClass();
+    if (schedulingClass == null) {
+      throw new IllegalStateException("not a task: " + task.name());
+    }
+    submit(machines(), new CoreMessage.Submit(task, schedulingClass));
+  }
+
+  private static void recover(CoreMachines all, CoreMessage.Recover recover) {
+    // The asking thread keeps the entry until it is told; what it no longer waits for may be gone.
+    if (recover.entry().tryRetain()) {
+      all.recovery().recover(recover.entry(), recover.lost(), recover.settled());
+      all.references().release(recover.entry());
+    } else {
+      recover.settled().run();
     }
   }
 
@@ -382,6 +417,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
       all.submitter().failAll(failure);
       all.callers().failAll(failure);
     }
+    all.recovery().failAll(failure);
     Outcome outcome = new Outcome.Failed(failure);
     for (ObjectEntry entry : table.entries()) {
       entry.complete(outcome);

@@ -14,6 +14,7 @@ import io.mobula.proto.Hello;
  * @param loader finds the user's classes
  * @param clock the time
  * @param events what this process does about the rest
+ * @param lineageBytesMax what is kept to run tasks again whose results are lost, at most
  */
 public record CoreWorkerSetup(
     String role,
@@ -21,7 +22,8 @@ public record CoreWorkerSetup(
     RayletDialler dialler,
     ClassLoader loader,
     Clock clock,
-    CoreWorkerEvents events) {
+    CoreWorkerEvents events,
+    long lineageBytesMax) {
   /** Opens the link to the raylet: a Unix socket for workers, gRPC for drivers. */
   @FunctionalInterface
   public interface RayletDialler {

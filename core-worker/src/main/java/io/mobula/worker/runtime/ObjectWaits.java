@@ -6,6 +6,7 @@ import io.mobula.api.GetTimeoutException;
 import io.mobula.proto.EncodedValue;
 import io.mobula.proto.Failure;
 import io.mobula.proto.StoredObject;
+import io.mobula.worker.execute.ArgumentFetcher;
 import io.mobula.worker.execute.Execution;
 import io.mobula.worker.execute.TaskContext;
 import io.mobula.worker.failure.FailureExceptions;
@@ -84,7 +85,7 @@ final class ObjectWaits {
       return;
     }
     try {
-      whileBlocked(() -> waiter.await(remaining(deadline)));
+      whileBlocked(() -> await(waiter.latch, remaining(deadline)));
     } catch (InterruptedException e) {
       throw ValueExchange.interrupted(
           entries.size() == 1 ? "object " + entries.getFirst().key() : entries.size() + " objects");
@@ -120,16 +121,58 @@ final class ObjectWaits {
   private @Nullable Object readStored(ObjectEntry entry, StoredObject stored, Deadline deadline) {
     MappedObject mapping = values.tryHold(entry.key());
     if (mapping == null) {
-      mapping = fetch(entry, stored, deadline);
+      Fetched fetched = fetch(entry, stored, deadline);
+      mapping = fetched.object();
+      if (mapping == null) {
+        afterFailure(entry, stored, fetched.failure(), deadline);
+        return read(entry, deadline);
+      }
     }
     return values.decode(entry.key(), stored.getKind(), mapping);
+  }
+
+  /** Waits until a lost object's owner has another copy, or none for good; throws what else was. */
+  private void afterFailure(
+      ObjectEntry entry, StoredObject stored, @Nullable Failure failure, Deadline deadline) {
+    if (failure == null || !ArgumentFetcher.isLost(failure)) {
+      // The owner's word, if there is one by now, says more than the raylet's.
+      throw exception(
+          entry.outcome() instanceof Outcome.Failed failed ? failed.failure() : failure);
+    }
+    recover(entry, stored, deadline);
+  }
+
+  private void recover(ObjectEntry entry, StoredObject lost, Deadline deadline) {
+    CountDownLatch settled = new CountDownLatch(1);
+    Runnable whenSettled = settled::countDown;
+    boolean isSettled = false;
+    mail.post(new CoreMessage.Recover(entry, lost, whenSettled));
+    try {
+      whileBlocked(() -> await(settled, remaining(deadline)));
+      isSettled = settled.getCount() == 0;
+    } catch (InterruptedException e) {
+      throw ValueExchange.interrupted("object " + entry.key());
+    } finally {
+      if (!isSettled) {
+        mail.postUnlessClosed(new CoreMessage.ForgetRecovery(entry.key(), whenSettled));
+      }
+    }
+    if (!isSettled) {
+      throw new GetTimeoutException(
+          "the object was lost and has not been made again in time: object="
+              + entry.key()
+              + ", sizeBytes="
+              + lost.getSizeBytes()
+              + ", timeout="
+              + deadline.timeout());
+    }
   }
 
   /**
    * Has the bytes brought to this node. They are held for as long as they are read, so that a
    * program may have more references than its node has memory.
    */
-  private MappedObject fetch(ObjectEntry entry, StoredObject stored, Deadline deadline) {
+  private Fetched fetch(ObjectEntry entry, StoredObject stored, Deadline deadline) {
     Rendezvous<Fetched> answer = new Rendezvous<>();
     mail.post(new CoreMessage.Fetch(stored, new FetchListener(entry.key(), answer)));
     @Nullable Fetched[] fetched = new @Nullable Fetched[1];
@@ -150,11 +193,7 @@ final class ObjectWaits {
               + ", timeout="
               + deadline.timeout());
     }
-    MappedObject object = result.object();
-    if (object == null) {
-      throw exception(result.failure());
-    }
-    return object;
+    return result;
   }
 
   /** Nobody waits any more: the use that may still come is ended as it comes. */
@@ -205,6 +244,14 @@ final class ObjectWaits {
         : Math.max(0, deadline.atNanos() - clock.nanoTime());
   }
 
+  /** Returns when time is up, too; the caller looks at what is ready. */
+  private static void await(CountDownLatch latch, long nanos) throws InterruptedException {
+    boolean isDone = nanos != Long.MAX_VALUE && latch.await(nanos, TimeUnit.NANOSECONDS);
+    if (!isDone && nanos == Long.MAX_VALUE) {
+      latch.await();
+    }
+  }
+
   private static long saturatedNanos(Duration timeout) {
     return timeout.compareTo(Duration.ofDays(36_500)) > 0 ? Long.MAX_VALUE : timeout.toNanos();
   }
@@ -236,15 +283,6 @@ final class ObjectWaits {
 
     boolean isDone() {
       return latch.getCount() == 0;
-    }
-
-    void await(long nanos) throws InterruptedException {
-      if (nanos == Long.MAX_VALUE) {
-        latch.await();
-      } else if (!latch.await(nanos, TimeUnit.NANOSECONDS)) {
-        // Time is up; the caller looks at what is ready.
-        return;
-      }
     }
   }
 

@@ -46,13 +46,7 @@ final class PacketDispatcher {
           machines.actorHost().onPush(from, packet.getPushCalls(), machines.methods());
       case RECALL_TASKS -> machines.slots().onRecall(packet.getRecallTasks().getLease());
       case RETURNED_TASKS ->
-          machines
-              .submitter()
-              .onReturned(
-                  packet.getReturnedTasks().getLease(),
-                  packet.getReturnedTasks().getTasksList(),
-                  from,
-                  loop.nowNanos());
+          machines.submitter().onReturned(packet.getReturnedTasks(), from, loop.nowNanos());
       case LEASE_BLOCKED ->
           machines
               .submitter()
@@ -74,7 +68,13 @@ final class PacketDispatcher {
               .onLeaseRefused(
                   packet.getLeaseRefused().getRequest(), packet.getLeaseRefused().getFailure());
       case REVOKE_LEASE -> machines.slots().onRevoke(packet.getRevokeLease().getLease());
-      case AWAIT_OBJECT -> machines.references().onAwaitObject(packet);
+      case AWAIT_OBJECT -> {
+        if (packet.getAwaitObject().hasLost()) {
+          machines.recovery().onAwaitLost(packet);
+        } else {
+          machines.references().onAwaitObject(packet);
+        }
+      }
       case ADD_BORROWER -> machines.references().onAddBorrower(packet);
       case REMOVE_BORROWER -> machines.references().onRemoveBorrower(packet);
       case LOCATION_ADDED ->
@@ -82,15 +82,22 @@ final class PacketDispatcher {
               .references()
               .onLocationAdded(
                   ObjectKey.of(packet.getLocationAdded().getId()),
-                  packet.getLocationAdded().getRaylet());
+                  packet.getLocationAdded().getRaylet(),
+                  packet.getLocationAdded().getPrimary());
       case LOCATION_REMOVED ->
           machines
               .references()
               .onLocationRemoved(
                   ObjectKey.of(packet.getLocationRemoved().getId()),
                   packet.getLocationRemoved().getRaylet());
+      case FREE_OBJECT ->
+          machines.explicitFree().onFreeObject(ObjectKey.of(packet.getFreeObject().getId()));
+      case OBJECT_VALUE -> objectValue(packet);
       case OBJECT_CHUNK -> chunk(packet);
-      case COLLECT_GARBAGE -> userSide.collectGarbage();
+      case COLLECT_GARBAGE -> {
+        userSide.collectGarbage();
+        machines.lineage().onStoreFull().forEach(machines.references()::release);
+      }
       case CONSTRUCT_ACTOR -> machines.actorHome().onConstruct(packet);
       case ACTOR_STATE -> actorState(packet);
       case PROCESS_DIED -> declaredDead(packet.getProcessDied());
@@ -98,7 +105,6 @@ final class PacketDispatcher {
       case LOG_LINES -> events.onLogLines(packet.getLogLines());
       case NEED_PACKAGE -> events.onNeedPackage(packet.getNeedPackage().getSha256());
       case REFUSAL,
-          OBJECT_VALUE,
           BORROWER_ADDED,
           OBJECT_CREATED,
           STORE_FAILURE,
@@ -129,6 +135,18 @@ final class PacketDispatcher {
 
   private void spilled(LeaseSpilled spilled) {
     machines.submitter().onLeaseSpilled(spilled.getRequest(), spilled.getRaylet());
+  }
+
+  /** An answer; or, if nobody asked, the news that the owner freed the object. */
+  private void objectValue(Packet packet) {
+    if (packet.getCorrelation() != 0) {
+      machines.requests().answer(packet);
+    } else {
+      machines
+          .explicitFree()
+          .onFreed(
+              ObjectKey.of(packet.getObjectValue().getId()), packet.getObjectValue().getFailure());
+    }
   }
 
   /** The first piece of an object answers the request for it. */

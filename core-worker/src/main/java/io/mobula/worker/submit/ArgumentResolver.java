@@ -1,11 +1,17 @@
 package io.mobula.worker.submit;
 
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.proto.StoredObject;
 import io.mobula.proto.TaskArgument;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.Outcome;
+import io.mobula.worker.own.LostObjects;
 import io.mobula.worker.own.References;
 import io.mobula.worker.own.Values;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ArgumentResolver {
   private final References references;
+  private final LostObjects lostObjects;
 
-  public ArgumentResolver(References references) {
+  /**
+   * @param lostObjects has those made again whose copies are lost
+   */
+  public ArgumentResolver(References references, LostObjects lostObjects) {
     this.references = references;
+    this.lostObjects = lostObjects;
   }
 
   /**
@@ -48,6 +59,36 @@ public final class ArgumentResolver {
     }
   }
 
+  /**
+   * A worker could not get these arguments of a resolved task: as {@link #resolve}, for them alone.
+   */
+  public void resolveLost(
+      PendingTask task,
+      List<StoredObject> lost,
+      Consumer<PendingTask> ready,
+      FailedArgument failed) {
+    Map<ObjectKey, StoredObject> lostByKey = new HashMap<>();
+    lost.forEach(object -> lostByKey.put(ObjectKey.of(object.getId()), object));
+    Map<Integer, ObjectEntry> affected = new LinkedHashMap<>();
+    @Nullable ObjectEntry[] entries = task.references();
+    for (int i = 0; i < entries.length; i++) {
+      ObjectEntry entry = entries[i];
+      if (entry != null && lostByKey.containsKey(entry.key())) {
+        affected.put(i, entry);
+      }
+    }
+    task.setUnresolved(affected.size());
+    if (affected.isEmpty()) {
+      ready.accept(task);
+      return;
+    }
+    affected.forEach((position, entry) ->
+        lostObjects.recover(
+            entry,
+            lostByKey.getOrDefault(entry.key(), StoredObject.getDefaultInstance()),
+            () -> onReady(task, position, entry, ready, failed)));
+  }
+
   /** The task is over: lets go of everything it kept. */
   public void release(PendingTask task) {
     // What it still waits for comes to nobody.
@@ -66,7 +107,7 @@ public final class ArgumentResolver {
     references.release(task.result());
   }
 
-  private static void onReady(
+  private void onReady(
       PendingTask task,
       int position,
       ObjectEntry entry,
@@ -81,6 +122,11 @@ public final class ArgumentResolver {
               TaskArgument.newBuilder()
                   .setValue(Values.encoded(inline, entry.ownership().contained()))
                   .build();
+      case Outcome.Stored stored when stored.object().getLocationsCount() == 0 -> {
+        lostObjects.recover(
+            entry, stored.object(), () -> onReady(task, position, entry, ready, failed));
+        return;
+      }
       case Outcome.Stored stored ->
           task.arguments()[position] = TaskArgument.newBuilder().setStored(stored.object()).build();
       case Outcome.Failed failure -> {

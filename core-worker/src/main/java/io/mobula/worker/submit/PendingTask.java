@@ -24,6 +24,7 @@ public final class PendingTask {
   private final List<ObjectEntry> contained;
   private int unresolved;
   private int attempt;
+  private @Nullable SchedulingClass schedulingClass;
   private @Nullable TaskSpec spec;
 
   /**
@@ -72,6 +73,24 @@ public final class PendingTask {
     return attempt;
   }
 
+  /** The first attempt's number, for a task that has run before. Before it is submitted. */
+  public void startAt(int firstAttempt) {
+    attempt = firstAttempt;
+  }
+
+  public int maxRetries() {
+    return maxRetries;
+  }
+
+  /** What it needs to run; null for an actor's call. */
+  public @Nullable SchedulingClass schedulingClass() {
+    return schedulingClass;
+  }
+
+  public void setSchedulingClass(SchedulingClass submitted) {
+    schedulingClass = submitted;
+  }
+
   public boolean mayRetry() {
     return maxRetries < 0 || attempt < maxRetries;
   }
@@ -82,15 +101,18 @@ public final class PendingTask {
     spec = null;
   }
 
-  @Nullable TaskArgument[] arguments() {
+  /** Values as they are pushed, null where a reference is not resolved. */
+  public @Nullable TaskArgument[] arguments() {
     return arguments;
   }
 
-  @Nullable ObjectEntry[] references() {
+  /** The entries that were resolved, or are to be; null where the program gave a value. */
+  public @Nullable ObjectEntry[] references() {
     return references;
   }
 
-  List<ObjectEntry> contained() {
+  /** Entries whose references are inside the values. */
+  public List<ObjectEntry> contained() {
     return contained;
   }
 
@@ -100,6 +122,8 @@ public final class PendingTask {
 
   void setUnresolved(int count) {
     unresolved = count;
+    // What is resolved now may be elsewhere than before.
+    spec = null;
   }
 
   /** The task as it is pushed. All arguments are resolved. */

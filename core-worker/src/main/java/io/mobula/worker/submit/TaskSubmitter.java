@@ -12,6 +12,7 @@ import io.mobula.proto.PushTasks;
 import io.mobula.proto.RecallTasks;
 import io.mobula.proto.RequestLease;
 import io.mobula.proto.ReturnLease;
+import io.mobula.proto.ReturnedTasks;
 import io.mobula.proto.TaskReply;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.net.Outbox;
@@ -106,14 +107,10 @@ public final class TaskSubmitter {
 
   public void submit(PendingTask task, SchedulingClass schedulingClass, long nowNanos) {
     unfinished++;
+    task.setSchedulingClass(schedulingClass);
     resolver.resolve(
         task,
-        resolved -> {
-          ClassQueue queue =
-              queues.computeIfAbsent(schedulingClass, fresh -> new ClassQueue(schedulingClass));
-          queue.ready().addLast(resolved);
-          schedule(queue, nowNanos);
-        },
+        resolved -> enqueue(resolved, schedulingClass, nowNanos),
         (failedTask, outcome) -> finish(failedTask, outcome, 0, null));
   }
 
@@ -171,18 +168,33 @@ public final class TaskSubmitter {
     schedule(lease.queue(), nowNanos);
   }
 
-  /** Tasks that have not started come back, because one blocks or because they were recalled. */
-  public void onReturned(long leaseId, List<Long> sequences, long worker, long nowNanos) {
-    Lease lease = leases.get(key(worker, leaseId));
+  /**
+   * Tasks that have not started come back: one blocks, they were recalled, or arguments of theirs
+   * are lost. Those wait, without a worker, until the arguments are there again.
+   */
+  public void onReturned(ReturnedTasks returned, long worker, long nowNanos) {
+    Lease lease = leases.get(key(worker, returned.getLease()));
     if (lease == null) {
       return;
     }
-    lease.setRecalled(false);
-    for (long sequence : sequences.reversed()) {
+    if (returned.getLostCount() == 0) {
+      lease.setRecalled(false);
+    }
+    SchedulingClass schedulingClass = lease.queue().schedulingClass();
+    for (long sequence : returned.getTasksList().reversed()) {
       PendingTask task = lease.find(sequence);
-      if (task != null) {
-        lease.inFlight().remove(task);
+      if (task == null) {
+        continue;
+      }
+      lease.inFlight().remove(task);
+      if (returned.getLostCount() == 0) {
         lease.queue().ready().addFirst(task);
+      } else {
+        resolver.resolveLost(
+            task,
+            returned.getLostList(),
+            resolved -> enqueue(resolved, schedulingClass, nowNanos),
+            (failedTask, outcome) -> finish(failedTask, outcome, 0, null));
       }
     }
     schedule(lease.queue(), nowNanos);
@@ -260,6 +272,13 @@ public final class TaskSubmitter {
     leases.clear();
     requests.clear();
     all.forEach(task -> finish(task, outcome, 0, null));
+  }
+
+  private void enqueue(PendingTask task, SchedulingClass schedulingClass, long nowNanos) {
+    ClassQueue queue =
+        queues.computeIfAbsent(schedulingClass, fresh -> new ClassQueue(schedulingClass));
+    queue.ready().addLast(task);
+    schedule(queue, nowNanos);
   }
 
   private void schedule(ClassQueue queue, long nowNanos) {

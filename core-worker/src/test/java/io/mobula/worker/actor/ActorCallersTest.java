@@ -43,7 +43,12 @@ final class ActorCallersTest {
   private final RecordingOutbox outbox = new RecordingOutbox(SELF);
   private final ObjectTable table = new ObjectTable();
   private final References references = new References(table, outbox);
-  private final ArgumentResolver resolver = new ArgumentResolver(references);
+  private final ArgumentResolver resolver =
+      new ArgumentResolver(
+          references,
+          (entry, lost, settled) -> {
+            throw new AssertionError("nothing is lost here: " + entry);
+          });
   private final Map<String, Outcome> completed = new LinkedHashMap<>();
   private final ActorCallers callers =
       new ActorCallers(outbox, resolver, new PeerFunctions(), this::complete);
@@ -216,6 +221,25 @@ final class ActorCallersTest {
     state(ActorPhase.DEAD, 0, 0);
     state(ActorPhase.ALIVE, SECOND_HOME, 1);
     call("a", 0);
+    assertThat(failure("a").getKind()).isEqualTo(FailureKind.ACTOR_DIED);
+  }
+
+  @Test
+  void shouldForgetTheActorThatDiedFirstWhenTooManyAreDead() {
+    alive();
+    state(ActorPhase.DEAD, 0, 0);
+    for (int i = 1; i <= ActorCallers.DEAD_MAX; i++) {
+      ObjectKey other = new ObjectKey(SELF, 1_000_000 + i);
+      callers.creating(other, "Counter");
+      callers.refused(other, Failures.of(FailureKind.INVALID, "no"));
+      callers.refused(other, Failures.of(FailureKind.INVALID, "no"));
+    }
+
+    call("a", 0);
+
+    // The GCS is asked again, and says again that it is dead.
+    assertThat(outbox.take(BodyCase.SUBSCRIBE_ACTOR)).hasSize(1);
+    state(ActorPhase.DEAD, 0, 0);
     assertThat(failure("a").getKind()).isEqualTo(FailureKind.ACTOR_DIED);
   }
 

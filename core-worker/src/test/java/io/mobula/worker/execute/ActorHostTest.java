@@ -10,12 +10,15 @@ import io.mobula.proto.ActorSpec;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FunctionDefinition;
+import io.mobula.proto.ObjectValue;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
 import io.mobula.proto.PushCalls;
 import io.mobula.proto.StoreFailure;
+import io.mobula.proto.StoredObject;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.failure.Failures;
+import io.mobula.worker.failure.LossFailures;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +28,8 @@ final class ActorHostTest {
 
   private final ExecuteRig rig = new ExecuteRig();
   private final ExecuteRig.ListQueue threads = new ExecuteRig.ListQueue();
-  private final ActorHost host = new ActorHost(rig.fetcher, rig.replies);
+  private final ActorHost host =
+      new ActorHost(new LostArguments(rig.outbox, rig.fetcher), rig.replies);
 
   ActorHostTest() {
     host.open(ActorSpec.newBuilder().setId(ACTOR.toProto()).build(), 2, threads);
@@ -67,11 +71,74 @@ final class ActorHostTest {
         rig.outbox.takeOnly(BodyCase.FETCH_OBJECT),
         Packet.newBuilder()
             .setStoreFailure(
-                StoreFailure.newBuilder()
-                    .setFailure(Failures.of(FailureKind.OBJECT_LOST, "lost"))));
+                StoreFailure.newBuilder().setFailure(Failures.of(FailureKind.STORE_FULL, "full"))));
 
     assertThat(threads.names()).containsExactly("t2");
     assertThat(rig.answered(ExecuteRig.OWNER)).containsExactly(1L);
+  }
+
+  @Test
+  void shouldAskTheOwnerAndKeepTheOrderWhenArgumentsAreLost() {
+    push(ExecuteRig.OWNER, 2, spec(1, stored(100), stored(101), stored(102)), spec(2));
+    List<Packet> fetches = rig.outbox.take(BodyCase.FETCH_OBJECT);
+    lose(fetches.get(0));
+    Packet request = rig.outbox.takeOnly(BodyCase.AWAIT_OBJECT);
+    assertThat(request.getTo()).isEqualTo(ExecuteRig.OWNER);
+    assertThat(request.getAwaitObject().getLost()).isEqualTo(stored(100).getStored());
+
+    StoredObject again = stored(100).getStored().toBuilder().setAttempt(1).build();
+    rig.outbox.answer(
+        request, Packet.newBuilder().setObjectValue(ObjectValue.newBuilder().setStored(again)));
+    // The other two were being fetched already, for the first round as well.
+    rig.arrive(rig.outbox.takeOnly(BodyCase.FETCH_OBJECT));
+    rig.arrive(fetches.get(1));
+    assertThat(threads.added).isEmpty();
+    rig.arrive(fetches.get(2));
+
+    assertThat(threads.names()).containsExactly("t1", "t2");
+    assertThat(threads.added.getFirst().spec().getArguments(0).getStored()).isEqualTo(again);
+    host.onFinished(threads.added.getFirst(), ExecuteRig.done(threads.added.getFirst()));
+    assertThat(rig.shared.size()).isZero();
+  }
+
+  @Test
+  void shouldRunWithTheValueWhenALostArgumentIsSmallNow() {
+    push(ExecuteRig.OWNER, 2, spec(1, stored(100)));
+    lose(rig.outbox.takeOnly(BodyCase.FETCH_OBJECT));
+    rig.outbox.answer(
+        rig.outbox.takeOnly(BodyCase.AWAIT_OBJECT),
+        Packet.newBuilder()
+            .setObjectValue(ObjectValue.newBuilder().setValue(ExecuteRig.inline().getValue())));
+    assertThat(threads.added.getFirst().spec().getArguments(0).hasValue()).isTrue();
+  }
+
+  @Test
+  void shouldFailTheCallAsTheOwnerSaysWhenALostArgumentCannotBeMadeAgain() {
+    push(ExecuteRig.OWNER, 2, spec(1, stored(100)), spec(2));
+    lose(rig.outbox.takeOnly(BodyCase.FETCH_OBJECT));
+    rig.outbox.answer(
+        rig.outbox.takeOnly(BodyCase.AWAIT_OBJECT),
+        Packet.newBuilder()
+            .setObjectValue(
+                ObjectValue.newBuilder()
+                    .setFailure(LossFailures.put(new ObjectKey(ExecuteRig.OWNER, 100)))));
+    assertThat(threads.names()).containsExactly("t2");
+    assertThat(rig.answered(ExecuteRig.OWNER)).containsExactly(1L);
+  }
+
+  @Test
+  void shouldForgetTheCallWhenItsCallerDiesWhileTheOwnerIsAsked() {
+    push(ExecuteRig.OTHER_OWNER, 2, spec(1, stored(100)));
+    lose(rig.outbox.takeOnly(BodyCase.FETCH_OBJECT));
+    host.onProcessDied(ExecuteRig.OTHER_OWNER);
+
+    rig.outbox.answer(
+        rig.outbox.takeOnly(BodyCase.AWAIT_OBJECT),
+        Packet.newBuilder()
+            .setObjectValue(ObjectValue.newBuilder().setStored(stored(100).getStored())));
+
+    assertThat(rig.outbox.take(BodyCase.FETCH_OBJECT)).isEmpty();
+    assertThat(threads.added).isEmpty();
   }
 
   @Test
@@ -106,6 +173,15 @@ final class ActorHostTest {
 
     assertThat(threads.added).isEmpty();
     assertThat(rig.shared.size()).isZero();
+  }
+
+  private void lose(Packet fetch) {
+    rig.outbox.answer(
+        fetch,
+        Packet.newBuilder()
+            .setStoreFailure(
+                StoreFailure.newBuilder()
+                    .setFailure(Failures.of(FailureKind.OBJECT_LOST, "no copy"))));
   }
 
   private void push(long caller, int incarnation, TaskSpec... calls) {

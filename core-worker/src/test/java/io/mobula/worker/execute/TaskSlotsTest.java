@@ -9,6 +9,7 @@ import io.mobula.proto.FailureKind;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
 import io.mobula.proto.PushTasks;
+import io.mobula.proto.ReturnedTasks;
 import io.mobula.proto.StoreFailure;
 import io.mobula.worker.failure.Failures;
 import java.util.List;
@@ -189,11 +190,33 @@ final class TaskSlotsTest {
           Packet.newBuilder()
               .setStoreFailure(
                   StoreFailure.newBuilder()
-                      .setFailure(Failures.of(FailureKind.OBJECT_LOST, "lost"))));
+                      .setFailure(Failures.of(FailureKind.STORE_FULL, "full"))));
     }
 
     assertThat(rig.answered(ExecuteRig.OWNER)).containsExactly(1L);
     assertThat(queue().added).isEmpty();
+    assertThat(rig.shared.size()).isZero();
+  }
+
+  @Test
+  void shouldGiveTheTaskBackOnceWithoutAnAnswerWhenAnArgumentIsLost() {
+    rig.push(LEASE, spec(1, stored(100), stored(101), stored(102)), spec(2));
+    List<Packet> fetches = rig.outbox.take(BodyCase.FETCH_OBJECT);
+    rig.arrive(fetches.get(0));
+    for (Packet fetch : fetches.subList(1, 3)) {
+      rig.outbox.answer(
+          fetch,
+          Packet.newBuilder()
+              .setStoreFailure(
+                  StoreFailure.newBuilder()
+                      .setFailure(Failures.of(FailureKind.OBJECT_LOST, "no copy"))));
+    }
+
+    ReturnedTasks returned = rig.outbox.takeOnly(BodyCase.RETURNED_TASKS).getReturnedTasks();
+    assertThat(returned.getTasksList()).containsExactly(1L);
+    assertThat(returned.getLostList()).containsExactly(stored(101).getStored());
+    assertThat(rig.answered(ExecuteRig.OWNER)).isEmpty();
+    assertThat(queue().names()).containsExactly("t2");
     assertThat(rig.shared.size()).isZero();
   }
 

@@ -176,6 +176,11 @@ final class ObjectTableTest {
   /** The handles of these tests are never asked for values. */
   private static final class NoUse implements ReferenceUse {
     @Override
+    public void free(ObjectEntry entry) {
+      throw new AssertionError("not used");
+    }
+
+    @Override
     public @Nullable Object get(ObjectEntry entry, @Nullable Duration timeout) {
       throw new AssertionError("not asked for: " + entry);
     }

@@ -143,8 +143,8 @@ final class OwnerTest {
   @Test
   void shouldFreeOnceOnEveryNodeThatHasACopy() {
     ObjectEntry entry = stored(1, HERE);
-    references.onLocationAdded(entry.key(), THERE);
-    references.onLocationAdded(entry.key(), THERE);
+    references.onLocationAdded(entry.key(), THERE, false);
+    references.onLocationAdded(entry.key(), THERE, false);
     assertThat(locations(entry)).containsExactly(HERE, THERE);
 
     references.release(entry);
@@ -163,7 +163,7 @@ final class OwnerTest {
     references.flush();
     outbox.take();
 
-    references.onLocationAdded(entry.key(), THERE);
+    references.onLocationAdded(entry.key(), THERE, false);
     references.flush();
 
     Packet free = outbox.takeOnly(BodyCase.FREE_OBJECTS);
@@ -174,7 +174,7 @@ final class OwnerTest {
   @Test
   void shouldNotFreeWhereTheCopyIsGone() {
     ObjectEntry entry = stored(1, HERE);
-    references.onLocationAdded(entry.key(), THERE);
+    references.onLocationAdded(entry.key(), THERE, false);
     references.onLocationRemoved(entry.key(), THERE);
     references.onLocationRemoved(entry.key(), THERE);
     references.onProcessDied(HERE, "node lost");
@@ -190,7 +190,7 @@ final class OwnerTest {
   void shouldFreeTheCopyThatWasReportedBeforeTheResult() {
     ObjectEntry entry = ObjectEntry.pending(new ObjectKey(SELF, 1));
     table.add(entry);
-    references.onLocationAdded(entry.key(), THERE);
+    references.onLocationAdded(entry.key(), THERE, false);
     references.completeOwned(entry, outcome(entry.key(), HERE));
 
     references.release(entry);

@@ -2,7 +2,7 @@ package io.mobula.worker.runtime;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.FailureKind;
-import io.mobula.worker.failure.Failures;
+import io.mobula.worker.failure.LossFailures;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.object.Ownership.Registration;
@@ -202,7 +202,7 @@ final class OwnershipOracle {
   private void checkOutcome(Claim claim, ObjectEntry entry, boolean isOwnerAlive) {
     if (entry.outcome() instanceof Outcome.Failed failed) {
       require(hasDeaths, "failed though nobody died", entry, claim.process);
-      boolean isFreed = failed.failure().equals(Failures.freed(claim.key));
+      boolean isFreed = failed.failure().equals(LossFailures.unreferenced(claim.key));
       require(
           !isFreed || isExcused(claim.key) || !isOwnerAlive,
           "freed while needed, and so failed",
@@ -237,7 +237,7 @@ final class OwnershipOracle {
     }
     boolean isFreed =
         entry.outcome() instanceof Outcome.Failed failed
-            && failed.failure().equals(Failures.freed(entry.key()));
+            && failed.failure().equals(LossFailures.unreferenced(entry.key()));
     return isFreed || (owner != program && !isCounted(program, owner, entry.key()));
   }
 

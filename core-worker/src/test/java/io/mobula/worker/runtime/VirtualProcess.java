@@ -12,10 +12,13 @@ import io.mobula.worker.actor.ActorCallers;
 import io.mobula.worker.execute.ActorHost;
 import io.mobula.worker.execute.ArgumentFetcher;
 import io.mobula.worker.execute.Execution;
+import io.mobula.worker.execute.LostArguments;
 import io.mobula.worker.execute.PeerMethods;
 import io.mobula.worker.execute.Replies;
 import io.mobula.worker.execute.TaskSlots;
 import io.mobula.worker.failure.Failures;
+import io.mobula.worker.lineage.Lineage;
+import io.mobula.worker.lineage.ObjectRecovery;
 import io.mobula.worker.net.DeadProcesses;
 import io.mobula.worker.net.Outbox;
 import io.mobula.worker.net.ReplyHandler;
@@ -26,6 +29,8 @@ import io.mobula.worker.own.References;
 import io.mobula.worker.own.SharedObjects;
 import io.mobula.worker.submit.ArgumentResolver;
 import io.mobula.worker.submit.PeerFunctions;
+import io.mobula.worker.submit.PendingTask;
+import io.mobula.worker.submit.SchedulingClass;
 import io.mobula.worker.submit.TaskSubmitter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,15 +50,22 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
   private final ObjectTable table = new ObjectTable();
   private final SharedObjects shared = new SharedObjects(this);
   private final References references = new References(table, this);
-  private final ArgumentResolver resolver = new ArgumentResolver(references);
+
+  /** Keeps nothing: the oracle does not know of references by lineage. */
+  private final Lineage lineage = new Lineage(0);
+
+  private final ObjectRecovery recovery =
+      new ObjectRecovery(this, table, references, lineage, this::resubmit);
+  private final ArgumentResolver resolver = new ArgumentResolver(references, recovery);
   private final PeerFunctions functions = new PeerFunctions();
-  private final TaskCompletion completion = new TaskCompletion(this, references, resolver);
+  private final TaskCompletion completion =
+      new TaskCompletion(this, references, resolver, recovery);
   private final ActorCallers callers = new ActorCallers(this, resolver, functions, completion);
   private final TaskSubmitter submitter =
       new TaskSubmitter(this, resolver, functions, completion, 1);
   private final Replies replies = new Replies(this, table, references);
   private final ArgumentFetcher fetcher = new ArgumentFetcher(shared);
-  private final ActorHost host = new ActorHost(fetcher, replies);
+  private final ActorHost host = new ActorHost(new LostArguments(this, fetcher), replies);
   private final TaskSlots slots = new TaskSlots(this, fetcher, Threads::new, replies);
   private final PeerMethods methods = new PeerMethods(VirtualProcess.class.getClassLoader());
   private final DeadProcesses dead = new DeadProcesses();
@@ -65,6 +77,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
   VirtualProcess(long self, VirtualNetwork network) {
     this.self = self;
     this.network = network;
+    references.tellWhenFreed(lineage);
     host.open(
         ActorSpec.newBuilder().setId(VirtualGcs.actor(self).toProto()).build(), 1, new Threads(0L));
     network.add(self, this);
@@ -132,6 +145,15 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
     return requests.size();
   }
 
+  /** As in the core worker. */
+  private void resubmit(PendingTask task) {
+    SchedulingClass schedulingClass = task.schedulingClass();
+    if (schedulingClass == null) {
+      throw new AssertionError("not a task: " + task.name());
+    }
+    submitter.submit(task, schedulingClass, nowNanos);
+  }
+
   /** A task or call that ran here is over. As in the machines' wiring. */
   void finish(Execution execution, io.mobula.proto.TaskReply reply, List<ObjectEntry> contained) {
     replies.keep(execution, contained);
@@ -194,12 +216,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
       case PUSH_CALLS -> host.onPush(from, packet.getPushCalls(), methods);
       case TASK_REPLIES -> replied(packet);
       case RECALL_TASKS -> slots.onRecall(packet.getRecallTasks().getLease());
-      case RETURNED_TASKS ->
-          submitter.onReturned(
-              packet.getReturnedTasks().getLease(),
-              packet.getReturnedTasks().getTasksList(),
-              from,
-              nowNanos);
+      case RETURNED_TASKS -> submitter.onReturned(packet.getReturnedTasks(), from, nowNanos);
       case REFERENCES_RECEIVED ->
           replies.onReferencesReceived(from, packet.getReferencesReceived().getSequencesList());
       case LEASE_GRANTED -> submitter.onLeaseGranted(packet.getLeaseGranted(), from, nowNanos);
@@ -210,13 +227,20 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
           submitter.onLeaseRefused(
               packet.getLeaseRefused().getRequest(), packet.getLeaseRefused().getFailure());
       case REVOKE_LEASE -> slots.onRevoke(packet.getRevokeLease().getLease());
-      case AWAIT_OBJECT -> references.onAwaitObject(packet);
+      case AWAIT_OBJECT -> {
+        if (packet.getAwaitObject().hasLost()) {
+          recovery.onAwaitLost(packet);
+        } else {
+          references.onAwaitObject(packet);
+        }
+      }
       case ADD_BORROWER -> references.onAddBorrower(packet);
       case REMOVE_BORROWER -> references.onRemoveBorrower(packet);
       case LOCATION_ADDED ->
           references.onLocationAdded(
               ObjectKey.of(packet.getLocationAdded().getId()),
-              packet.getLocationAdded().getRaylet());
+              packet.getLocationAdded().getRaylet(),
+              packet.getLocationAdded().getPrimary());
       case LOCATION_REMOVED ->
           references.onLocationRemoved(
               ObjectKey.of(packet.getLocationRemoved().getId()),

@@ -2,6 +2,7 @@ package io.mobula.worker.runtime;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.LeaseGranted;
 import io.mobula.proto.LeaseSpilled;
@@ -17,6 +18,7 @@ import io.mobula.proto.StoreFailure;
 import io.mobula.proto.StoredObject;
 import io.mobula.proto.Undeliverable;
 import io.mobula.worker.failure.Failures;
+import io.mobula.worker.failure.LossFailures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -126,7 +128,7 @@ final class VirtualRaylet implements VirtualNetwork.Station {
     ObjectKey key = ObjectKey.of(pull.object.getId());
     VirtualStore.Copy here = store.copies().get(key);
     if (isOwnerDead(key) || (here != null && here.isFreed)) {
-      fail(pull);
+      fail(pull, Failures.of(FailureKind.OBJECT_LOST, "no copy left"));
     } else if (here != null) {
       resume(pull, here);
     } else {
@@ -154,12 +156,12 @@ final class VirtualRaylet implements VirtualNetwork.Station {
     if (isThere) {
       store.create(key, self);
       store.seal(key, false);
-      tellAdded(key);
+      tellAdded(key, false);
       answer(pull);
     } else if (isComing) {
       pulls.add(pull);
     } else {
-      fail(pull);
+      fail(pull, Failures.of(FailureKind.OBJECT_LOST, "no copy left"));
     }
   }
 
@@ -205,15 +207,19 @@ final class VirtualRaylet implements VirtualNetwork.Station {
     if (isOwnerDead(key)) {
       store.free(key);
     } else if (writer != key.owner()) {
-      tellAdded(key);
+      tellAdded(key, true);
     }
   }
 
-  private void tellAdded(ObjectKey key) {
+  private void tellAdded(ObjectKey key, boolean isPrimary) {
     send(
         key.owner(),
         Packet.newBuilder()
-            .setLocationAdded(LocationAdded.newBuilder().setId(key.toProto()).setRaylet(self)));
+            .setLocationAdded(
+                LocationAdded.newBuilder()
+                    .setId(key.toProto())
+                    .setRaylet(self)
+                    .setPrimary(isPrimary)));
   }
 
   private void fetch(Packet packet) {
@@ -230,7 +236,7 @@ final class VirtualRaylet implements VirtualNetwork.Station {
     store.free(key);
     for (Pull pull : List.copyOf(pulls)) {
       if (ObjectKey.of(pull.object.getId()).equals(key) && pulls.remove(pull)) {
-        fail(pull);
+        fail(pull, LossFailures.unreferenced(key));
       }
     }
   }
@@ -251,15 +257,13 @@ final class VirtualRaylet implements VirtualNetwork.Station {
     }
   }
 
-  private void fail(Pull pull) {
+  private void fail(Pull pull, Failure failure) {
     send(
         pull.client,
         Packet.newBuilder()
             .setCorrelation(pull.correlation)
             .setStoreFailure(
-                StoreFailure.newBuilder()
-                    .setId(pull.object.getId())
-                    .setFailure(Failures.of(FailureKind.OBJECT_LOST, "no copy left"))));
+                StoreFailure.newBuilder().setId(pull.object.getId()).setFailure(failure)));
   }
 
   private void request(RequestLease request, long owner) {

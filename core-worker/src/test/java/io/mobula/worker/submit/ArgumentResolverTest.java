@@ -135,7 +135,7 @@ final class ArgumentResolverTest {
         stored,
         new Outcome.Stored(
             StoredObject.newBuilder().setId(stored.key().toProto()).addLocations(there).build()));
-    rig.references.onLocationAdded(stored.key(), here);
+    rig.references.onLocationAdded(stored.key(), here, false);
     assertThat(locations(task)).containsExactly(there, here);
 
     rig.references.onProcessDied(there, "node lost");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
+import io.mobula.proto.ReturnedTasks;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -188,7 +189,10 @@ final class PipeliningTest {
     rig.submit("a");
     rig.outbox.take();
     rig.submitter.onBlocked(77, true, SubmitterRig.WORKER, rig.nowNanos);
-    rig.submitter.onReturned(77, List.of(1L), SubmitterRig.WORKER, rig.nowNanos);
+    rig.submitter.onReturned(
+        ReturnedTasks.newBuilder().setLease(77).addTasks(1).build(),
+        SubmitterRig.WORKER,
+        rig.nowNanos);
     rig.reply(77, SubmitterRig.WORKER, SubmitterRig.done(rig.task("x", 0), 1));
     assertThat(rig.outbox.take()).isEmpty();
     assertThat(rig.completed).isEmpty();
@@ -204,6 +208,9 @@ final class PipeliningTest {
   }
 
   private void returned(Long... sequences) {
-    rig.submitter.onReturned(LEASE, List.of(sequences), SubmitterRig.WORKER, rig.nowNanos);
+    rig.submitter.onReturned(
+        ReturnedTasks.newBuilder().setLease(LEASE).addAllTasks(List.of(sequences)).build(),
+        SubmitterRig.WORKER,
+        rig.nowNanos);
   }
 }

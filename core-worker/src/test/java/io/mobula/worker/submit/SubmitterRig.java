@@ -14,6 +14,8 @@ import io.mobula.proto.TaskArgument;
 import io.mobula.proto.TaskReply;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.function.RemoteTarget;
+import io.mobula.worker.lineage.Lineage;
+import io.mobula.worker.lineage.ObjectRecovery;
 import io.mobula.worker.net.RecordingOutbox;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
@@ -41,7 +43,10 @@ final class SubmitterRig {
   final RecordingOutbox outbox = new RecordingOutbox(SELF);
   final ObjectTable table = new ObjectTable();
   final References references = new References(table, outbox);
-  final ArgumentResolver resolver = new ArgumentResolver(references);
+  final Lineage lineage = new Lineage(Lineage.BYTES_MAX_DEFAULT);
+  final ObjectRecovery recovery =
+      new ObjectRecovery(outbox, table, references, lineage, this::submit);
+  final ArgumentResolver resolver = new ArgumentResolver(references, recovery);
   final Map<String, Outcome> completed = new LinkedHashMap<>();
   final TaskSubmitter submitter =
       new TaskSubmitter(outbox, resolver, new PeerFunctions(), this::complete, 5);

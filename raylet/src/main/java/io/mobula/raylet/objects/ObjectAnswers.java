@@ -6,6 +6,7 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.LocationAdded;
 import io.mobula.proto.LocationRemoved;
+import io.mobula.proto.LossReason;
 import io.mobula.proto.ObjectAvailable;
 import io.mobula.proto.ObjectCreated;
 import io.mobula.proto.Packet;
@@ -50,11 +51,15 @@ final class ObjectAnswers {
             .setStoreFailure(StoreFailure.newBuilder().setId(key.toProto()).setFailure(failure)));
   }
 
-  ObjectEffect locationAdded(ObjectKey key) {
+  ObjectEffect locationAdded(ObjectKey key, boolean isPrimary) {
     return send(
         key.owner(),
         packet(key.owner(), 0)
-            .setLocationAdded(LocationAdded.newBuilder().setId(key.toProto()).setRaylet(self)));
+            .setLocationAdded(
+                LocationAdded.newBuilder()
+                    .setId(key.toProto())
+                    .setRaylet(self)
+                    .setPrimary(isPrimary)));
   }
 
   ObjectEffect locationRemoved(ObjectKey key) {
@@ -75,7 +80,9 @@ final class ObjectAnswers {
   }
 
   Failure freed(ObjectKey key) {
-    return failure(FailureKind.OBJECT_LOST, "Object was freed by its owner: id=" + key);
+    return failure(FailureKind.OBJECT_LOST, "Object was freed by its owner: id=" + key).toBuilder()
+        .setLossReason(LossReason.LOSS_UNREFERENCED)
+        .build();
   }
 
   /** For an object that finds no room. */

@@ -384,7 +384,7 @@ final class ObjectTable {
       case PullAction.Complete _ -> {
         pullRanges.remove(key);
         if (seal(self, key, false, nowNanos)) {
-          effects.add(answers.locationAdded(key));
+          effects.add(answers.locationAdded(key, false));
           answerWaiters(key);
         }
       }
@@ -489,7 +489,7 @@ final class ObjectTable {
       spiller.sealed(key, store.sizeBytes(StoreKeys.of(key)));
       // A worker may die before its answer has told the owner where the result is.
       if (writer != key.owner()) {
-        effects.add(answers.locationAdded(key));
+        effects.add(answers.locationAdded(key, true));
       }
       answerWaiters(key);
     }

@@ -340,17 +340,22 @@ final class ObjectTableTest {
     assertThat(packet().hasObjectCreated()).isTrue();
     assertThat(table.usage().pulls()).isZero();
     table.seal(W2, far, node.now);
-    assertThat(node.packets().getLast().getCorrelation()).isEqualTo(3);
+    List<Packet> packets = node.packets();
+    assertThat(packets).extracting(Packet::getCorrelation).containsExactly(0L, 3L);
   }
 
   @Test
-  void shouldTellOwnerWhenAnotherProcessWroteItsObject() {
+  void shouldTellTheOwnerOfAResultThatAnotherProcessWrote() {
     node.put(W1, near, 100);
-    assertThat(packet().hasObjectCreated()).isTrue();
-    table.create(W2, 2, far, 100, node.now);
-    node.effects();
-    table.seal(W2, far, node.now);
-    assertThat(packet().getLocationAdded().getId()).isEqualTo(far.toProto());
+    node.put(W1, far, 100);
+    assertThat(node.packets())
+        .filteredOn(Packet::hasLocationAdded)
+        .singleElement()
+        .satisfies(told -> {
+          assertThat(told.getTo()).isEqualTo(far.owner());
+          assertThat(told.getLocationAdded().getId()).isEqualTo(far.toProto());
+          assertThat(told.getLocationAdded().getPrimary()).isTrue();
+        });
   }
 
   @Test
