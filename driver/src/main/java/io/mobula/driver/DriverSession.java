@@ -56,8 +56,7 @@ final class DriverSession {
   private final ExitCleanup exit;
   private @Nullable CoreWorkerSession session;
 
-  private DriverSession(
-      @Nullable EmbeddedCluster cluster, ExitCleanup exit, DriverConfig config) {
+  private DriverSession(@Nullable EmbeddedCluster cluster, ExitCleanup exit, DriverConfig config) {
     this.cluster = cluster;
     this.exit = exit;
     this.config = config;
