@@ -22,6 +22,9 @@ final class OwnershipHistory {
   /** Enough to settle whatever a history leaves, unless it goes round in circles. */
   private static final int DELIVERIES_MAX = 200_000;
 
+  /** None, a few tasks, all. */
+  private static final long[] LINEAGE_BYTES_MAX = {0, 2_000, Long.MAX_VALUE, Long.MAX_VALUE};
+
   /** With more references than that a program drops more than it makes. */
   private static final int HELD_MAX = 6;
 
@@ -29,12 +32,13 @@ final class OwnershipHistory {
   private final int steps;
   private final int deaths;
   private final boolean hasNodeDeath;
+  private final long lineageBytesMax;
   private final HistoryTrace trace;
   private final VirtualNetwork network;
   private final VirtualGcs gcs;
   private final Map<Long, VirtualRaylet> raylets = new LinkedHashMap<>();
   private final Map<Long, VirtualProgram> living = new LinkedHashMap<>();
-  private final OwnershipOracle oracle = new OwnershipOracle(living);
+  private final OwnershipOracle oracle;
   private SplittableRandom random;
   private int step;
 
@@ -45,6 +49,8 @@ final class OwnershipHistory {
     this.steps = 60 + random.nextInt(120);
     this.deaths = random.nextInt(3);
     this.hasNodeDeath = random.nextInt(3) == 0;
+    this.lineageBytesMax = LINEAGE_BYTES_MAX[random.nextInt(LINEAGE_BYTES_MAX.length)];
+    this.oracle = new OwnershipOracle(living, lineageBytesMax == Long.MAX_VALUE);
     this.network = new VirtualNetwork(random.nextInt(3) == 0, random, trace);
     this.gcs = new VirtualGcs(network);
     int nodes = 1 + random.nextInt(3);
@@ -97,7 +103,7 @@ final class OwnershipHistory {
       throw new IllegalStateException("no raylet: " + address);
     }
     raylet.join(address);
-    VirtualProcess process = new VirtualProcess(address, network);
+    VirtualProcess process = new VirtualProcess(address, network, lineageBytesMax);
     living.put(address, new VirtualProgram(process, network, raylet, oracle));
   }
 
@@ -283,7 +289,10 @@ final class OwnershipHistory {
       OwnershipOracle.require(
           program.process().table().entries().isEmpty()
               && program.process().shared().size() == 0
-              && program.process().openRequests() == 0,
+              && program.process().openRequests() == 0
+              && program.process().lineage().size() == 0
+              && program.process().lineage().bytes() == 0
+              && program.process().recovery().size() == 0,
           "left over",
           program,
           program.process().table().entries());
@@ -332,7 +341,7 @@ final class OwnershipHistory {
       }
     }
     oracle.settle();
-    new SettledCluster(living, raylets.values(), oracle, oracle.check()).check();
+    new SettledCluster(living, raylets.values(), oracle, oracle.check(), oracle.allowed()).check();
   }
 
   private List<ObjectEntry> some(VirtualProgram program) {

@@ -7,6 +7,7 @@ import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.object.Ownership.Registration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +33,9 @@ final class OwnershipOracle {
   /** A task or call that is not over as far as the oracle knows. */
   private record Task(long submitter, List<ObjectKey> arguments) {}
 
+  /** A task that may run again when its result is lost, and what it needs then. */
+  private record Repeatable(List<ObjectKey> inside, List<ObjectKey> arguments) {}
+
   /** What is inside a result on its way. */
   private record Result(long worker, List<ObjectKey> inside) {}
 
@@ -39,6 +43,17 @@ final class OwnershipOracle {
   private final Map<ObjectKey, List<ObjectKey>> contents = new LinkedHashMap<>();
   private final Map<ObjectKey, Task> tasks = new LinkedHashMap<>();
   private final Map<ObjectKey, Result> results = new LinkedHashMap<>();
+  private final Map<ObjectKey, Repeatable> repeatables = new LinkedHashMap<>();
+
+  /** Objects of which some value was put into a store, and of which some was not. */
+  private final Set<ObjectKey> storedOnce = new HashSet<>();
+
+  private final Set<ObjectKey> inlineOnce = new HashSet<>();
+
+  /** All that was inside any value of an object that was made again with other contents. */
+  private final Map<ObjectKey, Set<ObjectKey>> formerContents = new LinkedHashMap<>();
+
+  private final boolean keepsAllTasks;
   private final Set<ObjectKey> doubtful = new HashSet<>();
   private final Set<ObjectKey> lost = new HashSet<>();
 
@@ -50,17 +65,40 @@ final class OwnershipOracle {
 
   /**
    * @param living the programs by address, kept up to date by the history
+   * @param keepsAllTasks whether lineage has no bound
    */
-  OwnershipOracle(Map<Long, VirtualProgram> living) {
+  OwnershipOracle(Map<Long, VirtualProgram> living, boolean keepsAllTasks) {
     this.living = living;
+    this.keepsAllTasks = keepsAllTasks;
   }
 
-  void made(ObjectKey key, List<ObjectKey> inside) {
+  void made(ObjectKey key, List<ObjectKey> inside, boolean isStored) {
     contents.put(key, List.copyOf(inside));
+    (isStored ? storedOnce : inlineOnce).add(key);
   }
 
-  void submitted(long submitter, ObjectKey result, List<ObjectKey> arguments) {
-    tasks.put(result, new Task(submitter, List.copyOf(arguments)));
+  /**
+   * @param inside references inside values among the arguments
+   * @param arguments those that are arguments themselves
+   */
+  void submitted(
+      long submitter,
+      ObjectKey result,
+      List<ObjectKey> inside,
+      List<ObjectKey> arguments,
+      boolean isRepeatable) {
+    List<ObjectKey> all = new ArrayList<>(inside);
+    all.addAll(arguments);
+    tasks.put(result, new Task(submitter, all));
+    if (isRepeatable) {
+      repeatables.put(result, new Repeatable(List.copyOf(inside), List.copyOf(arguments)));
+    }
+  }
+
+  /** What was inside the value that a task returned when it ran before; null if it did not. */
+  @Nullable List<ObjectKey> resultBefore(ObjectKey key) {
+    Result result = results.get(key);
+    return result == null ? null : result.inside;
   }
 
   /** A task's program has a reference that came with its arguments. */
@@ -70,9 +108,19 @@ final class OwnershipOracle {
     }
   }
 
-  void ended(ObjectKey key, List<ObjectKey> inside, long worker) {
+  void ended(ObjectKey key, List<ObjectKey> inside, long worker, boolean isStored) {
     results.put(key, new Result(worker, List.copyOf(inside)));
-    contents.put(key, List.copyOf(inside));
+    (isStored ? storedOnce : inlineOnce).add(key);
+    List<ObjectKey> before = contents.get(key);
+    if (before == null) {
+      contents.put(key, List.copyOf(inside));
+      return;
+    }
+    // Whichever of its values counts, this is inside, and nothing else may be.
+    Set<ObjectKey> ever = formerContents.computeIfAbsent(key, _ -> new LinkedHashSet<>());
+    ever.addAll(before);
+    ever.addAll(inside);
+    contents.put(key, before.stream().filter(inside::contains).toList());
   }
 
   void unreadable(ObjectKey key, long reader) {
@@ -123,6 +171,65 @@ final class OwnershipOracle {
     }
     living.values().forEach(this::checkRegistrations);
     return claims;
+  }
+
+  /**
+   * The claims, and what processes may have besides: what was inside former values, and what tasks
+   * need that may run again. It depends on what had come when a task was over whether that is its
+   * arguments or what those are made from again, so it can't be known whether it is there.
+   */
+  Set<Claim> allowed() {
+    Set<Claim> allowed = new LinkedHashSet<>();
+    Set<Claim> kept = new HashSet<>();
+    ArrayDeque<Claim> open = new ArrayDeque<>(check());
+    while (!open.isEmpty()) {
+      Claim claim = open.removeFirst();
+      if (allowed.add(claim)) {
+        open.add(new Claim(claim.key.owner(), claim.key));
+        contents
+            .getOrDefault(claim.key, List.of())
+            .forEach(inner -> open.add(new Claim(claim.process, inner)));
+        formerContents
+            .getOrDefault(claim.key, Set.of())
+            .forEach(inner -> open.add(new Claim(claim.process, inner)));
+        addKept(claim, kept, open);
+      }
+    }
+    return allowed;
+  }
+
+  private void addKept(Claim claim, Set<Claim> kept, ArrayDeque<Claim> open) {
+    Repeatable task = repeatables.get(claim.key);
+    if (task != null
+        && claim.process == claim.key.owner()
+        && storedOnce.contains(claim.key)
+        && kept.add(claim)) {
+      task.inside.forEach(key -> open.add(new Claim(claim.process, key)));
+      task.arguments.forEach(key -> open.add(new Claim(claim.process, key)));
+    }
+  }
+
+  /** What a task certainly keeps whose result is in a store. */
+  private void addNeeded(
+      long owner, ObjectKey result, Set<ObjectKey> seen, ArrayDeque<Claim> open) {
+    Repeatable task = repeatables.get(result);
+    if (task == null || !seen.add(result)) {
+      return;
+    }
+    task.inside.forEach(key -> addNeeded(owner, key, false, seen, open));
+    task.arguments.forEach(key -> addNeeded(owner, key, true, seen, open));
+  }
+
+  private void addNeeded(
+      long owner, ObjectKey key, boolean isArgument, Set<ObjectKey> seen, ArrayDeque<Claim> open) {
+    boolean isStored = storedOnce.contains(key) && !inlineOnce.contains(key);
+    if (key.owner() == owner && repeatables.containsKey(key)) {
+      if (isStored) {
+        addNeeded(owner, key, seen, open);
+      }
+    } else if (isStored || !isArgument) {
+      open.add(new Claim(owner, key));
+    }
   }
 
   /** Everything under way has arrived: what is gone now is lost, and must have been doubtful. */
@@ -194,6 +301,9 @@ final class OwnershipOracle {
       contents
           .getOrDefault(key, List.of())
           .forEach(inner -> open.add(new Claim(claim.process, inner)));
+      if (keepsAllTasks && isOwned && outcome instanceof Outcome.Stored) {
+        addNeeded(claim.process, key, new HashSet<>(), open);
+      }
     } else if (outcome == null && isOwned && result != null && living.containsKey(result.worker)) {
       result.inside.forEach(inner -> open.add(new Claim(result.worker, inner)));
     }

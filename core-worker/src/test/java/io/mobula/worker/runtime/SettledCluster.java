@@ -24,15 +24,20 @@ final class SettledCluster {
   private final OwnershipOracle oracle;
   private final Set<Claim> claims;
 
+  /** The claims, and what may be there besides, for tasks that may run again. */
+  private final Set<Claim> allowed;
+
   SettledCluster(
       Map<Long, VirtualProgram> living,
       Collection<VirtualRaylet> raylets,
       OwnershipOracle oracle,
-      Set<Claim> claims) {
+      Set<Claim> claims,
+      Set<Claim> allowed) {
     this.living = living;
     this.raylets = raylets;
     this.oracle = oracle;
     this.claims = claims;
+    this.allowed = allowed;
   }
 
   void check() {
@@ -75,7 +80,7 @@ final class SettledCluster {
   }
 
   private boolean isClaimed(long process, ObjectKey key) {
-    if (claims.contains(new Claim(process, key))) {
+    if (allowed.contains(new Claim(process, key))) {
       return true;
     }
     // Those who hold a lost reference may be registered with an owner that has met it again.
@@ -83,13 +88,16 @@ final class SettledCluster {
   }
 
   private boolean isClaimedByAnyone(ObjectKey key) {
-    return living.keySet().stream().anyMatch(other -> claims.contains(new Claim(other, key)));
+    return living.keySet().stream().anyMatch(other -> allowed.contains(new Claim(other, key)));
   }
 
   private void checkBorrowers(ObjectEntry entry) {
     Set<Long> expected = new HashSet<>();
     for (long other : living.keySet()) {
-      if (other != entry.key().owner() && claims.contains(new Claim(other, entry.key()))) {
+      Claim claim = new Claim(other, entry.key());
+      if (other != entry.key().owner()
+          && (claims.contains(claim)
+              || (allowed.contains(claim) && refersTo(other, claim.key())))) {
         expected.add(other);
       }
     }
@@ -100,6 +108,11 @@ final class SettledCluster {
         entry.key(),
         counted,
         expected);
+  }
+
+  private boolean refersTo(long process, ObjectKey key) {
+    VirtualProgram program = living.get(process);
+    return program != null && program.process().table().find(key) != null;
   }
 
   private void checkLocations(ObjectEntry entry) {
@@ -124,7 +137,7 @@ final class SettledCluster {
         .copies()
         .forEach((key, copy) -> {
           require(
-              (claims.contains(new Claim(key.owner(), key)) && living.containsKey(key.owner()))
+              (allowed.contains(new Claim(key.owner(), key)) && living.containsKey(key.owner()))
                   || !copy.holders.isEmpty(),
               "copy left over",
               raylet.self(),

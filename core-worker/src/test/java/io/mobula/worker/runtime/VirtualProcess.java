@@ -50,19 +50,12 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
   private final ObjectTable table = new ObjectTable();
   private final SharedObjects shared = new SharedObjects(this);
   private final References references = new References(table, this);
-
-  /** Keeps nothing: the oracle does not know of references by lineage. */
-  private final Lineage lineage = new Lineage(0);
-
-  private final ObjectRecovery recovery =
-      new ObjectRecovery(this, table, references, lineage, this::resubmit);
-  private final ArgumentResolver resolver = new ArgumentResolver(references, recovery);
+  private final Lineage lineage;
+  private final ObjectRecovery recovery;
+  private final ArgumentResolver resolver;
   private final PeerFunctions functions = new PeerFunctions();
-  private final TaskCompletion completion =
-      new TaskCompletion(this, references, resolver, recovery);
-  private final ActorCallers callers = new ActorCallers(this, resolver, functions, completion);
-  private final TaskSubmitter submitter =
-      new TaskSubmitter(this, resolver, functions, completion, 1);
+  private final ActorCallers callers;
+  private final TaskSubmitter submitter;
   private final Replies replies = new Replies(this, table, references);
   private final ArgumentFetcher fetcher = new ArgumentFetcher(shared);
   private final ActorHost host = new ActorHost(new LostArguments(this, fetcher), replies);
@@ -74,9 +67,15 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
   /** Work that waits for a thread. */
   final List<Execution> waiting = new ArrayList<>();
 
-  VirtualProcess(long self, VirtualNetwork network) {
+  VirtualProcess(long self, VirtualNetwork network, long lineageBytesMax) {
     this.self = self;
     this.network = network;
+    this.lineage = new Lineage(lineageBytesMax);
+    this.recovery = new ObjectRecovery(this, table, references, lineage, this::resubmit);
+    this.resolver = new ArgumentResolver(references, recovery);
+    TaskCompletion completion = new TaskCompletion(this, references, resolver, recovery);
+    this.callers = new ActorCallers(this, resolver, functions, completion);
+    this.submitter = new TaskSubmitter(this, resolver, functions, completion, 1);
     references.tellWhenFreed(lineage);
     host.open(
         ActorSpec.newBuilder().setId(VirtualGcs.actor(self).toProto()).build(), 1, new Threads(0L));
@@ -119,6 +118,14 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
 
   References references() {
     return references;
+  }
+
+  Lineage lineage() {
+    return lineage;
+  }
+
+  ObjectRecovery recovery() {
+    return recovery;
   }
 
   SharedObjects shared() {

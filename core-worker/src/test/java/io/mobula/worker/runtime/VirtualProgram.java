@@ -89,7 +89,7 @@ final class VirtualProgram {
     }
     process.table().add(entry);
     held.add(entry);
-    oracle.made(key, keys(inside));
+    oracle.made(key, keys(inside), isStored);
     return entry;
   }
 
@@ -119,9 +119,7 @@ final class VirtualProgram {
     result.retain();
     process.table().add(result);
     held.add(result);
-    List<ObjectKey> needed = new ArrayList<>(keys(inside));
-    needed.addAll(keys(arguments));
-    oracle.submitted(self(), result.key(), needed);
+    oracle.submitted(self(), result.key(), keys(inside), keys(arguments), maxRetries != 0);
     RemoteTarget target =
         new RemoteTarget(1, FunctionDescriptor.getDefaultInstance(), "call", null);
     return new PendingTask(
@@ -160,6 +158,16 @@ final class VirtualProgram {
   void end(Execution execution, List<ObjectEntry> chosen, boolean isStored) {
     running.remove(execution);
     List<ObjectEntry> result = new ArrayList<>(chosen);
+    List<ObjectKey> before = oracle.resultBefore(key(execution));
+    if (before != null) {
+      // Most functions return the same when they run again, as far as they still can.
+      result.clear();
+      before.forEach(key ->
+          held.stream()
+              .filter(entry -> entry.key().equals(key))
+              .findFirst()
+              .ifPresent(result::add));
+    }
     result.removeIf(entry -> entry.key().sequence() >= execution.spec().getSequence());
     result.forEach(ObjectEntry::retain);
     TaskReply.Builder reply =
@@ -173,7 +181,7 @@ final class VirtualProgram {
       result.forEach(entry -> value.addReferences(entry.key().toProto()));
       reply.setValue(value);
     }
-    oracle.ended(key(execution), keys(result), self());
+    oracle.ended(key(execution), keys(result), self(), isStored);
     process.finish(execution, reply.build(), result);
   }
 
@@ -185,7 +193,9 @@ final class VirtualProgram {
       case Outcome.Inline _ -> decodeContained(entry);
       case Outcome.Stored stored -> {
         entry.retain();
-        process.shared().fetch(stored.object(), FetchPurpose.GET, new Reader(entry, isView));
+        process
+            .shared()
+            .fetch(stored.object(), FetchPurpose.GET, new Reader(entry, stored.object(), isView));
       }
       case Outcome.Failed _ -> {
         // The program gets an exception.
@@ -278,10 +288,12 @@ final class VirtualProgram {
   /** A get of a stored object; keeps the reference as long. */
   private final class Reader implements SharedObjects.Listener {
     private final ObjectEntry entry;
+    private final StoredObject lost;
     private final boolean isView;
 
-    Reader(ObjectEntry entry, boolean isView) {
+    Reader(ObjectEntry entry, StoredObject lost, boolean isView) {
       this.entry = entry;
+      this.lost = lost;
       this.isView = isView;
     }
 
@@ -299,7 +311,17 @@ final class VirtualProgram {
     @Override
     public void onFailed(Failure failure) {
       oracle.unreadable(entry.key(), self());
-      process.references().release(entry);
+      process
+          .recovery()
+          .recover(
+              entry,
+              lost,
+              () -> {
+                if (entry.outcome() instanceof Outcome.Inline) {
+                  decodeContained(entry);
+                }
+                process.references().release(entry);
+              });
     }
   }
 
