@@ -20,6 +20,7 @@ import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.object.Ownership;
 import io.mobula.worker.object.Ownership.Registration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +52,9 @@ public final class References {
   private final Map<Long, List<ObjectEntry>> registering = new LinkedHashMap<>();
   private final Map<Long, RemoveBorrower.Builder> deregistering = new LinkedHashMap<>();
   private final Map<Long, FreeObjects.Builder> freeing = new LinkedHashMap<>();
+  private final ArrayDeque<ObjectEntry> going = new ArrayDeque<>();
   private FreedListener freedListener = key -> List.of();
+  private boolean isLettingGo;
   private long lastNumber;
 
   public References(ObjectTable table, Outbox outbox) {
@@ -120,11 +123,29 @@ public final class References {
         new AwaitReply(entry));
   }
 
-  /** Takes a retain away, and lets the object go if it was the last. */
+  /**
+   * Takes a retain away, and lets the object go if it was the last, with all that only it kept. A
+   * chain of any length needs no stack.
+   */
   public void release(ObjectEntry entry) {
     if (!entry.release()) {
       return;
     }
+    going.addLast(entry);
+    if (isLettingGo) {
+      return;
+    }
+    isLettingGo = true;
+    try {
+      for (ObjectEntry next = going.pollFirst(); next != null; next = going.pollFirst()) {
+        letGo(next);
+      }
+    } finally {
+      isLettingGo = false;
+    }
+  }
+
+  private void letGo(ObjectEntry entry) {
     table.remove(entry);
     if (isOwned(entry)) {
       freeCopies(entry);

@@ -39,6 +39,20 @@ final class OwnerTest {
   }
 
   @Test
+  void shouldLetAMillionObjectsGoWhenEachIsInsideTheNext() {
+    ObjectEntry outermost = owned(1);
+    for (int i = 2; i <= 1_000_000; i++) {
+      ObjectEntry outer = owned(i);
+      outer.ownership().contained().add(outermost);
+      outermost = outer;
+    }
+
+    references.release(outermost);
+
+    assertThat(table.entries()).isEmpty();
+  }
+
+  @Test
   void shouldKeepTheObjectWhileItIsBorrowed() {
     ObjectEntry entry = owned(1);
     addBorrower(BORROWER, entry);
