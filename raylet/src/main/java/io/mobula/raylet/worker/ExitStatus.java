@@ -6,6 +6,14 @@ final class ExitStatus {
 
   private ExitStatus() {}
 
+  /**
+   * Whether a process of that description was killed at once from outside, which says nothing of
+   * whether the next will start.
+   */
+  static boolean isKill(String description) {
+    return description.startsWith("exit code " + (SIGNAL_BASE + 9));
+  }
+
   static String describe(int exitCode) {
     String signal =
         switch (exitCode - SIGNAL_BASE) {

@@ -13,7 +13,10 @@ import java.util.Map;
  */
 final class JobWorkers {
   /** Starts that may fail in a row before those who wait are told. */
-  static final int START_FAILURES_MAX = 3;
+  private static final int START_FAILURES_MAX = 3;
+
+  /** The same, if some were killed: the next may not be. */
+  private static final int START_FAILURES_MAX_WHEN_KILLED = 12;
 
   private static final long BACK_OFF_NANOS = 200_000_000L;
 
@@ -43,7 +46,9 @@ final class JobWorkers {
   String failureMessage = "";
 
   /** Starts that failed since the last that did not. */
-  int startFailures;
+  private int startFailures;
+
+  private boolean isAnyKilled;
 
   /** No start before. */
   long nextStartNanos;
@@ -75,10 +80,27 @@ final class JobWorkers {
     return all;
   }
 
-  /** A start failed: the next has to wait, longer each time. */
-  void startFailed(long nowNanos) {
+  void started() {
+    startFailures = 0;
+    isAnyKilled = false;
+  }
+
+  /**
+   * A start failed: the next has to wait, longer each time.
+   *
+   * @param isKilled whether the process was killed from outside
+   * @return how many failed in a row, if that is too many, and counts anew; else 0
+   */
+  int startFailed(boolean isKilled, long nowNanos) {
     startFailures++;
+    isAnyKilled |= isKilled;
     nextStartNanos = nowNanos + (BACK_OFF_NANOS << Math.min(startFailures - 1, 4));
+    if (startFailures < (isAnyKilled ? START_FAILURES_MAX_WHEN_KILLED : START_FAILURES_MAX)) {
+      return 0;
+    }
+    int failures = startFailures;
+    started();
+    return failures;
   }
 
   /** Somebody wants a slot. */

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * serve, within the limits. Idle workers end after a while, but a job keeps one shared worker warm
  * while it lives, once it had one.
  *
- * <p>A start that fails is repeated after a pause; the third failure in a row is reported to all
- * who wait, with the last lines that the process wrote. {@link WorkerState} draws a worker's life.
+ * <p>A start that fails is repeated after a pause; the third failure in a row (the twelfth if some
+ * were killed) is reported to all who wait, with the last lines that the process wrote. {@link
+ * WorkerState} draws a worker's life.
  *
  * <p>Invariant: a lease either waits in its job or is in exactly one slot of a living worker.
  * {@link #check()} verifies it. Duplicates: events of workers that are dead are ignored.
@@ -196,7 +197,7 @@ public final class WorkerPool {
     worker.on(Event.REGISTERED);
     worker.pid = pid;
     JobWorkers known = job(worker.start.job());
-    known.startFailures = 0;
+    known.started();
     known.nextStartNanos = 0;
     worker.idleSinceNanos = worker.leases.isEmpty() ? nowNanos : PooledWorker.NEVER;
     for (long lease : worker.leases) {
@@ -385,9 +386,8 @@ public final class WorkerPool {
     if (known == null) {
       return;
     }
-    known.startFailed(nowNanos);
-    if (known.startFailures >= JobWorkers.START_FAILURES_MAX) {
-      known.startFailures = 0;
+    int failures = known.startFailed(ExitStatus.isKill(worker.reason), nowNanos);
+    if (failures > 0) {
       known.wantsWarmWorker = false;
       failWaiting(
           known,
@@ -395,7 +395,7 @@ public final class WorkerPool {
           "a worker process of job "
               + known.job
               + " did not start, "
-              + JobWorkers.START_FAILURES_MAX
+              + failures
               + " times in a row: "
               + worker.reason);
     }

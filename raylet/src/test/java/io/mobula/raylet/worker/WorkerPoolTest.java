@@ -126,6 +126,19 @@ final class WorkerPoolTest {
   }
 
   @Test
+  void shouldGoOnStartingWhenStartsAreKilled() {
+    ready();
+    want(1, LeaseKind.SHARED);
+    for (int number = 1; number < 12; number++) {
+      pool.exited(number, ExitStatus.describe(137), now);
+      assertThat(effects.failed).isEmpty();
+      advance(4 * SECOND);
+    }
+    pool.exited(12, ExitStatus.describe(137), now);
+    assertThat(effects.failed.get(1L)).contains("12 times in a row", "SIGKILL");
+  }
+
+  @Test
   void shouldFailThoseWhoWaitAfterThreeFailedStartsQuotingTheReason() {
     ready();
     want(1, LeaseKind.SHARED);

@@ -1,0 +1,5 @@
+/** Lincheck tests of the index. */
+@NullMarked
+package io.mobula.store.index;
+
+import org.jspecify.annotations.NullMarked;
