@@ -182,6 +182,7 @@ final class OwnershipOracle {
     Set<Claim> allowed = new LinkedHashSet<>();
     Set<Claim> kept = new HashSet<>();
     ArrayDeque<Claim> open = new ArrayDeque<>(check());
+    addRemade(open);
     while (!open.isEmpty()) {
       Claim claim = open.removeFirst();
       if (allowed.add(claim)) {
@@ -196,6 +197,17 @@ final class OwnershipOracle {
       }
     }
     return allowed;
+  }
+
+  /** What is being made again stays until it is there, and whoever wants it keeps it as long. */
+  private void addRemade(ArrayDeque<Claim> open) {
+    for (VirtualProgram owner : living.values()) {
+      for (ObjectEntry entry : owner.process().table().entries()) {
+        if (entry.ownership().isRemade()) {
+          living.keySet().forEach(process -> open.add(new Claim(process, entry.key())));
+        }
+      }
+    }
   }
 
   private void addKept(Claim claim, Set<Claim> kept, ArrayDeque<Claim> open) {
