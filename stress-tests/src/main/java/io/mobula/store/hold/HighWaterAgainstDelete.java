@@ -9,7 +9,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
  * Two threads of one client hold an object, each in an entry that was never used, while the owner
- * deletes it: the first's hold, the second's, freed?
+ * deletes it: the first's hold, the second's, freed? Runs where there are three CPUs.
  */
 @JCStressTest
 @Outcome(id = "0, 0, [01]", expect = Expect.ACCEPTABLE, desc = "Neither holds.")

@@ -9,11 +9,14 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Entries of a hold table are given and come back as from a stack that one thread uses. */
-@Timeout(120)
+/**
+ * Entries of a hold table are given and come back as from a stack that one thread uses. {@code
+ * -Dmobula.lincheck.iterations=500} plays more than the short form.
+ */
+@Timeout(3_600)
 @Param(name = "thread", gen = ThreadIdGen.class)
 public class HoldTableLincheckTest {
-
+  private static final int ITERATIONS = Integer.getInteger("mobula.lincheck.iterations", 6);
   private static final int THREADS_MAX = 16;
 
   private final HoldTable table =
@@ -52,9 +55,11 @@ public class HoldTableLincheckTest {
   void shouldBeLinearizable() {
     new StressOptions()
         .threads(2)
-        .actorsPerThread(4)
-        .iterations(20)
-        .invocationsPerIteration(2_000)
+        .actorsPerThread(3)
+        .actorsBefore(1)
+        .actorsAfter(1)
+        .iterations(ITERATIONS)
+        .invocationsPerIteration(1_000)
         .check(HoldTableLincheckTest.class);
   }
 }

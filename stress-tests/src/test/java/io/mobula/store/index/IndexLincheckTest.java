@@ -11,11 +11,15 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Searches of several threads see one writer's index as if they took turns. */
-@Timeout(120)
+/**
+ * Searches of several threads see one writer's index as if they took turns.
+ *
+ * <p>{@code -Dmobula.lincheck.iterations=500} plays more than the short form.
+ */
+@Timeout(3_600)
 @Param(name = "key", gen = IntGen.class, conf = "1:5")
 public class IndexLincheckTest {
-
+  private static final int ITERATIONS = Integer.getInteger("mobula.lincheck.iterations", 6);
   private static final int SLOTS = 4;
   private static final HeapRange RANGE = new HeapRange(64, 1);
 
@@ -45,9 +49,11 @@ public class IndexLincheckTest {
   void shouldBeLinearizable() {
     new StressOptions()
         .threads(3)
-        .actorsPerThread(4)
-        .iterations(20)
-        .invocationsPerIteration(2_000)
+        .actorsPerThread(3)
+        .actorsBefore(1)
+        .actorsAfter(1)
+        .iterations(ITERATIONS)
+        .invocationsPerIteration(1_000)
         .check(IndexLincheckTest.class);
   }
 }
