@@ -171,11 +171,12 @@ public final class Raylet implements AutoCloseable {
                 environment)
             .withMainClass(workerMain);
     LoopConfig loopConfig = LoopConfig.defaults().withOnFatal(this::onFatal);
+    DataConfig data = DataConfig.DEFAULT.withHostId(host.id());
     parts.setDataServer(
         DataServer.bind(
             config.host(),
             config.dataPort(),
-            DataConfig.DEFAULT,
+            data,
             DataSecret.of(config.secret().hex()),
             RayletParts.secureRandom(),
             loopConfig.clock(),
@@ -196,6 +197,7 @@ public final class Raylet implements AutoCloseable {
             command,
             parts.session().logs(),
             dialer,
+            data,
             ready::complete,
             this::onEnded);
     RayletAgent agent = new RayletAgent(config, place, size, edges);

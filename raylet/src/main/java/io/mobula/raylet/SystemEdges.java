@@ -14,6 +14,7 @@ import io.mobula.raylet.objects.ObjectConfig;
 import io.mobula.raylet.objects.ObjectEnvironment;
 import io.mobula.raylet.objects.ObjectService;
 import io.mobula.raylet.objects.Outbox;
+import io.mobula.raylet.transfer.DataConfig;
 import io.mobula.raylet.transfer.DataSecret;
 import io.mobula.raylet.worker.WorkerCommand;
 import io.mobula.raylet.worker.WorkerLauncher;
@@ -46,6 +47,7 @@ final class SystemEdges implements RayletEdges {
   private final NodeSize size;
   private final WorkerCommand command;
   private final GrpcDialer dialer;
+  private final DataConfig data;
   private final Path logs;
   private final Consumer<NodeIdentity> onReady;
   private final Consumer<Failure> onEnded;
@@ -62,6 +64,7 @@ final class SystemEdges implements RayletEdges {
       WorkerCommand command,
       Path logs,
       GrpcDialer dialer,
+      DataConfig data,
       Consumer<NodeIdentity> onReady,
       Consumer<Failure> onEnded) {
     this.parts = parts;
@@ -70,6 +73,7 @@ final class SystemEdges implements RayletEdges {
     this.command = command;
     this.logs = logs;
     this.dialer = dialer;
+    this.data = data;
     this.onReady = onReady;
     this.onEnded = onEnded;
   }
@@ -139,7 +143,8 @@ final class SystemEdges implements RayletEdges {
       return NodeObjectService.open(
           self,
           ObjectConfig.ofCapacity(size.storeBytes(), config.spilling().bounds())
-              .growingAhead(size.storeBytes()),
+              .growingAhead(size.storeBytes())
+              .withData(data),
           parts.storeFile(),
           parts.dataServer(),
           DataSecret.of(config.secret().hex()),

@@ -16,7 +16,9 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This process's access to the bytes of a store.
@@ -40,7 +42,7 @@ public final class StoreClient implements AutoCloseable {
   private static final long COLD_BYTES_MIN = 32 << 10;
 
   private final StoreHeader header;
-  private final Cleaner cleaner;
+  private final @Nullable Cleaner cleaner;
   private final Executor background;
   private final Arena arena;
   private final MemorySegment mapping;
@@ -59,7 +61,7 @@ public final class StoreClient implements AutoCloseable {
   private StoreClient(
       Path file,
       StoreHeader header,
-      Cleaner cleaner,
+      @Nullable Cleaner cleaner,
       Executor background,
       Arena arena,
       MemorySegment mapping,
@@ -84,11 +86,46 @@ public final class StoreClient implements AutoCloseable {
    * @param background touches memory that is likely to be used again; one thread is enough
    * @throws StoreFormatException if the file is not that store, or of another layout version
    */
-  @SuppressWarnings("MustBeClosedChecker") // The arena is the client's, until close().
   public static StoreClient open(Path file, long incarnation, Cleaner cleaner, Executor background)
       throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    return open(file, incarnation, MapMode.READ_WRITE, cleaner, background);
+  }
+
+  /**
+   * Opens a store to copy objects out of it. The mapping is read-only, and there are no views.
+   *
+   * @param file the store's file, as its owner names it
+   * @param incarnation the number of the node that it must belong to
+   * @param background touches memory that is likely to be used again; one thread is enough
+   * @throws StoreFormatException if the file is not that store, or of another layout version
+   */
+  public static StoreClient openForReading(Path file, long incarnation, Executor background)
+      throws IOException {
+    return open(file, incarnation, MapMode.READ_ONLY, null, background);
+  }
+
+  /**
+   * Opens a store to copy objects into and out of it. There are no views.
+   *
+   * @param file the store's file
+   * @param incarnation the number of the node that it must belong to
+   * @param background touches memory that is likely to be used again; one thread is enough
+   * @throws StoreFormatException if the file is not that store, or of another layout version
+   */
+  public static StoreClient openForCopies(Path file, long incarnation, Executor background)
+      throws IOException {
+    return open(file, incarnation, MapMode.READ_WRITE, null, background);
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // The arena is the client's, until close().
+  private static StoreClient open(
+      Path file, long incarnation, MapMode mode, @Nullable Cleaner cleaner, Executor background)
+      throws IOException {
+    Set<StandardOpenOption> options =
+        mode == MapMode.READ_ONLY
+            ? Set.of(StandardOpenOption.READ)
+            : Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try (FileChannel channel = FileChannel.open(file, options)) {
       StoreHeader header = readHeader(file, channel);
       if (header.incarnation() != incarnation) {
         throw new StoreFormatException(
@@ -102,9 +139,9 @@ public final class StoreClient implements AutoCloseable {
       Arena arena = Arena.ofShared();
       try {
         long fileBytes = header.layout().fileBytes();
-        MemorySegment mapping = channel.map(MapMode.READ_WRITE, 0, fileBytes, arena);
+        MemorySegment mapping = channel.map(mode, 0, fileBytes, arena);
         MemorySegment control =
-            channel.map(MapMode.READ_WRITE, 0, header.layout().heapOffset(), Arena.ofAuto());
+            channel.map(mode, 0, header.layout().heapOffset(), Arena.ofAuto());
         return new StoreClient(file, header, cleaner, background, arena, mapping, control);
       } catch (IOException | RuntimeException | Error e) {
         arena.close();
@@ -161,6 +198,29 @@ public final class StoreClient implements AutoCloseable {
   }
 
   /**
+   * Any part of the file as mapped memory, valid until this client is closed. For the owner, whose
+   * loop knows who may touch what.
+   */
+  public MemorySegment region(long offset, long sizeBytes) {
+    return mapping.asSlice(offset, sizeBytes);
+  }
+
+  /**
+   * Bytes of a held object, or of one that this process is writing, as mapped memory for system
+   * calls to read or write, valid until this client is closed.
+   *
+   * @return null if this process has not touched all of it yet: then a copy by {@link #copyIn} or
+   *     {@link #copyOut} is faster, and leads to its being touched
+   */
+  public @Nullable MemorySegment hot(HeapRange object, long at, long sizeBytes) {
+    HeapRange range = part(object, at, sizeBytes);
+    boolean isHot =
+        range.sizeBytes() < COLD_BYTES_MIN
+            || (heat.isHot(range.offset()) && heat.runBytes(range) == range.sizeBytes());
+    return isHot ? mapping.asSlice(range.offset(), range.sizeBytes()) : null;
+  }
+
+  /**
    * The memory of a held object for user code, read-only, valid as long as it is reachable.
    *
    * @param onUnreachable gives back the hold; called exactly once, on the cleaner's thread, when
@@ -170,6 +230,9 @@ public final class StoreClient implements AutoCloseable {
    */
   public MemorySegment view(HeapRange range, Runnable onUnreachable) throws IOException {
     checkRange(range);
+    if (cleaner == null) {
+      throw new IllegalStateException("Client was opened for copies alone: range=" + range);
+    }
     MemorySegment segment = views.view(range);
     // Slices and buffers share the scope, so the scope is what becomes unreachable with the last.
     cleaner.register(segment.scope(), onUnreachable);

@@ -5,18 +5,26 @@ import io.mobula.agent.loop.LoopExecutor;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.raylet.transfer.ObjectSource;
+import io.mobula.raylet.transfer.PartRequest;
+import io.mobula.raylet.transfer.SourceReport;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks the loop, on behalf of a connection thread, for an object that another node wants.
+ * Asks the loop, on behalf of a connection thread, for a part of an object that another node wants.
  *
  * <p>Immutable; the two threads meet in the ticket's queue. Whatever happens, the thread closes its
  * ticket in the end, and the loop sorts out what there is to undo: a wait, a hold, or nothing.
  */
 final class LoopObjectSource implements ObjectSource {
+
+  /**
+   * The object is being written, or brought back from disk, and whose copy it is does not matter.
+   */
+  private static final SourceReport NOT_YET = SourceReport.whole(0, List.of());
 
   private final LoopExecutor loop;
   private final Desk desk;
@@ -27,10 +35,10 @@ final class LoopObjectSource implements ObjectSource {
   }
 
   @Override
-  public Answer open(ObjectKey key, Duration timeout) throws InterruptedException {
-    Ticket ticket = new Ticket(key, new ArrayBlockingQueue<>(1));
+  public Answer open(PartRequest request, Duration timeout) throws InterruptedException {
+    Ticket ticket = new Ticket(request, new ArrayBlockingQueue<>(1));
     if (!loop.post(() -> desk.open(ticket))) {
-      return missing(key, "node is shutting down");
+      return closing(request);
     }
     Answer answer = null;
     try {
@@ -40,7 +48,12 @@ final class LoopObjectSource implements ObjectSource {
         loop.post(() -> desk.close(ticket));
       }
     }
-    return answer == null ? missing(key, "object is not sealed yet") : answer;
+    return answer == null ? new Answer.Absent(NOT_YET) : answer;
+  }
+
+  /** The node ends; for tickets that are not answered yet. */
+  static Answer closing(PartRequest request) {
+    return missing(request.key(), "node is shutting down");
   }
 
   private static Answer missing(ObjectKey key, String reason) {
@@ -63,14 +76,14 @@ final class LoopObjectSource implements ObjectSource {
 
   /** One question. Compared by identity. */
   static final class Ticket {
-    final ObjectKey key;
+    final PartRequest request;
     final BlockingQueue<Answer> answers;
 
     /** Set and read by the loop; 0 before it has seen the ticket. */
     long number;
 
-    private Ticket(ObjectKey key, BlockingQueue<Answer> answers) {
-      this.key = key;
+    private Ticket(PartRequest request, BlockingQueue<Answer> answers) {
+      this.request = request;
       this.answers = answers;
     }
   }

@@ -8,11 +8,11 @@ import io.mobula.proto.NodeDescription;
 import io.mobula.proto.ObjectChunk;
 import io.mobula.proto.ObjectId;
 import io.mobula.proto.Packet;
-import io.mobula.raylet.transfer.DataClient;
 import io.mobula.raylet.transfer.DataSecret;
 import io.mobula.raylet.transfer.DataServer;
-import io.mobula.raylet.transfer.ObjectSource;
-import io.mobula.raylet.transfer.PullOrder;
+import io.mobula.raylet.transfer.PartRequest;
+import io.mobula.raylet.transfer.PullOutcome;
+import io.mobula.raylet.transfer.SourceReport;
 import io.mobula.store.HeapRange;
 import io.mobula.store.file.StoreFile;
 import io.mobula.store.spill.SpillBatch;
@@ -44,8 +44,7 @@ public final class NodeObjectService implements ObjectService {
   private final ObjectEnvironment environment;
   private final LoopOwner owner;
   private final StoreFile storeFile;
-  private final DataServer server;
-  private final DataClient client;
+  private final NodeTransfers transfers;
   private final ObjectTable table;
   private final ChunkStreams streams;
   private final StoreMapping mapping;
@@ -53,9 +52,6 @@ public final class NodeObjectService implements ObjectService {
   private final HoldWatch holdWatch;
   private final SpillWorks spills;
   private final Map<Long, ObjectClient> clients = new HashMap<>();
-  private final Map<Transfer, Runnable> transfers = new HashMap<>();
-  private final Map<Long, LoopObjectSource.Ticket> tickets = new HashMap<>();
-  private long lastTicket;
   private int populating;
   private long wakeNanos = Long.MAX_VALUE;
   private Timers.@Nullable Timer wakeTimer;
@@ -74,16 +70,8 @@ public final class NodeObjectService implements ObjectService {
     this.environment = environment;
     this.owner = LoopOwner.ofCurrentThread();
     this.storeFile = storeFile;
-    this.server = server;
-    this.client =
-        new DataClient(
-            config.data(),
-            secret,
-            environment.random(),
-            environment.clock(),
-            environment.loop(),
-            environment.threads());
-    this.mapping = StoreMapping.of(storeFile);
+    SerialExecutor background = new SerialExecutor(environment.threads());
+    this.mapping = StoreMapping.of(storeFile, background);
     NodeMemory memory = new NodeMemory(storeFile, mapping);
     this.table = new ObjectTable(self, config, memory.table(), now());
     this.readers = new SharedReaders(memory.holds(), environment.processes());
@@ -92,6 +80,17 @@ public final class NodeObjectService implements ObjectService {
         new ChunkStreams(self, config.linkChunkBytes(), environment.outbox(), this::onStreamEnd);
     this.spills =
         new SpillWorks(environment.spillTarget(), storeFile, environment, new SpillResults());
+    this.transfers =
+        new NodeTransfers(
+            self,
+            config.data(),
+            storeFile.path(),
+            mapping,
+            server,
+            secret,
+            environment,
+            background,
+            transferEvents());
   }
 
   /**
@@ -112,7 +111,7 @@ public final class NodeObjectService implements ObjectService {
       throws IOException {
     NodeObjectService service =
         new NodeObjectService(self, config, storeFile, server, secret, environment);
-    server.serve(new LoopObjectSource(environment.loop(), service.desk()));
+    service.transfers.serve();
     service.scheduleExpiry();
     return service;
   }
@@ -213,8 +212,7 @@ public final class NodeObjectService implements ObjectService {
     cancel(wakeTimer);
     cancel(expiryTimer);
     holdWatch.close();
-    server.close();
-    client.close();
+    transfers.close();
     clients.keySet().forEach(streams::drop);
     checkIdle();
   }
@@ -290,20 +288,12 @@ public final class NodeObjectService implements ObjectService {
         }
       }
       case ObjectEffect.Populate(HeapRange extent) -> populate(extent);
-      case ObjectEffect.StartTransfer start -> startTransfer(start);
-      case ObjectEffect.CancelTransfer(ObjectKey key, int attempt) -> {
-        Runnable cancel = transfers.get(new Transfer(key, attempt));
-        if (cancel != null) {
-          cancel.run();
-        }
-      }
-      case ObjectEffect.Serve serve -> {
-        LoopObjectSource.Ticket ticket = ticket(serve.ticket());
-        Runnable close = () -> environment.loop().post(() -> closeTicket(ticket));
-        ticket.answers.add(new ObjectSource.Answer.Found(slice(serve.range()), close));
-      }
-      case ObjectEffect.RefuseServe refuse ->
-          ticket(refuse.ticket()).answers.add(new ObjectSource.Answer.Missing(refuse.failure()));
+      case ObjectEffect.StartTransfer start -> transfers.start(start);
+      case ObjectEffect.CancelTransfer cancel -> transfers.cancel(cancel);
+      case ObjectEffect.Serve serve -> transfers.answer(serve);
+      case ObjectEffect.ServeLater(long ticket, SourceReport report) ->
+          transfers.answer(ticket, report);
+      case ObjectEffect.RefuseServe refuse -> transfers.answer(refuse);
       case ObjectEffect.Spill(SpillBatch batch) -> spills.spill(batch);
       case ObjectEffect.Restore restore -> spills.restore(restore);
       case ObjectEffect.CompactSpill(SpillCompaction compaction) -> spills.compact(compaction);
@@ -332,50 +322,26 @@ public final class NodeObjectService implements ObjectService {
         });
   }
 
-  private void startTransfer(ObjectEffect.StartTransfer start) {
-    Transfer transfer = new Transfer(start.key(), start.attempt());
-    PullOrder order =
-        new PullOrder(start.key(), start.address(), slice(start.destination()), start.firstByte());
-    Runnable cancel =
-        client.start(
-            order,
-            outcome -> {
-              transfers.remove(transfer);
-              table.transferEnded(start.key(), start.attempt(), outcome, now());
-              carryOut();
-            });
-    transfers.put(transfer, cancel);
-  }
-
-  private LoopObjectSource.Desk desk() {
-    return new LoopObjectSource.Desk() {
+  private NodeTransfers.Events transferEvents() {
+    return new NodeTransfers.Events() {
       @Override
-      public void open(LoopObjectSource.Ticket ticket) {
-        ticket.number = ++lastTicket;
-        tickets.put(ticket.number, ticket);
-        table.serve(ticket.number, ticket.key, now());
+      public void transferEnded(ObjectKey key, int attempt, PullOutcome outcome) {
+        table.transferEnded(key, attempt, outcome, now());
         carryOut();
       }
 
       @Override
-      public void close(LoopObjectSource.Ticket ticket) {
-        closeTicket(ticket);
+      public void serve(long ticket, PartRequest request) {
+        table.serve(ticket, request, now());
+        carryOut();
+      }
+
+      @Override
+      public void closeServe(long ticket, ObjectKey key) {
+        table.closeServe(ticket, key, now());
+        carryOut();
       }
     };
-  }
-
-  private void closeTicket(LoopObjectSource.Ticket ticket) {
-    tickets.remove(ticket.number);
-    table.closeServe(ticket.number, ticket.key, now());
-    carryOut();
-  }
-
-  private LoopObjectSource.Ticket ticket(long number) {
-    LoopObjectSource.Ticket ticket = tickets.get(number);
-    if (ticket == null) {
-      throw new IllegalStateException("No such ticket: number=" + number);
-    }
-    return ticket;
   }
 
   private void onStreamEnd(ObjectClient process, ObjectKey key) {
@@ -414,17 +380,16 @@ public final class NodeObjectService implements ObjectService {
             .schedule(
                 EXPIRY_PERIOD_NANOS,
                 () -> {
-                  server.expire(now());
-                  client.expire(now());
+                  transfers.expire(now());
                   scheduleExpiry();
                 });
   }
 
   private void checkIdle() {
-    boolean isBusy =
-        populating > 0 || !transfers.isEmpty() || !tickets.isEmpty() || spills.isBusy();
+    boolean isBusy = populating > 0 || !transfers.isIdle() || spills.isBusy();
     if (whenIdle != null && !isBusy && !isIdle) {
       isIdle = true;
+      transfers.closeFiles();
       mapping.close();
       spills.close();
       whenIdle.run();
@@ -444,8 +409,6 @@ public final class NodeObjectService implements ObjectService {
       timer.cancel();
     }
   }
-
-  private record Transfer(ObjectKey key, int attempt) {}
 
   /** Tells the table of what was done to spill files. */
   private final class SpillResults implements SpillWorks.Results {

@@ -57,4 +57,10 @@ public record ObjectConfig(
         spill,
         Math.min(capacityBytes / CAPACITY_PER_AHEAD, AHEAD_BYTES_MAX));
   }
+
+  /** The same with other bounds of the data connections. */
+  public ObjectConfig withData(DataConfig other) {
+    return new ObjectConfig(
+        fullTimeout, regrowPause, linkChunkBytes, pull, other, spill, aheadBytes);
+  }
 }

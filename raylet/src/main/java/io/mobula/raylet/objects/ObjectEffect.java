@@ -3,6 +3,7 @@ package io.mobula.raylet.objects;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.Failure;
 import io.mobula.proto.Packet;
+import io.mobula.raylet.transfer.SourceReport;
 import io.mobula.store.HeapRange;
 import io.mobula.store.spill.SpillBatch;
 import io.mobula.store.spill.SpillCompaction;
@@ -22,16 +23,31 @@ sealed interface ObjectEffect {
   /** Give the extent memory; answered by {@code populated}. */
   record Populate(HeapRange extent) implements ObjectEffect {}
 
-  /** Pull the object into the range; answered by {@code transferEnded}, always. */
+  /**
+   * Pull a part of an object into the range; answered by {@code transferEnded}, always.
+   *
+   * @param objectBytes size of the whole object
+   * @param firstByte where in the object the part begins
+   * @param stamp of the copy that it must belong to, or 0 for any
+   */
   record StartTransfer(
-      ObjectKey key, int attempt, String address, HeapRange destination, long firstByte)
+      ObjectKey key,
+      int attempt,
+      String address,
+      HeapRange destination,
+      long objectBytes,
+      long firstByte,
+      long stamp)
       implements ObjectEffect {}
 
   /** End the transfer soon. */
   record CancelTransfer(ObjectKey key, int attempt) implements ObjectEffect {}
 
-  /** Another node may read the range until {@code closeServe}. */
-  record Serve(long ticket, HeapRange range) implements ObjectEffect {}
+  /** Another node may read the range, the part that it wants, until {@code closeServe}. */
+  record Serve(long ticket, HeapRange range, SourceReport report) implements ObjectEffect {}
+
+  /** Another node can't have the part now, but perhaps later; {@code closeServe} follows. */
+  record ServeLater(long ticket, SourceReport report) implements ObjectEffect {}
 
   /** Another node can't have the object from here. */
   record RefuseServe(long ticket, Failure failure) implements ObjectEffect {}

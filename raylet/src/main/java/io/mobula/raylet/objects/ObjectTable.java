@@ -6,6 +6,7 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.StoredObject;
+import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.PullOutcome;
 import io.mobula.store.HeapRange;
 import io.mobula.store.heap.PopulateResult;
@@ -44,9 +45,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How it works: {@link StoreTable} knows which objects are here and who holds them; this class
  * adds who waits for them ({@link WaiterTable}), who waits for room ({@link CreateQueue}), what is
- * pulled ({@link PullTable}), what is on disk ({@link Spiller}, {@link Restorer}) and who owns what
- * ({@link OwnerIndex}). In the store's eyes the raylet is a client like others: it writes what is
- * pulled and holds what it serves to other nodes.
+ * pulled ({@link PullTable}) and served ({@link ObjectServing}), what is on disk ({@link Spiller},
+ * {@link Restorer}) and who owns what ({@link OwnerIndex}). In the store's eyes the raylet is a
+ * client like others: it writes what is pulled and holds what it serves to other nodes.
  *
  * <ul>
  *   <li>What a process seals is the primary copy: pinned until its owner frees it or dies. The
@@ -72,8 +73,9 @@ final class ObjectTable {
   private final Restorer restorer;
   private final Map<Long, Boolean> sharesMemory = new HashMap<>();
   private final Map<ObjectKey, HeapRange> pullRanges = new HashMap<>();
-  private final Map<ObjectKey, ChunkedWrite> chunkedWrites = new HashMap<>();
-  private final Map<Long, ObjectKey> serves = new HashMap<>();
+  private final ChunkedWrites chunkedWrites = new ChunkedWrites();
+  private final ServeTable serves;
+  private final ObjectServing serving;
   private List<ObjectEffect> effects = new ArrayList<>();
 
   /**
@@ -89,6 +91,19 @@ final class ObjectTable {
     this.spilled = new SpillTable(config.spill().limitBytes());
     this.spiller = new Spiller(self, config.spill(), store, spilled, new SpillDesk());
     this.restorer = new Restorer(self, config.spill().readersMax(), spilled, creates, this::effect);
+    this.serves = new ServeTable(ProcessAddress.node(self));
+    this.serving =
+        new ObjectServing(
+            self,
+            store,
+            pulls,
+            pullRanges,
+            spiller,
+            restorer,
+            waiters,
+            serves,
+            answers,
+            this::effect);
     store.clientJoined(self);
   }
 
@@ -148,23 +163,20 @@ final class ObjectTable {
    */
   @Nullable HeapRange acceptChunk(
       long client, ObjectKey key, long offset, long lengthBytes, long nowNanos) {
-    ChunkedWrite write = chunkedWrites.get(key);
-    if (write == null || write.client != client) {
+    if (!chunkedWrites.isWriter(key, client)) {
       return null;
     }
-    if (offset != write.receivedBytes || lengthBytes > write.range.sizeBytes() - offset) {
+    HeapRange range = chunkedWrites.accept(key, offset, lengthBytes);
+    if (range == null) {
       abort(client, key, nowNanos);
-      return null;
     }
-    write.receivedBytes += lengthBytes;
-    return new HeapRange(write.range.offset() + offset, lengthBytes);
+    return range;
   }
 
   /** A client has written all of its object. */
   void seal(long client, ObjectKey key, long nowNanos) {
-    ChunkedWrite write = chunkedWrites.get(key);
-    if (write != null && write.client == client) {
-      if (write.receivedBytes != write.range.sizeBytes()) {
+    if (chunkedWrites.isWriter(key, client)) {
+      if (!chunkedWrites.isWhole(key)) {
         abort(client, key, nowNanos);
         return;
       }
@@ -241,41 +253,24 @@ final class ObjectTable {
     settle(nowNanos);
   }
 
-  /** Another node wants to read an object; answered under the ticket. */
-  void serve(long ticket, ObjectKey key, long nowNanos) {
-    switch (store.hold(StoreKeys.of(key), self)) {
-      case HoldResult.Ready(HeapRange range) -> {
-        spiller.used(key);
-        serves.put(ticket, key);
-        effects.add(new ObjectEffect.Serve(ticket, range));
-      }
-      case HoldResult.NotSealed _ -> {
-        // Two nodes that each wait for the other's pull would wait for ever.
-        if (pulls.isPulling(key)) {
-          refuseServe(ticket, key);
-        } else {
-          waiters.add(key, new Waiter.Serve(ticket));
-        }
-      }
-      case HoldResult.NotFound _ -> {
-        if (isRestorable(key)) {
-          waiters.add(key, new Waiter.Serve(ticket));
-          restorer.want(key, CreatePriority.GET, nowNanos);
-        } else {
-          refuseServe(ticket, key);
-        }
-      }
-    }
+  /** Another node wants to read a part of an object; answered under the ticket. */
+  void serve(long ticket, PartRequest request, long nowNanos) {
+    serving.serve(ticket, request, nowNanos);
     settle(nowNanos);
   }
 
-  /** Another node has read the object, or has gone. */
+  /** Another node has read the part, or has gone. */
   void closeServe(long ticket, ObjectKey key, long nowNanos) {
-    if (serves.remove(ticket) != null) {
+    ServeTable.Serve serve = serves.end(ticket);
+    if (serve == null) {
+      if (waiters.removeServe(key, ticket)) {
+        dropUnwanted(key);
+      }
+    } else if (serve.isHeld()) {
       releaseHold(self, key, nowNanos);
-    } else {
-      waiters.removeServe(key, ticket);
-      dropUnwanted(key);
+    } else if (serves.canGiveBack(key)) {
+      abortPull(key, nowNanos);
+      retryWaiters(key, nowNanos);
     }
     settle(nowNanos);
   }
@@ -306,7 +301,7 @@ final class ObjectTable {
     switch (result) {
       case SpillRead.Complete _ -> {
         if (seal(self, key, false, nowNanos)) {
-          answerWaiters(key);
+          answerWaiters(key, nowNanos);
         }
       }
       case SpillRead.Failed(String reason) -> {
@@ -375,17 +370,15 @@ final class ObjectTable {
           creates.add(
               new WaitingCreate(
                   key, reserve.sizeBytes(), self, 0, nowNanos, waiters.priority(key)));
-      case PullAction.Start start ->
-          effects.add(
-              new ObjectEffect.StartTransfer(
-                  key, start.attempt(), start.address(), pullRange(key), start.firstByte()));
+      case PullAction.Start start -> effects.add(start.in(pullRange(key)));
       case PullAction.Cancel cancel ->
           effects.add(new ObjectEffect.CancelTransfer(key, cancel.attempt()));
-      case PullAction.Complete _ -> {
-        pullRanges.remove(key);
-        if (seal(self, key, false, nowNanos)) {
-          effects.add(answers.locationAdded(key, false));
-          answerWaiters(key);
+      case PullAction.Complete(_, long stamp) -> pulled(key, stamp, nowNanos);
+      case PullAction.StartOver _ -> {
+        if (serves.isReadUnsealed(key)) {
+          pulls.cannotStartOver(key);
+        } else {
+          pulls.startOver(key, nowNanos);
         }
       }
       case PullAction.GiveUp _ -> giveBack(key, nowNanos);
@@ -394,6 +387,20 @@ final class ObjectTable {
         failWaiters(
             key, answers.failure(FailureKind.OBJECT_LOST, "Object can't be pulled: " + reason));
       }
+    }
+  }
+
+  private void pulled(ObjectKey key, long stamp, long nowNanos) {
+    if (store.state(StoreKeys.of(key)) == ObjectState.CANCELLED) {
+      giveBack(key, nowNanos);
+      failWaiters(key, answers.freed(key));
+      return;
+    }
+    pullRanges.remove(key);
+    serves.pulled(key, stamp);
+    if (seal(self, key, false, nowNanos)) {
+      effects.add(answers.locationAdded(key, false));
+      answerWaiters(key, nowNanos);
     }
   }
 
@@ -427,13 +434,14 @@ final class ObjectTable {
     // A new object has no use for the copy of an earlier attempt of its task.
     restorer.cancel(key);
     spiller.forget(key);
+    serves.forget(key);
     if (create.client() == self) {
       pullRanges.put(key, range);
       pulls.roomGranted(key, nowNanos);
       return;
     }
     if (!isSharingMemory(create.client())) {
-      chunkedWrites.put(key, new ChunkedWrite(create.client(), range));
+      chunkedWrites.begin(key, create.client(), range);
     }
     effects.add(answers.created(create.client(), create.correlation(), key, range));
   }
@@ -446,7 +454,7 @@ final class ObjectTable {
     if (create.client() == self) {
       selfRefused(key);
       switch (state) {
-        case SEALED -> answerWaiters(key);
+        case SEALED -> answerWaiters(key, nowNanos);
         case CANCELLED, DELETING -> failWaiters(key, answers.freed(key));
         case CREATED, ABSENT -> {}
       }
@@ -487,17 +495,19 @@ final class ObjectTable {
   private void sealPrimary(long writer, ObjectKey key, long nowNanos) {
     if (seal(writer, key, true, nowNanos)) {
       spiller.sealed(key, store.sizeBytes(StoreKeys.of(key)));
+      pulls.drop(key);
       // A worker may die before its answer has told the owner where the result is.
       if (writer != key.owner()) {
         effects.add(answers.locationAdded(key, true));
       }
-      answerWaiters(key);
+      answerWaiters(key, nowNanos);
     }
   }
 
   private boolean seal(long writer, ObjectKey key, boolean isPrimary, long nowNanos) {
     switch (store.seal(StoreKeys.of(key), writer, isPrimary)) {
       case SEALED -> {
+        serving.sealed(key);
         if (!owners.isDead(key.owner())) {
           return true;
         }
@@ -526,18 +536,18 @@ final class ObjectTable {
       case HoldResult.NotSealed _ -> {
         waiters.add(key, fetch);
         if (pulls.isPulling(key)) {
-          wantPull(key, fetch.object());
+          wantPull(key, fetch.object(), nowNanos);
         }
       }
       case HoldResult.NotFound _ -> {
-        if (isRestorable(key)) {
+        if (restorer.isRestorable(key, store)) {
           waiters.add(key, fetch);
           restorer.want(key, fetch.priority(), nowNanos);
         } else if (store.state(StoreKeys.of(key)) == ObjectState.ABSENT) {
           waiters.add(key, fetch);
           // A local writer in line comes before the pull of another copy.
           creates.raise(key, fetch.priority());
-          wantPull(key, fetch.object());
+          wantPull(key, fetch.object(), nowNanos);
         } else {
           fail(fetch, key, answers.freed(key));
         }
@@ -545,12 +555,12 @@ final class ObjectTable {
     }
   }
 
-  private void wantPull(ObjectKey key, StoredObject object) {
+  private void wantPull(ObjectKey key, StoredObject object, long nowNanos) {
     List<Integer> nodes = object.getLocationsList().stream().map(ProcessAddress::node).toList();
-    pulls.want(key, object.getSizeBytes(), nodes);
+    pulls.want(key, object.getSizeBytes(), nodes, nowNanos);
   }
 
-  private void answerWaiters(ObjectKey key) {
+  private void answerWaiters(ObjectKey key, long nowNanos) {
     for (Waiter waiter : waiters.take(key)) {
       switch (waiter) {
         case Waiter.Fetch fetch -> {
@@ -561,14 +571,7 @@ final class ObjectTable {
             throw new IllegalStateException("Sealed object can't be held: key=" + key);
           }
         }
-        case Waiter.Serve serve -> {
-          if (store.hold(StoreKeys.of(key), self) instanceof HoldResult.Ready(HeapRange range)) {
-            serves.put(serve.ticket(), key);
-            effects.add(new ObjectEffect.Serve(serve.ticket(), range));
-          } else {
-            throw new IllegalStateException("Sealed object can't be held: key=" + key);
-          }
-        }
+        case Waiter.Serve serve -> serving.serve(serve.ticket(), serve.request(), nowNanos);
       }
     }
   }
@@ -595,7 +598,7 @@ final class ObjectTable {
     for (Waiter waiter : waiters.take(key)) {
       switch (waiter) {
         case Waiter.Fetch fetch -> fetch(fetch, nowNanos);
-        case Waiter.Serve serve -> refuseServe(serve.ticket(), key);
+        case Waiter.Serve serve -> serving.refuse(serve.ticket(), key);
       }
     }
   }
@@ -620,7 +623,7 @@ final class ObjectTable {
         .forEach(key -> freed(StoreKeys.from(key), nowNanos));
     keys.stream()
         .filter(key -> store.state(StoreKeys.of(key)) == ObjectState.ABSENT)
-        .forEach(owners::remove);
+        .forEach(this::forgetUnlessSpilled);
   }
 
   private void clientGone(long client, long nowNanos) {
@@ -649,11 +652,6 @@ final class ObjectTable {
     }
   }
 
-  private boolean isRestorable(ObjectKey key) {
-    return spilled.contains(StoreKeys.of(key))
-        && store.state(StoreKeys.of(key)) == ObjectState.ABSENT;
-  }
-
   private boolean releaseHold(long client, ObjectKey key, long nowNanos) {
     ReleaseResult result = store.release(StoreKeys.of(key), client);
     if (result == ReleaseResult.FREED) {
@@ -666,24 +664,39 @@ final class ObjectTable {
 
   private void giveBack(ObjectKey key, long nowNanos) {
     creates.remove(create -> create.client() == self && create.key().equals(key));
-    if (pullRanges.remove(key) != null
-        && store.abort(StoreKeys.of(key), self) == AbortResult.ABORTED) {
+    if (serves.isReadUnsealed(key)) {
+      serves.giveBackLater(key);
+    } else if (pullRanges.containsKey(key)) {
+      abortPull(key, nowNanos);
+    }
+  }
+
+  private void abortPull(ObjectKey key, long nowNanos) {
+    pullRanges.remove(key);
+    if (store.abort(StoreKeys.of(key), self) == AbortResult.ABORTED) {
       freed(key, nowNanos);
     }
   }
 
   private void freed(ObjectKey key, long nowNanos) {
-    if (!spilled.contains(StoreKeys.of(key))) {
-      owners.remove(key);
-    }
+    forgetUnlessSpilled(key);
     creates.progress(nowNanos);
   }
 
   private void onEvicted(ObjectKey key) {
-    if (!spilled.contains(StoreKeys.of(key))) {
-      owners.remove(key);
+    if (forgetUnlessSpilled(key)) {
       effects.add(answers.locationRemoved(key));
     }
+  }
+
+  /** A copy's memory is free; returns whether nothing is left of it on disk either. */
+  private boolean forgetUnlessSpilled(ObjectKey key) {
+    if (spilled.contains(StoreKeys.of(key))) {
+      return false;
+    }
+    owners.remove(key);
+    serves.forget(key);
+    return true;
   }
 
   private void effect(ObjectEffect effect) {
@@ -705,12 +718,6 @@ final class ObjectTable {
   private void refuse(long client, long correlation, ObjectKey key, String message) {
     Failure failure = answers.failure(FailureKind.INVALID, message);
     effects.add(answers.failed(client, correlation, key, failure));
-  }
-
-  private void refuseServe(long ticket, ObjectKey key) {
-    Failure failure =
-        answers.failure(FailureKind.NOT_FOUND, "Object is not on this node: id=" + key);
-    effects.add(new ObjectEffect.RefuseServe(ticket, failure));
   }
 
   private boolean isSharingMemory(long client) {
@@ -744,18 +751,6 @@ final class ObjectTable {
     @Override
     public void release(ObjectKey key, long nowNanos) {
       releaseHold(self, key, nowNanos);
-    }
-  }
-
-  /** An object that comes in pieces. */
-  private static final class ChunkedWrite {
-    final long client;
-    final HeapRange range;
-    long receivedBytes;
-
-    ChunkedWrite(long client, HeapRange range) {
-      this.client = client;
-      this.range = range;
     }
   }
 }

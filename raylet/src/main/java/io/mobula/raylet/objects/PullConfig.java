@@ -7,30 +7,51 @@ import java.time.Duration;
  *
  * @param bytesInFlightMax size of the objects being pulled at a time; one larger than that is
  *     pulled alone
- * @param transfersPerNodeMax objects that come from one node at a time
- * @param roundsMax how often all sources are tried
- * @param backOffMin pause after the first round; doubles with each
+ * @param partBytes size of the parts in which an object comes; the same on all nodes, or those that
+ *     still pull an object can't serve it to each other
+ * @param sourcesMax nodes from which one object comes at a time
+ * @param partsPerSourceMax parts of one object that come from one node at a time
+ * @param transfersPerNodeMax parts of all objects that come from one node at a time
+ * @param failuresMax how often in a row a node may fail before an object does without it
+ * @param backOffMin pause after a failure; doubles with each
  * @param backOffMax longest pause
  */
 public record PullConfig(
     long bytesInFlightMax,
+    long partBytes,
+    int sourcesMax,
+    int partsPerSourceMax,
     int transfersPerNodeMax,
-    int roundsMax,
+    int failuresMax,
     Duration backOffMin,
     Duration backOffMax) {
 
   private static final long BYTES_IN_FLIGHT = 256L << 20;
+  private static final long PART_BYTES = 8L << 20;
+  private static final long ASK_AGAIN_MIN_NANOS = Duration.ofMillis(10).toNanos();
+  private static final int ASK_AGAIN_DOUBLINGS_MAX = 6;
 
   /** Refuses bounds that nothing could work with. */
   public PullConfig {
-    if (bytesInFlightMax < 1 || transfersPerNodeMax < 1 || roundsMax < 1) {
+    if (bytesInFlightMax < 1
+        || partBytes < 1
+        || sourcesMax < 1
+        || partsPerSourceMax < 1
+        || transfersPerNodeMax < 1
+        || failuresMax < 1) {
       throw new IllegalArgumentException(
           "Not positive: bytesInFlightMax="
               + bytesInFlightMax
+              + ", partBytes="
+              + partBytes
+              + ", sourcesMax="
+              + sourcesMax
+              + ", partsPerSourceMax="
+              + partsPerSourceMax
               + ", transfersPerNodeMax="
               + transfersPerNodeMax
-              + ", roundsMax="
-              + roundsMax);
+              + ", failuresMax="
+              + failuresMax);
     }
   }
 
@@ -38,15 +59,25 @@ public record PullConfig(
   public static PullConfig ofCapacity(long capacityBytes) {
     return new PullConfig(
         Math.max(1, Math.min(BYTES_IN_FLIGHT, capacityBytes / 4)),
+        PART_BYTES,
+        4,
+        2,
         4,
         7,
         Duration.ofMillis(100),
         Duration.ofSeconds(2));
   }
 
-  /** The pause after a round, counted from 1. */
-  long backOffNanos(int round) {
-    long pauseNanos = backOffMin.toNanos() << Math.min(round - 1, 20);
+  /** The pause after that many failures in a row. */
+  long backOffNanos(int failures) {
+    long pauseNanos = backOffMin.toNanos() << Math.min(failures - 1, 20);
     return Math.min(pauseNanos, backOffMax.toNanos());
+  }
+
+  /**
+   * The pause after a source that pulls the object itself had nothing, that many times in a row.
+   */
+  static long askAgainNanos(int times) {
+    return ASK_AGAIN_MIN_NANOS << Math.min(times - 1, ASK_AGAIN_DOUBLINGS_MAX);
   }
 }

@@ -1,11 +1,13 @@
 package io.mobula.raylet.objects;
 
 import io.mobula.agent.id.ObjectKey;
-import io.mobula.raylet.objects.PullEntry.Source;
+import io.mobula.raylet.objects.PullEntry.Lane;
 import io.mobula.raylet.objects.PullEntry.State;
 import io.mobula.raylet.transfer.PullOutcome;
+import io.mobula.raylet.transfer.SourceReport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -14,11 +16,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which objects are pulled from other nodes, from where, and when.
+ * Which objects are pulled from other nodes, in which parts, from where, and when.
  *
  * <p>Belongs to one thread and does nothing itself: it is told what happened and when, and {@link
  * #poll} tells what to do.
@@ -26,20 +29,25 @@ import org.jspecify.annotations.Nullable;
  * <p>How it works:
  *
  * <pre>
- *            admitted           room               transfer ended well
- *   QUEUED ──────────► RESERVING ──► READY ⇄ TRANSFERRING ────────────► (complete)
- *                                      ▲          │ failed: next source, or
- *                                      └─ PAUSING ◄┘ all failed: pause, then all again
- *                                            │ all gone, or too many rounds
- *   (given up) ◄── CANCELLING ◄── dropped    └────────────────────────────► (lost)
+ *            admitted           room            all parts have come
+ *   QUEUED ──────────► RESERVING ──► PULLING ─────────────────────────► (complete)
+ *                                     ▲   │ no source is left ────────► (lost)
+ *                        wanted again │   ▼ dropped
+ *                                   CANCELLING ── transfers ended ────► (given up)
  * </pre>
  *
  * <p>An object is pulled once, however many want it. Pulls are admitted in order while their sizes
- * fit the bytes in flight, so that pulling can't fill the store. A source that says that it has no
- * such object is not asked again; one that fails is, after a pause, until its node is known to be
- * dead. A transfer goes on where it broke only from the same node: another copy under the same name
- * may come from another run of its task. Memory is never given back while a transfer may write to
- * it: a pull that nobody wants is first cancelled, and ends when its transfer has.
+ * fit the bytes in flight, so that pulling can't fill the store. An admitted object comes in parts,
+ * from several sources at once; the part of a source that fails goes to another. A source that says
+ * that it has no such object is not asked again; one that fails is, after a pause that grows, until
+ * it failed too often in a row or its node is known to be dead. A source may still pull the object
+ * itself: it says which parts it has, and is asked again. Sources name each other, so that many
+ * nodes that begin at the same time exchange what they have.
+ *
+ * <p>All parts come from copies with one stamp: another copy under the same name may come from
+ * another run of its task. When only another copy is left, the pull starts over. Memory is never
+ * given back while a transfer may write to it: a pull that nobody wants is first cancelled, and
+ * ends when its transfers have.
  */
 final class PullTable {
 
@@ -47,13 +55,17 @@ final class PullTable {
   private final PullConfig config;
   private final Map<ObjectKey, PullEntry> entries = new LinkedHashMap<>();
   private final Deque<PullEntry> queued = new ArrayDeque<>();
+
+  /** Have work for which a source was busy with other objects. */
   private final Set<PullEntry> ready = new LinkedHashSet<>();
-  private final Set<PullEntry> pausing = new LinkedHashSet<>();
+
+  private final Set<PullEntry> waking = new LinkedHashSet<>();
   private final Map<Integer, Integer> transfersByNode = new HashMap<>();
   private final Map<Integer, String> addresses = new HashMap<>();
   private final Set<Integer> deadNodes = new HashSet<>();
   private final Deque<PullAction> actions = new ArrayDeque<>();
   private long bytesInFlight;
+  private long corruptParts;
 
   PullTable(int selfNode, PullConfig config) {
     this.selfNode = selfNode;
@@ -77,9 +89,14 @@ final class PullTable {
     return bytesInFlight;
   }
 
+  /** How many parts had a wrong checksum since the start. */
+  long corruptParts() {
+    return corruptParts;
+  }
+
   /** When {@link #onTime} has something to do; {@link Long#MAX_VALUE} for never. */
   long nextTimeNanos() {
-    return pausing.stream().mapToLong(entry -> entry.wakeNanos).min().orElse(Long.MAX_VALUE);
+    return waking.stream().mapToLong(entry -> entry.wakeNanos).min().orElse(Long.MAX_VALUE);
   }
 
   /** The objects being pulled or waiting for it. */
@@ -87,17 +104,34 @@ final class PullTable {
     return List.copyOf(entries.keySet());
   }
 
-  /** Somebody wants the object; these nodes are said to have it. */
-  void want(ObjectKey key, long sizeBytes, Collection<Integer> nodes) {
-    PullEntry known = entries.get(key);
-    PullEntry entry = known == null ? new PullEntry(key, sizeBytes) : known;
-    for (int node : nodes) {
-      if (node != selfNode) {
-        addSource(entry, node);
-      }
+  /** Whether a range of an object that is being pulled is there already. */
+  boolean has(ObjectKey key, long firstByte, long lengthBytes) {
+    PullEntry entry = entries.get(key);
+    return entry != null && entry.has(firstByte, lengthBytes);
+  }
+
+  /** What is there of an object that is being pulled; whom it comes from is not said. */
+  SourceReport report(ObjectKey key) {
+    PullEntry entry = entries.get(key);
+    if (entry == null) {
+      throw new IllegalStateException("Object is not being pulled: key=" + key);
     }
+    BitSet present = (BitSet) entry.done.clone();
+    return new SourceReport(
+        entry.stamp, Optional.of(new SourceReport.Parts(config.partBytes(), present)), List.of());
+  }
+
+  /** Somebody wants the object; these nodes are said to have it. */
+  void want(ObjectKey key, long sizeBytes, Collection<Integer> nodes, long nowNanos) {
+    PullEntry known = entries.get(key);
+    PullEntry entry =
+        known == null ? new PullEntry(key, sizeBytes, config.partBytes(), selfNode) : known;
+    nodes.forEach(node -> addSource(entry, node));
     if (known != null) {
       entry.isWantedAgain = true;
+      if (entry.state == State.PULLING) {
+        advance(entry, nowNanos);
+      }
       return;
     }
     if (!entry.hasHope()) {
@@ -116,17 +150,16 @@ final class PullTable {
       return;
     }
     entry.isWantedAgain = false;
-    switch (entry.state) {
-      case QUEUED -> forget(entry);
-      case RESERVING, READY, PAUSING -> {
-        forget(entry);
-        actions.add(new PullAction.GiveUp(key));
-      }
-      case TRANSFERRING -> {
-        entry.state = State.CANCELLING;
-        actions.add(new PullAction.Cancel(key, entry.attempt));
-      }
-      case CANCELLING -> {}
+    if (entry.state == State.QUEUED) {
+      forget(entry);
+    } else if (entry.lanes.isEmpty()) {
+      forget(entry);
+      actions.add(new PullAction.GiveUp(key));
+    } else if (entry.state == State.PULLING) {
+      entry.state = State.CANCELLING;
+      ready.remove(entry);
+      sleep(entry, Long.MAX_VALUE);
+      entry.lanes.keySet().forEach(attempt -> actions.add(new PullAction.Cancel(key, attempt)));
     }
   }
 
@@ -136,6 +169,7 @@ final class PullTable {
     if (entry == null || entry.state != State.RESERVING) {
       throw new IllegalStateException("Nobody asked for this room: key=" + key);
     }
+    entry.state = State.PULLING;
     advance(entry, nowNanos);
   }
 
@@ -147,32 +181,39 @@ final class PullTable {
     }
   }
 
+  /** Nobody uses what has come of the object, so it may be written over by another copy. */
+  void startOver(ObjectKey key, long nowNanos) {
+    PullEntry entry = entries.get(key);
+    if (entry != null && entry.state == State.PULLING && entry.lanes.isEmpty()) {
+      entry.startOver();
+      advance(entry, nowNanos);
+    }
+  }
+
+  /** Somebody uses what has come of the object, so it can't be written over. */
+  void cannotStartOver(ObjectKey key) {
+    PullEntry entry = entries.get(key);
+    if (entry != null && entry.lanes.isEmpty()) {
+      lose(entry);
+    }
+  }
+
   /** A transfer does not touch its object's memory any more. */
   void transferEnded(ObjectKey key, int attempt, PullOutcome outcome, long nowNanos) {
     PullEntry entry = entries.get(key);
-    if (entry == null || entry.attempt != attempt) {
+    Lane lane = entry == null ? null : entry.lanes.remove(attempt);
+    if (entry == null || lane == null) {
       throw new IllegalStateException(
           "Transfer was not started: key=" + key + ", attempt=" + attempt);
     }
-    transfersByNode.merge(entry.node, -1, Integer::sum);
-    switch (outcome) {
-      case PullOutcome.Complete _ -> {
-        forget(entry);
-        actions.add(new PullAction.Complete(key));
-      }
-      case PullOutcome.Missing(String reason) -> {
-        source(entry).lose(reason);
-        goOn(entry, nowNanos);
-      }
-      case PullOutcome.Failed(String reason, long receivedBytes) -> {
-        if (!source(entry).isGone) {
-          source(entry).fail(entry.round, reason);
-        }
-        entry.receivedBytes = receivedBytes;
-        goOn(entry, nowNanos);
-      }
+    lane.source().running--;
+    transfersByNode.merge(lane.source().node, -1, Integer::sum);
+    entry.taken.clear(lane.part());
+    learn(entry, lane, outcome, nowNanos);
+    goOn(entry, nowNanos);
+    for (PullEntry waiting : new ArrayList<>(ready)) {
+      advance(waiting, nowNanos);
     }
-    wakeReady(nowNanos);
   }
 
   /** Where a node's objects can be had. */
@@ -187,110 +228,205 @@ final class PullTable {
     deadNodes.add(node);
     addresses.remove(node);
     for (PullEntry entry : new ArrayList<>(entries.values())) {
-      Source source = entry.sources.get(node);
-      if (source != null && !source.isGone) {
-        source.lose("node died");
-        onSourceLost(entry, nowNanos);
+      PullSource source = entry.sources.get(node);
+      if (source == null || source.isGone) {
+        continue;
+      }
+      source.lose("node died");
+      entry.lanes.forEach((attempt, lane) -> {
+        if (lane.source() == source && entry.state == State.PULLING) {
+          actions.add(new PullAction.Cancel(entry.key, attempt));
+        }
+      });
+      if (entry.state == State.PULLING) {
+        advance(entry, nowNanos);
+      } else if (entry.state != State.CANCELLING && !entry.hasHope()) {
+        lose(entry);
       }
     }
   }
 
-  /** Ends the pauses that are over. */
+  /** Ends the rests that are over. */
   void onTime(long nowNanos) {
-    for (PullEntry entry : new ArrayList<>(pausing)) {
+    for (PullEntry entry : new ArrayList<>(waking)) {
       if (nowNanos - entry.wakeNanos >= 0) {
-        entry.round++;
         advance(entry, nowNanos);
       }
     }
   }
 
-  private void addSource(PullEntry entry, int node) {
-    Source known = entry.sources.get(node);
-    if (deadNodes.contains(node)) {
-      entry.sources.computeIfAbsent(node, Source::new).lose("node died");
-    } else if (known == null || known.isGone) {
-      entry.sources.put(node, new Source(node));
+  private void learn(PullEntry entry, Lane lane, PullOutcome outcome, long nowNanos) {
+    PullSource source = lane.source();
+    switch (outcome) {
+      case PullOutcome.Complete(SourceReport report) -> {
+        if (!isOfThisCopy(entry, report)) {
+          source.loseForOtherCopy();
+          return;
+        }
+        entry.stamp = report.stamp();
+        entry.done.set(lane.part());
+        source.succeed(report, config.partBytes());
+        report.readerNodes().forEach(node -> addSource(entry, node));
+      }
+      case PullOutcome.Absent(SourceReport report) -> {
+        source.absent(report, config.partBytes(), entry.done, nowNanos);
+        // Sources that have nothing must not keep each other alive by naming each other.
+        if (report.parts().isEmpty()) {
+          report.readerNodes().forEach(node -> addSource(entry, node));
+        }
+      }
+      case PullOutcome.OtherCopy _ -> {
+        if (!source.isGone) {
+          source.loseForOtherCopy();
+        }
+      }
+      case PullOutcome.Missing(String reason) -> source.lose(reason);
+      case PullOutcome.Corrupt(String reason) -> {
+        corruptParts++;
+        fail(source, reason, nowNanos);
+      }
+      case PullOutcome.Failed(String reason) -> fail(source, reason, nowNanos);
     }
   }
 
-  private void onSourceLost(PullEntry entry, long nowNanos) {
-    switch (entry.state) {
-      case TRANSFERRING -> {
-        if (entry.node != 0 && source(entry).isGone) {
-          actions.add(new PullAction.Cancel(entry.key, entry.attempt));
-        }
+  private void fail(PullSource source, String reason, long nowNanos) {
+    if (!source.isGone) {
+      source.fail(reason, config, nowNanos);
+    }
+  }
+
+  private static boolean isOfThisCopy(PullEntry entry, SourceReport report) {
+    return entry.stamp == 0 || entry.stamp == report.stamp();
+  }
+
+  private void addSource(PullEntry entry, int node) {
+    PullSource known = entry.sources.get(node);
+    if (node == selfNode || (known != null && !known.isGone)) {
+      return;
+    }
+    // One that is gone may have got the object since, but its transfers must be told apart.
+    if (known == null || known.running == 0) {
+      PullSource source = new PullSource(node);
+      entry.sources.put(node, source);
+      if (deadNodes.contains(node)) {
+        source.lose("node died");
       }
-      case READY -> advance(entry, nowNanos);
-      case QUEUED, RESERVING, PAUSING -> {
-        if (!entry.hasHope()) {
-          lose(entry);
-        }
-      }
-      case CANCELLING -> {}
     }
   }
 
   private void goOn(PullEntry entry, long nowNanos) {
-    if (entry.state == State.CANCELLING && !entry.isWantedAgain) {
+    if (entry.isWhole()) {
+      forget(entry);
+      actions.add(new PullAction.Complete(entry.key, entry.stamp));
+    } else if (entry.state == State.PULLING) {
+      advance(entry, nowNanos);
+    } else if (entry.lanes.isEmpty() && entry.isWantedAgain) {
+      entry.state = State.PULLING;
+      advance(entry, nowNanos);
+    } else if (entry.lanes.isEmpty()) {
       forget(entry);
       actions.add(new PullAction.GiveUp(entry.key));
-    } else {
-      advance(entry, nowNanos);
     }
   }
 
-  /** Starts a transfer from the least busy source not tried in this round, if there is one. */
+  /** Starts as many transfers as sources and bounds allow. */
   private void advance(PullEntry entry, long nowNanos) {
     ready.remove(entry);
-    pausing.remove(entry);
-    Source best = null;
-    boolean isBusy = false;
-    for (Source source : entry.sources.values()) {
-      if (source.isGone || source.triedRound == entry.round) {
+    sleep(entry, Long.MAX_VALUE);
+    while (entry.hasWork()) {
+      PullSource best = bestSource(entry, nowNanos);
+      if (best == null) {
+        break;
+      }
+      start(entry, best);
+    }
+    if (!entry.hasWork()) {
+      return;
+    }
+    long wakeNanos = Long.MAX_VALUE;
+    for (PullSource source : entry.sources.values()) {
+      if (!source.isGone && source.isResting && nowNanos - source.restUntilNanos < 0) {
+        wakeNanos = Math.min(wakeNanos, source.restUntilNanos);
+      } else if (!source.isGone && transfers(source.node) >= config.transfersPerNodeMax()) {
+        ready.add(entry);
+      }
+    }
+    sleep(entry, wakeNanos);
+    if (entry.lanes.isEmpty() && !entry.hasHope()) {
+      if (entry.hasOtherCopies()) {
+        actions.add(new PullAction.StartOver(entry.key));
+      } else {
+        lose(entry);
+      }
+    }
+  }
+
+  /** The least busy source that may be asked for something now. */
+  private @Nullable PullSource bestSource(PullEntry entry, long nowNanos) {
+    boolean hasEnough = entry.sourcesInUse() >= config.sourcesMax();
+    PullSource best = null;
+    for (PullSource source : entry.sources.values()) {
+      if (source.isGone
+          || source.running >= config.partsPerSourceMax()
+          || (hasEnough && source.running == 0)
+          || transfers(source.node) >= config.transfersPerNodeMax()
+          || !mayAsk(entry, source, nowNanos)) {
         continue;
       }
-      if (!addresses.containsKey(source.node)) {
-        source.fail(entry.round, "node is not known here");
-      } else if (transfers(source.node) >= config.transfersPerNodeMax()) {
-        isBusy = true;
-      } else if (best == null || transfers(source.node) < transfers(best.node)) {
+      if (best == null
+          || source.running < best.running
+          || (source.running == best.running && transfers(source.node) < transfers(best.node))) {
         best = source;
       }
     }
-    if (best != null) {
-      start(entry, best);
-    } else if (isBusy) {
-      entry.state = State.READY;
-      ready.add(entry);
-    } else if (entry.hasHope() && entry.round < config.roundsMax()) {
-      entry.state = State.PAUSING;
-      pausing.add(entry);
-      entry.wakeNanos = nowNanos + config.backOffNanos(entry.round);
-    } else {
-      lose(entry);
-    }
+    return best;
   }
 
-  private void start(PullEntry entry, Source source) {
-    long firstByte = entry.node == source.node ? entry.receivedBytes : 0;
-    entry.receivedBytes = firstByte;
-    entry.node = source.node;
-    entry.attempt++;
-    entry.state = State.TRANSFERRING;
-    transfersByNode.merge(source.node, 1, Integer::sum);
+  private boolean mayAsk(PullEntry entry, PullSource source, long nowNanos) {
+    if (source.isResting && nowNanos - source.restUntilNanos < 0) {
+      return false;
+    }
+    if (!addresses.containsKey(source.node)) {
+      source.fail("node is not known here", config, nowNanos);
+      return false;
+    }
+    if (!source.isResting && entry.nextPart(source, false) < 0) {
+      source.restUntilAsked(nowNanos);
+      return false;
+    }
+    return true;
+  }
+
+  private void start(PullEntry entry, PullSource source) {
+    int known = entry.nextPart(source, false);
+    int part = known >= 0 ? known : entry.nextPart(source, true);
     String address = addresses.get(source.node);
-    if (address == null) {
-      throw new IllegalStateException("Source has no address: node=" + source.node);
+    if (part < 0 || address == null) {
+      throw new IllegalStateException("Source can't be asked: node=" + source.node);
     }
-    actions.add(new PullAction.Start(entry.key, entry.attempt, source.node, address, firstByte));
+    source.isResting = false;
+    source.running++;
+    transfersByNode.merge(source.node, 1, Integer::sum);
+    entry.taken.set(part);
+    int attempt = ++entry.lastAttempt;
+    entry.lanes.put(attempt, new Lane(source, part));
+    actions.add(
+        new PullAction.Start(
+            entry.key,
+            attempt,
+            source.node,
+            address,
+            entry.firstByte(part),
+            entry.lengthBytes(part),
+            entry.stamp));
   }
 
-  private void wakeReady(long nowNanos) {
-    for (PullEntry entry : new ArrayList<>(ready)) {
-      if (entry.state == State.READY) {
-        advance(entry, nowNanos);
-      }
+  private void sleep(PullEntry entry, long wakeNanos) {
+    entry.wakeNanos = wakeNanos;
+    if (wakeNanos == Long.MAX_VALUE) {
+      waking.remove(entry);
+    } else {
+      waking.add(entry);
     }
   }
 
@@ -302,7 +438,7 @@ final class PullTable {
   private void forget(PullEntry entry) {
     entries.remove(entry.key);
     ready.remove(entry);
-    pausing.remove(entry);
+    sleep(entry, Long.MAX_VALUE);
     if (entry.state == State.QUEUED) {
       queued.remove(entry);
     } else {
@@ -321,10 +457,6 @@ final class PullTable {
       actions.add(new PullAction.Reserve(next.key, next.sizeBytes));
       next = queued.peek();
     }
-  }
-
-  private Source source(PullEntry entry) {
-    return entry.sources.computeIfAbsent(entry.node, Source::new);
   }
 
   private int transfers(int node) {

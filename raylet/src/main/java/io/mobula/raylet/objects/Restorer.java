@@ -4,6 +4,8 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.store.HeapRange;
 import io.mobula.store.spill.SpillSlot;
 import io.mobula.store.spill.SpillTable;
+import io.mobula.store.table.ObjectState;
+import io.mobula.store.table.StoreTable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -45,6 +47,12 @@ final class Restorer {
     this.table = table;
     this.creates = creates;
     this.effects = effects;
+  }
+
+  /** Whether an object is on disk and nothing of it in memory. */
+  boolean isRestorable(ObjectKey key, StoreTable store) {
+    return table.contains(StoreKeys.of(key))
+        && store.state(StoreKeys.of(key)) == ObjectState.ABSENT;
   }
 
   /** Somebody wants a spilled object of which there is nothing in memory. */

@@ -1,40 +1,32 @@
 package io.mobula.raylet.objects;
 
+import io.mobula.raylet.transfer.PartMemory;
 import io.mobula.store.HeapRange;
+import io.mobula.store.client.StoreClient;
 import io.mobula.store.file.StoreFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Executor;
 
 /**
  * The raylet's own mapping of its store file, writable. Any thread may read and write the slices
- * that the object table lets it; the loop closes it when nobody does.
+ * and parts that the object table lets it; the loop closes it when nobody does.
  */
 final class StoreMapping implements AutoCloseable {
 
-  private final Arena arena;
-  private final MemorySegment bytes;
+  private final StoreClient client;
 
-  private StoreMapping(Arena arena, MemorySegment bytes) {
-    this.arena = arena;
-    this.bytes = bytes;
+  private StoreMapping(StoreClient client) {
+    this.client = client;
   }
 
-  // The arena lives as long as the mapping, whose close() closes it.
-  @SuppressWarnings("MustBeClosedChecker")
-  static StoreMapping of(StoreFile file) throws IOException {
-    Arena arena = Arena.ofShared();
-    try (FileChannel channel =
-        FileChannel.open(file.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      MemorySegment bytes =
-          channel.map(FileChannel.MapMode.READ_WRITE, 0, file.layout().fileBytes(), arena);
-      return new StoreMapping(arena, bytes);
-    } catch (IOException | RuntimeException e) {
-      arena.close();
-      throw e;
-    }
+  /**
+   * Maps the file.
+   *
+   * @param background touches memory ahead, a task at a time
+   */
+  static StoreMapping of(StoreFile file, Executor background) throws IOException {
+    return new StoreMapping(StoreClient.openForCopies(file.path(), file.incarnation(), background));
   }
 
   MemorySegment slice(HeapRange range) {
@@ -42,11 +34,15 @@ final class StoreMapping implements AutoCloseable {
   }
 
   MemorySegment slice(long offset, long sizeBytes) {
-    return bytes.asSlice(offset, sizeBytes);
+    return client.region(offset, sizeBytes);
+  }
+
+  PartMemory part(HeapRange range) {
+    return new StorePart(client, range);
   }
 
   @Override
   public void close() {
-    arena.close();
+    client.close();
   }
 }

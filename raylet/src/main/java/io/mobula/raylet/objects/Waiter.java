@@ -1,6 +1,7 @@
 package io.mobula.raylet.objects;
 
 import io.mobula.proto.StoredObject;
+import io.mobula.raylet.transfer.PartRequest;
 
 /** Somebody who waits for an object to be sealed here. */
 sealed interface Waiter {
@@ -10,5 +11,5 @@ sealed interface Waiter {
       implements Waiter {}
 
   /** Another node that wants to pull it. */
-  record Serve(long ticket) implements Waiter {}
+  record Serve(long ticket, PartRequest request) implements Waiter {}
 }

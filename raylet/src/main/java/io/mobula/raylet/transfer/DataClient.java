@@ -2,6 +2,7 @@ package io.mobula.raylet.transfer;
 
 import io.mobula.agent.loop.Clock;
 import io.mobula.agent.loop.LoopExecutor;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -14,7 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pulls objects from other nodes' data ports, straight from the socket into the destination.
+ * Pulls parts of objects from other nodes' data ports, straight from the socket into the
+ * destination.
  *
  * <p>Owner thread: the loop's. Each pull runs on a thread of its own and ends with a callback on
  * the loop, always and once. Connections that ended well are kept for the next pull from the same
@@ -22,29 +24,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataClient {
 
+  private static final System.Logger LOG = System.getLogger(DataClient.class.getName());
+
   private final DataConfig config;
   private final DataSecret secret;
+  private final LocalFiles localFiles;
   private final Random random;
   private final Clock clock;
   private final LoopExecutor loop;
   private final Executor threads;
   private final Set<Pull> running = new HashSet<>();
   private final Map<String, Deque<Idle>> idle = new HashMap<>();
+
+  /** Nodes of this machine whose files can't be seen from here, such as in another container. */
+  private final Set<String> unreadable = new HashSet<>();
+
   private boolean isClosed;
 
   /**
+   * @param localFiles used for nodes of the same machine, if {@link DataConfig#hostId} is set
    * @param random unpredictable ({@link java.security.SecureRandom})
    * @param threads one thread a pull
    */
   public DataClient(
       DataConfig config,
       DataSecret secret,
+      LocalFiles localFiles,
       Random random,
       Clock clock,
       LoopExecutor loop,
       Executor threads) {
     this.config = config;
     this.secret = secret;
+    this.localFiles = localFiles;
     this.random = random;
     this.clock = clock;
     this.loop = loop;
@@ -58,7 +70,16 @@ public final class DataClient {
    * @return how to cancel it; the outcome still comes
    */
   public Runnable start(PullOrder order, Consumer<PullOutcome> onEnd) {
-    Pull pull = new Pull(order, config, secret, random, clock, takeIdle(order.address()));
+    boolean usesFiles = !config.hostId().isEmpty() && !unreadable.contains(order.address());
+    Pull pull =
+        new Pull(
+            order,
+            config,
+            secret,
+            random,
+            clock,
+            usesFiles ? localFiles : null,
+            takeIdle(order.address()));
     running.add(pull);
     if (isClosed) {
       pull.cancel();
@@ -96,6 +117,21 @@ public final class DataClient {
 
   private void end(Pull pull, PullOutcome outcome, Consumer<PullOutcome> onEnd) {
     running.remove(pull);
+    if (pull.cannotReadFiles() && unreadable.add(pull.address())) {
+      LOG.log(
+          Level.WARNING,
+          "store of a node of this machine can''t be read; its objects come over the socket:"
+              + " address={0}, outcome={1}",
+          pull.address(),
+          outcome);
+    }
+    if (outcome instanceof PullOutcome.Corrupt(String reason)) {
+      LOG.log(
+          Level.WARNING,
+          "part of an object came corrupted and is fetched again: address={0}, reason={1}",
+          pull.address(),
+          reason);
+    }
     TimedChannel reusable = pull.reusable();
     if (reusable != null && isClosed) {
       reusable.close();

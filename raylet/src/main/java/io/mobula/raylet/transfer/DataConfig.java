@@ -5,21 +5,24 @@ import java.time.Duration;
 /**
  * Bounds of the bulk data port and of the connections to others' ports.
  *
- * @param chunkBytes bytes moved between two looks at cancellation; also what a time-out is for
+ * @param blockBytes bytes moved at a time; also what a time-out is for
  * @param connectionsMax connections that a port serves at a time; more are closed at once
  * @param handshakeTimeout from connect to a proven secret
  * @param answerTimeout from a request to its answer, which may wait for the object to be sealed
- * @param stallTimeout for each chunk
+ * @param stallTimeout for each block
  * @param idleTimeout after which the pulling side closes an unused connection; the source waits
  *     twice as long
+ * @param hostId this machine, if objects of its other nodes may be copied from memory to memory;
+ *     empty if all bytes must come over connections
  */
 public record DataConfig(
-    int chunkBytes,
+    int blockBytes,
     int connectionsMax,
     Duration handshakeTimeout,
     Duration answerTimeout,
     Duration stallTimeout,
-    Duration idleTimeout) {
+    Duration idleTimeout,
+    String hostId) {
 
   /** What a raylet uses unless told otherwise. */
   public static final DataConfig DEFAULT =
@@ -29,13 +32,20 @@ public record DataConfig(
           Duration.ofSeconds(5),
           Duration.ofSeconds(10),
           Duration.ofSeconds(10),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          "");
 
   /** Refuses bounds that nothing could work with. */
   public DataConfig {
-    if (chunkBytes < 1 || connectionsMax < 1) {
+    if (blockBytes < 1 || connectionsMax < 1) {
       throw new IllegalArgumentException(
-          "Not positive: chunkBytes=" + chunkBytes + ", connectionsMax=" + connectionsMax);
+          "Not positive: blockBytes=" + blockBytes + ", connectionsMax=" + connectionsMax);
     }
+  }
+
+  /** The same for nodes of this machine. */
+  public DataConfig withHostId(String id) {
+    return new DataConfig(
+        blockBytes, connectionsMax, handshakeTimeout, answerTimeout, stallTimeout, idleTimeout, id);
   }
 }

@@ -15,9 +15,10 @@ import java.util.Arrays;
  *     magic (8) · source's nonce (32)                 ───────►
  *                       ◄───────  reader's nonce (32) · reader's proof (32)
  *     source's proof (32)                             ───────►           then, any number of times:
- *                       ◄───────  length (4) · first byte (8) · PullRequest
- *     length (4) · first byte (8) · PullResponse      ───────►
- *     the object's bytes from the first byte on       ───────►           unless the answer is a failure
+ *                       ◄───────  length (4) · PullRequest
+ *     length (4) · PullResponse                       ───────►
+ *     the part's bytes · CRC-32C of them (4)          ───────►           if the answer has bytes
+ *                       ◄───────  length (4) · PullRequest               if the answer names a file: it was read
  * </pre>
  *
  * <p>Numbers are big-endian; a length is that of the message alone. A source that can't go on
@@ -27,11 +28,10 @@ import java.util.Arrays;
 final class DataProtocol {
 
   static final int NONCE_BYTES = 32;
-  static final int FRAME_HEADER_BYTES = Integer.BYTES + Long.BYTES;
   static final int MESSAGE_BYTES_MAX = 64 << 10;
 
   /** "MOBULA", 'D' for data, and the version of this drawing. */
-  private static final byte[] MAGIC = {'M', 'O', 'B', 'U', 'L', 'A', 'D', 1};
+  private static final byte[] MAGIC = {'M', 'O', 'B', 'U', 'L', 'A', 'D', 2};
 
   private DataProtocol() {}
 
@@ -72,26 +72,26 @@ final class DataProtocol {
     }
   }
 
-  static void writeFrame(
-      TimedChannel channel, long firstByte, MessageLite message, Duration timeout)
+  static void writeMessage(TimedChannel channel, MessageLite message, Duration timeout)
       throws IOException {
     byte[] body = message.toByteArray();
-    ByteBuffer frame = ByteBuffer.allocate(FRAME_HEADER_BYTES + body.length);
-    frame.putInt(body.length).putLong(firstByte).put(body).flip();
-    channel.writeFully(frame, timeout);
+    ByteBuffer frame = ByteBuffer.allocate(Integer.BYTES + body.length);
+    channel.writeFully(frame.putInt(body.length).put(body).flip(), timeout);
   }
 
-  /** Reads a frame's header and body. */
-  static Frame readFrame(TimedChannel channel, Duration headTimeout, Duration bodyTimeout)
+  /**
+   * Reads the bytes of a message.
+   *
+   * @param headTimeout until the length is there
+   * @param bodyTimeout until the rest is
+   */
+  static byte[] readMessage(TimedChannel channel, Duration headTimeout, Duration bodyTimeout)
       throws IOException {
-    ByteBuffer header = ByteBuffer.wrap(read(channel, FRAME_HEADER_BYTES, headTimeout));
-    int lengthBytes = header.getInt();
-    long firstByte = header.getLong();
-    if (lengthBytes < 0 || lengthBytes > MESSAGE_BYTES_MAX || firstByte < 0) {
-      throw new ProtocolException(
-          "data frame is out of bounds: lengthBytes=" + lengthBytes + ", firstByte=" + firstByte);
+    int lengthBytes = ByteBuffer.wrap(read(channel, Integer.BYTES, headTimeout)).getInt();
+    if (lengthBytes < 0 || lengthBytes > MESSAGE_BYTES_MAX) {
+      throw new ProtocolException("message is out of bounds: lengthBytes=" + lengthBytes);
     }
-    return new Frame(firstByte, ByteBuffer.wrap(read(channel, lengthBytes, bodyTimeout)));
+    return read(channel, lengthBytes, bodyTimeout);
   }
 
   private static byte[] read(TimedChannel channel, int lengthBytes, Duration timeout)
@@ -104,11 +104,4 @@ final class DataProtocol {
   private static ByteBuffer join(byte[] first, byte[] second) {
     return ByteBuffer.allocate(first.length + second.length).put(first).put(second).flip();
   }
-
-  /**
-   * A message and where its object's bytes start.
-   *
-   * @param firstByte counted from the start of the object
-   */
-  record Frame(long firstByte, ByteBuffer message) {}
 }

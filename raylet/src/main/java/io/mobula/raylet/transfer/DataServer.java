@@ -1,14 +1,14 @@
 package io.mobula.raylet.transfer;
 
-import io.mobula.agent.id.ObjectKey;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.mobula.agent.loop.Clock;
 import io.mobula.proto.PullRequest;
 import io.mobula.proto.PullResponse;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -24,9 +24,9 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Concurrent: each connection has a thread of its own from the given executor, which must offer
  * virtual threads or as many as there are connections. What they share is the set of open
- * connections. A connection asks for one object at a time; a reader that wants several at once
- * opens several. Nothing that a reader sends is believed before its proof, and every wait has a
- * time-out, which {@link #expire} enforces.
+ * connections. A connection asks for one part at a time; a reader that wants several at once opens
+ * several. Nothing that a reader sends is believed before its proof, and every wait has a time-out,
+ * which {@link #expire} enforces.
  */
 public final class DataServer implements AutoCloseable {
 
@@ -159,9 +159,13 @@ public final class DataServer implements AutoCloseable {
         LOG.log(Level.WARNING, "data port refused a reader: wrong secret, peer=" + peer(socket));
         return;
       }
+      PartStream stream = new PartStream(connection, config.blockBytes(), config.stallTimeout());
       while (true) {
-        answer(connection, source);
+        answer(connection, stream, source);
       }
+    } catch (ProtocolException | InvalidProtocolBufferException e) {
+      LOG.log(
+          Level.WARNING, "data port closed a connection: peer={0}, reason={1}", peer(socket), e);
     } catch (EOFException e) {
       LOG.log(Level.DEBUG, "data connection ended");
     } catch (IOException e) {
@@ -173,35 +177,48 @@ public final class DataServer implements AutoCloseable {
     }
   }
 
-  private void answer(TimedChannel connection, ObjectSource source)
+  private void answer(TimedChannel connection, PartStream stream, ObjectSource source)
       throws IOException, InterruptedException {
-    DataProtocol.Frame frame =
-        DataProtocol.readFrame(
-            connection, config.idleTimeout().multipliedBy(2), config.handshakeTimeout());
-    PullRequest request = PullRequest.parseFrom(frame.message());
-    switch (source.open(ObjectKey.of(request.getId()), config.answerTimeout())) {
-      case ObjectSource.Answer.Missing missing -> {
-        PullResponse response = PullResponse.newBuilder().setFailure(missing.failure()).build();
-        DataProtocol.writeFrame(connection, 0, response, config.stallTimeout());
-      }
+    PullRequest request =
+        PullRequest.parseFrom(
+            DataProtocol.readMessage(
+                connection, config.idleTimeout().multipliedBy(2), config.handshakeTimeout()));
+    switch (source.open(PullMessages.part(request), config.answerTimeout())) {
+      case ObjectSource.Answer.Missing missing ->
+          respond(connection, PullResponse.newBuilder().setFailure(missing.failure()));
+      case ObjectSource.Answer.Absent absent ->
+          respond(connection, PullMessages.response(absent.report()).setAbsent(true));
       case ObjectSource.Answer.Found found -> {
         try (found) {
-          send(connection, found.bytes(), frame.firstByte());
+          send(connection, stream, found, request.getHostId());
         }
       }
     }
   }
 
-  private void send(TimedChannel connection, MemorySegment bytes, long wantedFirstByte)
+  private void send(
+      TimedChannel connection,
+      PartStream stream,
+      ObjectSource.Answer.Found found,
+      String readerHost)
       throws IOException {
-    long firstByte = Math.min(wantedFirstByte, bytes.byteSize());
-    PullResponse response = PullResponse.newBuilder().setSizeBytes(bytes.byteSize()).build();
-    DataProtocol.writeFrame(connection, firstByte, response, config.stallTimeout());
-    for (long offset = firstByte; offset < bytes.byteSize(); offset += config.chunkBytes()) {
-      long lengthBytes = Math.min(config.chunkBytes(), bytes.byteSize() - offset);
-      connection.writeFully(
-          bytes.asSlice(offset, lengthBytes).asByteBuffer(), config.stallTimeout());
+    PullResponse.Builder response = PullMessages.response(found.report());
+    if (config.hostId().isEmpty() || !config.hostId().equals(readerHost)) {
+      respond(connection, response);
+      stream.send(found.bytes());
+      return;
     }
+    respond(connection, response.setFile(found.file()));
+    byte[] end =
+        DataProtocol.readMessage(
+            connection, config.stallTimeout().multipliedBy(2), config.handshakeTimeout());
+    if (!PullRequest.parseFrom(end).getFileRead()) {
+      throw new ProtocolException("reader asks for more before it has read the file");
+    }
+  }
+
+  private void respond(TimedChannel connection, PullResponse.Builder response) throws IOException {
+    DataProtocol.writeMessage(connection, response.build(), config.stallTimeout());
   }
 
   private static String peer(SocketChannel socket) {

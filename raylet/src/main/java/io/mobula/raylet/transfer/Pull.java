@@ -3,8 +3,8 @@ package io.mobula.raylet.transfer;
 import io.mobula.agent.loop.Clock;
 import io.mobula.proto.PullRequest;
 import io.mobula.proto.PullResponse;
+import io.mobula.proto.StoreFileRange;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.StandardSocketOptions;
@@ -14,7 +14,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object on its way from one source.
+ * One part of an object on its way from one source.
  *
  * <p>Concurrent: its own thread {@link #run}s it; the loop may {@link #cancel} and {@link #expire}
  * it meanwhile, and reads the rest after {@code run} has ended and was posted to it. A cancellation
@@ -29,12 +29,13 @@ final class Pull {
   private final DataSecret secret;
   private final Random random;
   private final Clock clock;
+  private final @Nullable LocalFiles localFiles;
   private volatile @Nullable TimedChannel channel;
   private volatile boolean isCancelled;
   private boolean isReused;
   private boolean isReusable;
   private boolean hasAnswer;
-  private long receivedBytes;
+  private boolean cannotReadFiles;
 
   Pull(
       PullOrder order,
@@ -42,15 +43,16 @@ final class Pull {
       DataSecret secret,
       Random random,
       Clock clock,
+      @Nullable LocalFiles localFiles,
       @Nullable TimedChannel idleChannel) {
     this.order = order;
     this.config = config;
     this.secret = secret;
     this.random = random;
     this.clock = clock;
+    this.localFiles = localFiles;
     this.channel = idleChannel;
     this.isReused = idleChannel != null;
-    this.receivedBytes = order.firstByte();
   }
 
   String address() {
@@ -60,6 +62,11 @@ final class Pull {
   /** A connection that the next pull from this address may use, after the outcome. */
   @Nullable TimedChannel reusable() {
     return isReusable ? channel : null;
+  }
+
+  /** Whether the source's files can't be read from here; after the outcome. */
+  boolean cannotReadFiles() {
+    return cannotReadFiles;
   }
 
   /** Ends the pull soon. Any thread. */
@@ -91,7 +98,7 @@ final class Pull {
         }
         boolean isStale = isReused && !hasAnswer;
         if (!isStale || isCancelled) {
-          return new PullOutcome.Failed(isCancelled ? "cancelled" : describe(e), receivedBytes);
+          return new PullOutcome.Failed(isCancelled ? "cancelled" : describe(e));
         }
         // The source closed the idle connection before this request reached it: dial anew, once.
         isReused = false;
@@ -121,42 +128,57 @@ final class Pull {
   }
 
   private PullOutcome transfer(TimedChannel connection) throws IOException {
-    PullRequest request = PullRequest.newBuilder().setId(order.key().toProto()).build();
-    DataProtocol.writeFrame(connection, order.firstByte(), request, config.stallTimeout());
-    DataProtocol.Frame frame =
-        DataProtocol.readFrame(
-            connection, config.answerTimeout().multipliedBy(2), config.stallTimeout());
+    PullRequest.Builder request = PullMessages.request(order.request());
+    if (localFiles != null) {
+      request.setHostId(config.hostId());
+    }
+    DataProtocol.writeMessage(connection, request.build(), config.stallTimeout());
+    PullResponse response =
+        PullResponse.parseFrom(
+            DataProtocol.readMessage(
+                connection, config.answerTimeout().multipliedBy(2), config.stallTimeout()));
     hasAnswer = true;
-    PullResponse response = PullResponse.parseFrom(frame.message());
     if (response.hasFailure()) {
       isReusable = true;
       return new PullOutcome.Missing(response.getFailure().getMessage());
     }
-    long sizeBytes = order.destination().byteSize();
-    if (response.getSizeBytes() != sizeBytes || frame.firstByte() != order.firstByte()) {
+    SourceReport report = PullMessages.report(response);
+    if (response.getAbsent()) {
+      isReusable = true;
+      return new PullOutcome.Absent(report);
+    }
+    if (order.stamp() != 0 && order.stamp() != report.stamp()) {
       // Bytes that nobody wants are on their way: the connection can't be used again.
       connection.close();
-      return new PullOutcome.Missing(
-          "object has another size there: sizeBytes="
-              + response.getSizeBytes()
-              + ", expectedBytes="
-              + sizeBytes);
+      return new PullOutcome.OtherCopy();
     }
-    receive(connection, order.destination());
+    PartStream stream = new PartStream(connection, config.blockBytes(), config.stallTimeout());
+    if (response.hasFile()) {
+      return copy(connection, stream, response.getFile(), report);
+    }
+    boolean isRight = stream.receive(order.destination());
     isReusable = true;
-    return new PullOutcome.Complete();
+    return isRight
+        ? new PullOutcome.Complete(report)
+        : new PullOutcome.Corrupt("checksum is wrong: part=" + order.request());
   }
 
-  private void receive(TimedChannel connection, MemorySegment destination) throws IOException {
-    while (receivedBytes < destination.byteSize()) {
-      long lengthBytes = Math.min(config.chunkBytes(), destination.byteSize() - receivedBytes);
-      connection.readFully(
-          destination.asSlice(receivedBytes, lengthBytes).asByteBuffer(), config.stallTimeout());
-      receivedBytes += lengthBytes;
-      if (isCancelled) {
-        throw new IOException("cancelled");
-      }
+  private PullOutcome copy(
+      TimedChannel connection, PartStream stream, StoreFileRange range, SourceReport report)
+      throws IOException {
+    if (localFiles == null) {
+      throw new ProtocolException("source names a file, which was not asked for");
     }
+    try (LocalFiles.Opened opened = localFiles.open(range, order.destination().sizeBytes())) {
+      stream.copy(opened.memory(), order.destination());
+    } catch (IOException e) {
+      cannotReadFiles = true;
+      throw e;
+    }
+    DataProtocol.writeMessage(
+        connection, PullRequest.newBuilder().setFileRead(true).build(), config.stallTimeout());
+    isReusable = true;
+    return new PullOutcome.Complete(report);
   }
 
   private static InetSocketAddress resolve(String address) throws IOException {

@@ -1,13 +1,11 @@
 package io.mobula.raylet.transfer;
 
-import io.mobula.agent.id.ObjectKey;
-import java.lang.foreign.MemorySegment;
-
 /**
- * One object to be fetched from one node.
+ * One part of an object to be fetched from one node.
  *
+ * @param request the part
  * @param address the source's data port, host:port
- * @param destination memory of the object's size, written by nobody else until the outcome
- * @param firstByte where to begin; what lies before is there already
+ * @param stamp of the copy that the part must belong to, or 0 if any will do
+ * @param destination memory of the part's size, written by nobody else until the outcome
  */
-public record PullOrder(ObjectKey key, String address, MemorySegment destination, long firstByte) {}
+public record PullOrder(PartRequest request, String address, long stamp, PartMemory destination) {}

@@ -3,16 +3,21 @@ package io.mobula.raylet.transfer;
 /** How a pull from one source ended. Its thread does not touch the destination any more. */
 public sealed interface PullOutcome {
 
-  /** The object is whole. */
-  record Complete() implements PullOutcome {}
+  /** The part is there, and its checksum is right. */
+  record Complete(SourceReport report) implements PullOutcome {}
+
+  /** The source does not have the part yet, or has too many readers. */
+  record Absent(SourceReport report) implements PullOutcome {}
 
   /** The source does not have the object, or another one under its name. */
   record Missing(String reason) implements PullOutcome {}
 
-  /**
-   * The connection failed, or the pull was cancelled.
-   *
-   * @param receivedBytes how much of the object is there, from its start
-   */
-  record Failed(String reason, long receivedBytes) implements PullOutcome {}
+  /** The source has another copy than the one that the part must belong to. */
+  record OtherCopy() implements PullOutcome {}
+
+  /** The bytes are not those that the source sent. */
+  record Corrupt(String reason) implements PullOutcome {}
+
+  /** The connection failed, or the pull was cancelled. */
+  record Failed(String reason) implements PullOutcome {}
 }

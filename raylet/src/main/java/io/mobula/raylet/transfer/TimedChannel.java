@@ -8,6 +8,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A blocking socket whose every operation has a deadline.
@@ -24,6 +25,7 @@ final class TimedChannel implements AutoCloseable {
   private volatile long deadlineNanos;
   private volatile boolean isTimed;
   private volatile boolean hasTimedOut;
+  private @Nullable ByteBuffer buffer;
 
   TimedChannel(SocketChannel channel, Clock clock) {
     this.channel = channel;
@@ -78,6 +80,16 @@ final class TimedChannel implements AutoCloseable {
       hasTimedOut = true;
       close();
     }
+  }
+
+  /** A buffer outside the heap, for the thread that reads and writes; always the same. */
+  ByteBuffer buffer(int sizeBytes) {
+    ByteBuffer current = buffer;
+    if (current == null) {
+      current = ByteBuffer.allocateDirect(sizeBytes);
+      buffer = current;
+    }
+    return current;
   }
 
   boolean isOpen() {

@@ -4,14 +4,18 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.Packet;
+import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.PullOutcome;
+import io.mobula.raylet.transfer.SourceReport;
 import io.mobula.store.HeapRange;
 import io.mobula.store.heap.PopulateResult;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /** One seeded history of processes, owners and other nodes around an object table. */
@@ -142,7 +146,7 @@ final class ObjectHistory {
     ObjectKey key = anyKey();
     long correlation = nextNumber++;
     long client = pick(clients);
-    long sizeBytes = random.nextInt(20) == 0 ? random.nextInt(300_000) : random.nextInt(30_000);
+    long sizeBytes = random.nextInt(20) == 0 ? random.nextInt(300_000) : sizeBytes(key);
     asked.put(correlation, new Asked(client, key, true, sizeBytes));
     oracle.asked(correlation);
     table.create(client, correlation, key, sizeBytes, node.now);
@@ -165,8 +169,7 @@ final class ObjectHistory {
     ObjectKey key = anyKey();
     long correlation = nextNumber++;
     long client = pick(clients);
-    // A key's size is fixed, as an owner would say it.
-    long sizeBytes = 1_000L + Math.floorMod(key.hashCode(), 20_000);
+    long sizeBytes = sizeBytes(key);
     asked.put(correlation, new Asked(client, key, false, sizeBytes));
     oracle.asked(correlation);
     int from = pick(NODES);
@@ -196,16 +199,52 @@ final class ObjectHistory {
     PullOutcome outcome =
         switch (random.nextInt(4)) {
           case 0 -> new PullOutcome.Missing("missing");
-          case 1 -> new PullOutcome.Failed("broken", random.nextLong(done.range.sizeBytes() + 1));
-          default -> new PullOutcome.Complete();
+          case 1 -> failure();
+          default ->
+              new PullOutcome.Complete(SourceReport.whole(1 + random.nextInt(20) / 19, readers()));
         };
     table.transferEnded(done.key, done.attempt, outcome, node.now);
+  }
+
+  private PullOutcome failure() {
+    return switch (random.nextInt(4)) {
+      case 0 -> new PullOutcome.Failed("broken");
+      case 1 -> new PullOutcome.Corrupt("checksum");
+      case 2 -> new PullOutcome.OtherCopy();
+      default ->
+          new PullOutcome.Absent(
+              new SourceReport(
+                  1,
+                  Optional.of(
+                      new SourceReport.Parts(
+                          ObjectTableFixture.PART_BYTES,
+                          BitSet.valueOf(new long[] {random.nextInt(8)}))),
+                  readers()));
+    };
+  }
+
+  private List<Integer> readers() {
+    return random.nextBoolean() ? List.of() : List.of(pick(NODES));
+  }
+
+  private static long sizeBytes(ObjectKey key) {
+    // A key's size is fixed, as an owner would say it.
+    return 1_000L + Math.floorMod(key.hashCode(), 20_000);
   }
 
   private void serve() {
     Serving next = new Serving(nextNumber++, anyKey());
     servingAsked.add(next);
-    table.serve(next.ticket, next.key, node.now);
+    long objectBytes = sizeBytes(next.key);
+    long firstByte = random.nextInt(3) * ObjectTableFixture.PART_BYTES;
+    if (firstByte >= objectBytes) {
+      firstByte = 0;
+    }
+    long lengthBytes = Math.min(ObjectTableFixture.PART_BYTES, objectBytes - firstByte);
+    table.serve(
+        next.ticket,
+        new PartRequest(next.key, objectBytes, firstByte, lengthBytes, pick(NODES)),
+        node.now);
   }
 
   private void closeServe() {
@@ -285,6 +324,11 @@ final class ObjectHistory {
           Serving next = takeAsked(serve.ticket());
           serving.add(next);
           oracle.begin(next, serve.range(), false);
+        }
+        case ObjectEffect.ServeLater later -> {
+          // Its thread closes the ticket like any other.
+          Serving next = takeAsked(later.ticket());
+          table.closeServe(next.ticket, next.key, node.now);
         }
         case ObjectEffect.RefuseServe refuse -> takeAsked(refuse.ticket());
         case ObjectEffect.Spill _,

@@ -5,6 +5,8 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Packet;
 import io.mobula.proto.StoredObject;
 import io.mobula.raylet.transfer.DataConfig;
+import io.mobula.raylet.transfer.PullOutcome;
+import io.mobula.raylet.transfer.SourceReport;
 import io.mobula.store.heap.PopulateResult;
 import io.mobula.store.layout.StoreLayout;
 import io.mobula.store.table.StoreTable;
@@ -17,6 +19,7 @@ final class ObjectTableFixture {
   static final int NODE = 1;
   static final long SELF = ProcessAddress.of(NODE, 0);
   static final long CAPACITY_BYTES = 64 * 4096;
+  static final long PART_BYTES = 8_000;
   static final long FULL_TIMEOUT_NANOS = Duration.ofSeconds(10).toNanos();
 
   /** A limit that nothing fits. */
@@ -46,7 +49,15 @@ final class ObjectTableFixture {
             Duration.ofNanos(FULL_TIMEOUT_NANOS),
             Duration.ofSeconds(1),
             1 << 10,
-            new PullConfig(bytesInFlightMax, 2, 3, Duration.ofMillis(100), Duration.ofSeconds(2)),
+            new PullConfig(
+                bytesInFlightMax,
+                PART_BYTES,
+                2,
+                2,
+                2,
+                3,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(2)),
             DataConfig.DEFAULT,
             spill,
             0);
@@ -91,6 +102,11 @@ final class ObjectTableFixture {
     table.create(client, 1, key, sizeBytes, now);
     settle();
     table.seal(client, key, now);
+  }
+
+  /** A part that came from a whole copy, which is always the same. */
+  static PullOutcome complete() {
+    return new PullOutcome.Complete(SourceReport.whole(7, List.of()));
   }
 
   static StoredObject stored(ObjectKey key, long sizeBytes, int... nodes) {

@@ -8,6 +8,7 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.Packet;
+import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.PullOutcome;
 import io.mobula.store.heap.PopulateResult;
 import java.time.Duration;
@@ -226,7 +227,7 @@ final class ObjectTableTest {
     ObjectEffect.StartTransfer start = transfer();
     assertThat(start.address()).isEqualTo("two:1");
     assertThat(start.destination().sizeBytes()).isEqualTo(100);
-    table.transferEnded(far, 1, new PullOutcome.Complete(), node.now);
+    table.transferEnded(far, 1, ObjectTableFixture.complete(), node.now);
     List<Packet> packets = node.packets();
     assertThat(packets).extracting(Packet::getTo).containsExactly(FAR_OWNER, W1, W2);
     assertThat(packets.getFirst().getLocationAdded().getRaylet())
@@ -266,7 +267,7 @@ final class ObjectTableTest {
     assertThat(table.usage().objects()).isEqualTo(1);
     table.fetch(W1, 2, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
     assertThat(failure().getKind()).isEqualTo(FailureKind.OBJECT_LOST);
-    table.transferEnded(far, 1, new PullOutcome.Failed("cancelled", 0), node.now);
+    table.transferEnded(far, 1, new PullOutcome.Failed("cancelled"), node.now);
     assertThat(table.usage().usedBytes()).isZero();
     assertThat(table.usage().pulls()).isZero();
   }
@@ -277,7 +278,7 @@ final class ObjectTableTest {
     transfer();
     table.free(List.of(far), node.now);
     node.effects();
-    table.transferEnded(far, 1, new PullOutcome.Complete(), node.now);
+    table.transferEnded(far, 1, ObjectTableFixture.complete(), node.now);
     assertThat(node.effects()).isEmpty();
     assertThat(table.usage().usedBytes()).isZero();
   }
@@ -314,7 +315,7 @@ final class ObjectTableTest {
     List<ObjectEffect> effects = node.effects();
     assertThat(effects).hasSize(2);
     assertThat(effects).contains(new ObjectEffect.CancelTransfer(far, 1));
-    table.transferEnded(far, 1, new PullOutcome.Complete(), node.now);
+    table.transferEnded(far, 1, ObjectTableFixture.complete(), node.now);
     assertThat(table.usage().usedBytes()).isZero();
   }
 
@@ -380,8 +381,8 @@ final class ObjectTableTest {
   void shouldServeOtherNodesAndHoldMeanwhileWhenSealed() {
     table.create(W1, 1, near, 100, node.now);
     node.effects();
-    table.serve(1, near, node.now);
-    table.serve(2, far, node.now);
+    table.serve(1, whole(near), node.now);
+    table.serve(2, whole(far), node.now);
     assertThat(node.effects())
         .singleElement()
         .isInstanceOfSatisfying(
@@ -400,11 +401,91 @@ final class ObjectTableTest {
   }
 
   @Test
-  void shouldNotServeWhatItPullsItself() {
-    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
-    transfer();
-    table.serve(1, far, node.now);
-    assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.RefuseServe.class);
+  void shouldServePartsThatHaveComeWhenItPullsTheObjectItself() {
+    long partBytes = ObjectTableFixture.PART_BYTES;
+    PartRequest first = new PartRequest(far, 2 * partBytes, 0, partBytes, 5);
+    PartRequest second = new PartRequest(far, 2 * partBytes, partBytes, partBytes, 5);
+    table.fetch(
+        W1, 1, ObjectTableFixture.stored(far, 2 * partBytes, 2), FetchPurpose.GET, node.now);
+    List<ObjectEffect> starts = node.effects();
+    assertThat(starts).hasSize(2);
+    table.serve(1, first, node.now);
+    assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.ServeLater.class);
+    endTransfer(starts, 0, ObjectTableFixture.complete());
+    table.serve(2, first, node.now);
+    table.serve(3, second, node.now);
+    List<ObjectEffect> answers = node.effects();
+    assertThat(answers.get(0))
+        .isInstanceOfSatisfying(
+            ObjectEffect.Serve.class,
+            serve -> {
+              assertThat(serve.range().sizeBytes()).isEqualTo(partBytes);
+              assertThat(serve.report().stamp()).isEqualTo(7);
+              assertThat(serve.report().parts().orElseThrow().present().cardinality()).isOne();
+            });
+    assertThat(answers.get(1)).isInstanceOf(ObjectEffect.ServeLater.class);
+  }
+
+  @Test
+  void shouldKeepMemoryOfLostPullUntilItsReaderIsDone() {
+    List<ObjectEffect> starts = pullFirstPartAndServeIt();
+    endTransfer(starts, ObjectTableFixture.PART_BYTES, new PullOutcome.Missing("evicted"));
+    assertThat(failure().getKind()).isEqualTo(FailureKind.OBJECT_LOST);
+    assertThat(table.usage().objects()).isEqualTo(1);
+    // Who asks meanwhile waits until the memory is free, and then begins anew.
+    table.fetch(
+        W1,
+        2,
+        ObjectTableFixture.stored(far, 2 * ObjectTableFixture.PART_BYTES, 3),
+        FetchPurpose.GET,
+        node.now);
+    assertThat(node.effects()).isEmpty();
+    table.closeServe(1, far, node.now);
+    assertThat(node.effects()).hasSize(2);
+  }
+
+  @Test
+  void shouldKeepMemoryOfFreedPullUntilItsReaderIsDoneWhenItWasJustComplete() {
+    List<ObjectEffect> starts = pullFirstPartAndServeIt();
+    table.free(List.of(far), node.now);
+    node.effects();
+    endTransfer(starts, ObjectTableFixture.PART_BYTES, ObjectTableFixture.complete());
+    assertThat(table.usage().objects()).isEqualTo(1);
+    table.closeServe(1, far, node.now);
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldHoldObjectForReaderOfItsPartWhenItIsSealedAndFreedMeanwhile() {
+    List<ObjectEffect> starts = pullFirstPartAndServeIt();
+    endTransfer(starts, ObjectTableFixture.PART_BYTES, ObjectTableFixture.complete());
+    node.effects();
+    table.release(W1, far, node.now);
+    table.free(List.of(far), node.now);
+    assertThat(table.usage().objects()).isEqualTo(1);
+    table.closeServe(1, far, node.now);
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  /** Returns the transfers that were started: the first has ended well, the second goes on. */
+  private List<ObjectEffect> pullFirstPartAndServeIt() {
+    long partBytes = ObjectTableFixture.PART_BYTES;
+    table.fetch(
+        W1, 1, ObjectTableFixture.stored(far, 2 * partBytes, 2), FetchPurpose.GET, node.now);
+    List<ObjectEffect> starts = node.effects();
+    endTransfer(starts, 0, ObjectTableFixture.complete());
+    table.serve(1, new PartRequest(far, 2 * partBytes, 0, partBytes, 5), node.now);
+    assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.Serve.class);
+    return starts;
+  }
+
+  private void endTransfer(List<ObjectEffect> starts, long firstByte, PullOutcome outcome) {
+    for (ObjectEffect effect : starts) {
+      ObjectEffect.StartTransfer start = (ObjectEffect.StartTransfer) effect;
+      if (start.firstByte() == firstByte) {
+        table.transferEnded(start.key(), start.attempt(), outcome, node.now);
+      }
+    }
   }
 
   @Test
@@ -436,9 +517,19 @@ final class ObjectTableTest {
 
   private void pull(ObjectKey key, long sizeBytes, int from) {
     table.fetch(W1, 1, ObjectTableFixture.stored(key, sizeBytes, from), FetchPurpose.GET, node.now);
-    ObjectEffect.StartTransfer start = transfer();
-    table.transferEnded(key, start.attempt(), new PullOutcome.Complete(), node.now);
-    node.effects();
+    List<ObjectEffect> effects = node.effects();
+    while (!effects.isEmpty()) {
+      for (ObjectEffect effect : effects) {
+        if (effect instanceof ObjectEffect.StartTransfer start) {
+          table.transferEnded(key, start.attempt(), ObjectTableFixture.complete(), node.now);
+        }
+      }
+      effects = node.effects();
+    }
+  }
+
+  private static PartRequest whole(ObjectKey key) {
+    return new PartRequest(key, 100, 0, 100, 5);
   }
 
   private ObjectEffect.StartTransfer transfer() {

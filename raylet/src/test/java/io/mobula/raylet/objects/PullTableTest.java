@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.raylet.transfer.PullOutcome;
+import io.mobula.raylet.transfer.SourceReport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,8 +18,9 @@ import org.junit.jupiter.api.Test;
 final class PullTableTest {
   private static final int SELF = 1;
   private static final long OWNER = ProcessAddress.of(9, 1);
+  private static final long STAMP = 77;
   private static final PullConfig CONFIG =
-      new PullConfig(100, 2, 3, Duration.ofNanos(10), Duration.ofNanos(15));
+      new PullConfig(100, 40, 2, 2, 2, 3, Duration.ofNanos(10), Duration.ofNanos(15));
 
   private final PullTable table = new PullTable(SELF, CONFIG);
   private final ObjectKey a = new ObjectKey(OWNER, 1);
@@ -33,49 +37,148 @@ final class PullTableTest {
 
   @Test
   void shouldReserveTransferAndCompleteWhenSourceIsGood() {
-    table.want(a, 10, List.of(2));
+    table.want(a, 10, List.of(2), now);
     assertThat(actions()).containsExactly(new PullAction.Reserve(a, 10));
     table.roomGranted(a, now);
-    assertThat(actions()).containsExactly(new PullAction.Start(a, 1, 2, "two:1", 0));
+    assertThat(actions()).containsExactly(start(a, 1, 2, 0, 10, 0));
     assertThat(table.bytesInFlight()).isEqualTo(10);
-    table.transferEnded(a, 1, new PullOutcome.Complete(), now);
-    assertThat(actions()).containsExactly(new PullAction.Complete(a));
+    complete(a, 1);
+    assertThat(actions()).containsExactly(new PullAction.Complete(a, STAMP));
     assertIdle();
   }
 
   @Test
   void shouldPullOnceWhenWantedTwice() {
     start(a, 10, 2);
-    table.want(a, 10, List.of(3));
+    table.want(a, 10, List.of(3), now);
     assertThat(actions()).isEmpty();
-    fail(a, 1, 0);
-    assertThat(actions()).containsExactly(new PullAction.Start(a, 2, 3, "three:1", 0));
+    fail(a, 1);
+    assertThat(actions()).containsExactly(start(a, 2, 3, 0, 10, 0));
   }
 
   @Test
-  void shouldTryOtherSourceFromStartWhenSourceBreaks() {
+  void shouldTryOtherSourceWhenSourceBreaks() {
     start(a, 10, 2, 3);
-    fail(a, 1, 6);
-    assertThat(actions()).containsExactly(new PullAction.Start(a, 2, 3, "three:1", 0));
+    fail(a, 1);
+    assertThat(actions()).containsExactly(start(a, 2, 3, 0, 10, 0));
   }
 
   @Test
-  void shouldGoOnWhereItBrokeWhenSameSourceIsTriedAgain() {
+  void shouldPauseBeforeSameSourceIsTriedAgain() {
     start(a, 10, 2);
-    fail(a, 1, 6);
+    fail(a, 1);
     assertThat(actions()).isEmpty();
     assertThat(table.nextTimeNanos()).isEqualTo(now + 10);
     advanceTo(now + 9);
     assertThat(actions()).isEmpty();
     advanceTo(now + 1);
-    assertThat(actions()).containsExactly(new PullAction.Start(a, 2, 2, "two:1", 6));
+    assertThat(actions()).containsExactly(start(a, 2, 2, 0, 10, 0));
+  }
+
+  @Test
+  void shouldTakePartsFromSeveralSourcesAtOnce() {
+    table.want(a, 100, List.of(2, 3, 4), now);
+    table.roomGranted(a, now);
+    // Node 1 begins in the second of three parts; each source in use may give two.
+    assertThat(actions().subList(1, 4))
+        .containsExactly(
+            start(a, 1, 2, 40, 40, 0), start(a, 2, 3, 80, 20, 0), start(a, 3, 2, 0, 40, 0));
+    complete(a, 2);
+    complete(a, 1);
+    assertThat(actions()).isEmpty();
+    complete(a, 3);
+    assertThat(actions()).containsExactly(new PullAction.Complete(a, STAMP));
+    assertIdle();
+  }
+
+  @Test
+  void shouldGivePartsOfDeadSourceToOthersAndKeepWhatHasCome() {
+    table.want(a, 100, List.of(2, 3), now);
+    table.roomGranted(a, now);
+    actions();
+    complete(a, 1);
+    table.nodeDied(2, now);
+    assertThat(actions()).containsExactly(new PullAction.Cancel(a, 3));
+    fail(a, 3);
+    assertThat(actions()).containsExactly(start(a, 4, 3, 0, 40, STAMP));
+    complete(a, 2);
+    complete(a, 4);
+    assertThat(actions()).containsExactly(new PullAction.Complete(a, STAMP));
+  }
+
+  @Test
+  void shouldFetchCorruptPartFromOtherSource() {
+    start(a, 10, 2, 3);
+    table.transferEnded(a, 1, new PullOutcome.Corrupt("checksum"), now);
+    assertThat(actions()).containsExactly(start(a, 2, 3, 0, 10, 0));
+    assertThat(table.corruptParts()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotMixCopiesWhenTheirStampsDiffer() {
+    table.want(a, 80, List.of(2, 3), now);
+    table.roomGranted(a, now);
+    actions();
+    complete(a, 1);
+    table.transferEnded(
+        a, 2, new PullOutcome.Complete(SourceReport.whole(STAMP + 1, List.of())), now);
+    assertThat(actions()).containsExactly(start(a, 3, 2, 0, 40, STAMP));
+  }
+
+  @Test
+  void shouldStartOverWhenOnlyAnotherCopyIsLeft() {
+    table.want(a, 80, List.of(2), now);
+    table.roomGranted(a, now);
+    actions();
+    complete(a, 1);
+    table.want(a, 80, List.of(3), now);
+    table.nodeDied(2, now);
+    fail(a, 2);
+    table.transferEnded(a, 3, new PullOutcome.OtherCopy(), now);
+    assertThat(actions()).last().isEqualTo(new PullAction.StartOver(a));
+    table.startOver(a, now);
+    assertThat(actions()).containsExactly(start(a, 4, 3, 40, 40, 0), start(a, 5, 3, 0, 40, 0));
+  }
+
+  @Test
+  void shouldAskReadersThatSourceNames() {
+    table.want(a, 200, List.of(2), now);
+    table.roomGranted(a, now);
+    assertThat(actions()).hasSize(3);
+    table.transferEnded(
+        a, 1, new PullOutcome.Complete(SourceReport.whole(STAMP, List.of(3, SELF))), now);
+    assertThat(actions())
+        .extracting(action -> ((PullAction.Start) action).node())
+        .containsExactly(3, 2, 3);
+  }
+
+  @Test
+  void shouldAskSourceThatPullsItselfOnlyForWhatItHasAndLaterAgain() {
+    start(a, 80, 2);
+    table.want(a, 80, List.of(3), now);
+    absent(a, 1, 0b10);
+    absent(a, 2, 0b10);
+    assertThat(actions()).contains(start(a, 3, 3, 40, 40, 0)).hasSize(2);
+  }
+
+  @Test
+  void shouldLoseObjectWhenSourcesThatPullItselfGetNothingMore() {
+    start(a, 10, 2);
+    int attempts = 0;
+    while (table.isPulling(a)) {
+      absent(a, ++attempts, 0);
+      advanceTo(table.nextTimeNanos());
+      actions();
+    }
+    assertThat(attempts).isBetween(5, 30);
+    assertIdle();
   }
 
   @Test
   void shouldNotAskAgainWhenSourceHasNoSuchObject() {
     start(a, 10, 2, 3);
     table.transferEnded(a, 1, new PullOutcome.Missing("not here"), now);
-    assertThat(actions()).containsExactly(new PullAction.Start(a, 2, 3, "three:1", 0));
+    assertThat(actions()).containsExactly(start(a, 2, 3, 0, 10, 0));
     table.transferEnded(a, 2, new PullOutcome.Missing("nor here"), now);
     assertThat(actions())
         .singleElement()
@@ -86,37 +189,37 @@ final class PullTableTest {
   @Test
   void shouldLoseObjectWhenAllRoundsFailed() {
     start(a, 10, 2);
-    fail(a, 1, 0);
+    fail(a, 1);
     advanceTo(table.nextTimeNanos());
     assertThat(actions()).hasSize(1);
-    fail(a, 2, 0);
+    fail(a, 2);
     assertThat(table.nextTimeNanos()).isEqualTo(now + 15);
     advanceTo(table.nextTimeNanos());
     assertThat(actions()).hasSize(1);
-    fail(a, 3, 0);
+    fail(a, 3);
     assertThat(actions()).singleElement().satisfies(lost -> assertLost(lost, "node 2: broken"));
     assertIdle();
   }
 
   @Test
   void shouldLoseObjectAtOnceWhenNoNodeHasIt() {
-    table.want(a, 10, List.of(SELF));
+    table.want(a, 10, List.of(SELF), now);
     assertThat(actions()).singleElement().satisfies(lost -> assertLost(lost, "no node has a copy"));
     table.nodeDied(2, now);
-    table.want(b, 10, List.of(2));
+    table.want(b, 10, List.of(2), now);
     assertThat(actions()).singleElement().satisfies(lost -> assertLost(lost, "node 2: node died"));
     assertIdle();
   }
 
   @Test
   void shouldWaitForNodeWhenItIsNotKnownYet() {
-    table.want(a, 10, List.of(7));
+    table.want(a, 10, List.of(7), now);
     actions();
     table.roomGranted(a, now);
     assertThat(actions()).isEmpty();
     table.nodeAdded(7, "seven:1");
     advanceTo(table.nextTimeNanos());
-    assertThat(actions()).containsExactly(new PullAction.Start(a, 1, 7, "seven:1", 0));
+    assertThat(actions()).containsExactly(new PullAction.Start(a, 1, 7, "seven:1", 0, 10, 0));
   }
 
   @Test
@@ -124,14 +227,14 @@ final class PullTableTest {
     start(a, 10, 2, 3);
     table.nodeDied(2, now);
     assertThat(actions()).containsExactly(new PullAction.Cancel(a, 1));
-    fail(a, 1, 4);
-    assertThat(actions()).containsExactly(new PullAction.Start(a, 2, 3, "three:1", 0));
+    fail(a, 1);
+    assertThat(actions()).containsExactly(start(a, 2, 3, 0, 10, 0));
   }
 
   @Test
   void shouldLoseObjectWhenLastSourceDiesDuringPause() {
     start(a, 10, 2);
-    fail(a, 1, 0);
+    fail(a, 1);
     table.nodeDied(2, now);
     assertThat(actions()).singleElement().satisfies(lost -> assertLost(lost, "node died"));
     assertIdle();
@@ -139,7 +242,7 @@ final class PullTableTest {
 
   @Test
   void shouldLoseObjectWhenLastSourceDiesBeforeThereIsRoom() {
-    table.want(a, 10, List.of(2));
+    table.want(a, 10, List.of(2), now);
     actions();
     table.nodeDied(2, now);
     assertThat(actions()).singleElement().isInstanceOf(PullAction.Lose.class);
@@ -152,7 +255,7 @@ final class PullTableTest {
     table.drop(a);
     assertThat(actions()).containsExactly(new PullAction.Cancel(a, 1));
     assertThat(table.isPulling(a)).isTrue();
-    fail(a, 1, 5);
+    fail(a, 1);
     assertThat(actions()).containsExactly(new PullAction.GiveUp(a));
     assertIdle();
   }
@@ -162,8 +265,8 @@ final class PullTableTest {
     start(a, 10, 2);
     table.drop(a);
     actions();
-    table.transferEnded(a, 1, new PullOutcome.Complete(), now);
-    assertThat(actions()).containsExactly(new PullAction.Complete(a));
+    complete(a, 1);
+    assertThat(actions()).containsExactly(new PullAction.Complete(a, STAMP));
     assertIdle();
   }
 
@@ -171,40 +274,42 @@ final class PullTableTest {
   void shouldGoOnWhenWantedAgainDuringCancellation() {
     start(a, 10, 2, 3);
     table.drop(a);
-    table.want(a, 10, List.of(2));
+    table.want(a, 10, List.of(2), now);
     actions();
-    fail(a, 1, 5);
-    assertThat(actions()).containsExactly(new PullAction.Start(a, 2, 3, "three:1", 0));
+    fail(a, 1);
+    assertThat(actions()).containsExactly(start(a, 2, 3, 0, 10, 0));
   }
 
   @Test
   void shouldAdmitInOrderWhenBytesInFlightAreLimited() {
     start(a, 60, 2);
-    table.want(b, 60, List.of(2));
-    table.want(c, 10, List.of(2));
+    table.want(b, 60, List.of(2), now);
+    table.want(c, 10, List.of(2), now);
     assertThat(actions()).isEmpty();
-    table.transferEnded(a, 1, new PullOutcome.Complete(), now);
+    complete(a, 1);
+    complete(a, 2);
     assertThat(actions())
         .containsExactly(
             new PullAction.Reserve(b, 60),
             new PullAction.Reserve(c, 10),
-            new PullAction.Complete(a));
+            new PullAction.Complete(a, STAMP));
   }
 
   @Test
   void shouldPullAloneWhenObjectExceedsBytesInFlight() {
-    table.want(a, 1000, List.of(2));
+    table.want(a, 1000, List.of(2), now);
     assertThat(actions()).containsExactly(new PullAction.Reserve(a, 1000));
   }
 
   @Test
   void shouldForgetQueuedPullWhenDropped() {
     start(a, 60, 2);
-    table.want(b, 60, List.of(2));
+    table.want(b, 60, List.of(2), now);
     table.drop(b);
     assertThat(table.isPulling(b)).isFalse();
-    table.transferEnded(a, 1, new PullOutcome.Complete(), now);
-    assertThat(actions()).containsExactly(new PullAction.Complete(a));
+    complete(a, 1);
+    complete(a, 2);
+    assertThat(actions()).containsExactly(new PullAction.Complete(a, STAMP));
     assertIdle();
   }
 
@@ -212,41 +317,61 @@ final class PullTableTest {
   void shouldWaitForFreeTransferWhenSourceIsBusy() {
     start(a, 10, 2);
     start(b, 10, 2);
-    table.want(c, 10, List.of(2));
+    table.want(c, 10, List.of(2), now);
     actions();
     table.roomGranted(c, now);
     assertThat(actions()).isEmpty();
-    table.transferEnded(a, 1, new PullOutcome.Complete(), now);
+    complete(a, 1);
     assertThat(actions())
-        .containsExactly(new PullAction.Complete(a), new PullAction.Start(c, 1, 2, "two:1", 0));
+        .containsExactly(new PullAction.Complete(a, STAMP), start(c, 1, 2, 0, 10, 0));
   }
 
   @Test
   void shouldPreferLessBusySourceWhenThereAreSeveral() {
     start(a, 10, 2);
-    table.want(b, 10, List.of(2, 3));
+    table.want(b, 10, List.of(2, 3), now);
     actions();
     table.roomGranted(b, now);
-    assertThat(actions()).containsExactly(new PullAction.Start(b, 1, 3, "three:1", 0));
+    assertThat(actions()).containsExactly(start(b, 1, 3, 0, 10, 0));
   }
 
   @Test
   void shouldGiveUpWhenRoomIsRefused() {
-    table.want(a, 10, List.of(2));
+    table.want(a, 10, List.of(2), now);
     actions();
     table.roomRefused(a);
     assertThat(actions()).isEmpty();
     assertIdle();
   }
 
-  private void start(ObjectKey key, long sizeBytes, Integer... nodes) {
-    table.want(key, sizeBytes, List.of(nodes));
-    table.roomGranted(key, now);
-    assertThat(actions()).hasSize(2);
+  private static PullAction start(
+      ObjectKey key, int attempt, int node, long firstByte, long lengthBytes, long stamp) {
+    String address = List.of("two:1", "three:1", "four:1").get(node - 2);
+    return new PullAction.Start(key, attempt, node, address, firstByte, lengthBytes, stamp);
   }
 
-  private void fail(ObjectKey key, int attempt, long receivedBytes) {
-    table.transferEnded(key, attempt, new PullOutcome.Failed("broken", receivedBytes), now);
+  /** Wants, reserves and starts. */
+  private void start(ObjectKey key, long sizeBytes, Integer... nodes) {
+    table.want(key, sizeBytes, List.of(nodes), now);
+    table.roomGranted(key, now);
+    assertThat(actions()).hasSize(1 + (int) Math.ceilDiv(sizeBytes, CONFIG.partBytes()));
+  }
+
+  private void complete(ObjectKey key, int attempt) {
+    table.transferEnded(
+        key, attempt, new PullOutcome.Complete(SourceReport.whole(STAMP, List.of())), now);
+  }
+
+  private void absent(ObjectKey key, int attempt, long parts) {
+    BitSet present = BitSet.valueOf(new long[] {parts});
+    SourceReport report =
+        new SourceReport(
+            STAMP, Optional.of(new SourceReport.Parts(CONFIG.partBytes(), present)), List.of());
+    table.transferEnded(key, attempt, new PullOutcome.Absent(report), now);
+  }
+
+  private void fail(ObjectKey key, int attempt) {
+    table.transferEnded(key, attempt, new PullOutcome.Failed("broken"), now);
   }
 
   private void advanceTo(long time) {

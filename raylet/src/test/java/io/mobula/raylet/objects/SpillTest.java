@@ -7,6 +7,8 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.Packet;
+import io.mobula.raylet.transfer.PartRequest;
+import io.mobula.store.HeapRange;
 import io.mobula.store.spill.SpillBatch;
 import io.mobula.store.spill.SpillFile;
 import io.mobula.store.spill.SpillItem;
@@ -171,6 +173,54 @@ final class SpillTest {
     node.effects();
     fetch(4, key(2));
     assertThat(node.effects()).hasAtLeastOneElementOfType(ObjectEffect.Restore.class);
+  }
+
+  @Test
+  void shouldServeAPartAfterItsObjectIsBackAndKeepItWhileItIsRead() {
+    putThree();
+    written(spill());
+    PartRequest part = new PartRequest(key(2), QUARTER, 4_096, 8_000, 5);
+    node.table.serve(1, part, node.now);
+    ObjectEffect.Restore restore = (ObjectEffect.Restore) node.effects().getFirst();
+    node.table.restored(restore.slot(), new SpillRead.Complete(), node.now);
+    ObjectEffect.Serve serve = (ObjectEffect.Serve) node.effects().getFirst();
+    assertThat(serve.range())
+        .isEqualTo(new HeapRange(restore.destination().offset() + 4_096, 8_000));
+    // It is above the mark and on disk, but stays until its reader is done.
+    assertThat(node.table.usage().objects()).isEqualTo(3);
+    node.table.closeServe(1, key(2), node.now);
+    assertThat(node.table.usage().objects()).isEqualTo(2);
+    node.table.serve(2, part, node.now);
+    restore = (ObjectEffect.Restore) node.effects().getFirst();
+    node.table.restored(restore.slot(), new SpillRead.Complete(), node.now);
+    // Parts of both times are of one copy.
+    ObjectEffect.Serve again = (ObjectEffect.Serve) node.effects().getFirst();
+    assertThat(again.report().stamp()).isEqualTo(serve.report().stamp());
+  }
+
+  @Test
+  void shouldNotBringBackAnObjectWhoseReaderHasGoneOrThatCantBeRead() {
+    putThree();
+    written(spill());
+    fetch(1, key(1));
+    fetch(2, key(3));
+    node.put(W1, key(4), QUARTER);
+    node.put(W1, key(5), QUARTER);
+    List<ObjectEffect> begun = node.effects();
+    node.table.serve(1, new PartRequest(key(2), QUARTER, 0, 8_000, 5), node.now);
+    assertThat(node.table.usage().waitingCreates()).isEqualTo(1);
+    node.table.closeServe(1, key(2), node.now);
+    assertThat(node.table.usage().waitingCreates()).isZero();
+    node.table.release(W1, key(1), node.now);
+    node.table.release(W1, key(3), node.now);
+    begun.stream()
+        .filter(ObjectEffect.Spill.class::isInstance)
+        .forEach(effect -> written(((ObjectEffect.Spill) effect).batch()));
+    node.effects();
+    node.table.serve(2, new PartRequest(key(2), QUARTER, 0, 8_000, 5), node.now);
+    ObjectEffect.Restore restore = (ObjectEffect.Restore) node.effects().getFirst();
+    node.table.restored(restore.slot(), new SpillRead.Failed("bad disk"), node.now);
+    assertThat(node.effects()).hasAtLeastOneElementOfType(ObjectEffect.RefuseServe.class);
   }
 
   /** Three quarters, of which the second is the least recently used. */

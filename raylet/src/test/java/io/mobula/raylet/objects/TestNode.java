@@ -66,20 +66,35 @@ final class TestNode implements AutoCloseable {
 
   TestNode(StoreDirectory directory, int number, long capacityBytes, String token)
       throws Exception {
-    this(directory, number, capacityBytes, token, SpillConfig.DEFAULT);
+    this(directory, number, capacityBytes, token, SpillConfig.DEFAULT, "");
   }
 
   TestNode(
       StoreDirectory directory, int number, long capacityBytes, String token, SpillConfig spill)
       throws Exception {
+    this(directory, number, capacityBytes, token, spill, "");
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param hostId its machine; nodes of one read each other's store files, with none they do not
+   */
+  TestNode(
+      StoreDirectory directory,
+      int number,
+      long capacityBytes,
+      String token,
+      SpillConfig spill,
+      String hostId)
+      throws Exception {
     this.number = number;
     spillFolder = directory.path().resolve("spill-" + number);
     spillTarget = LocalDiskTarget.create(List.of(spillFolder));
+    DataConfig data = DataConfig.DEFAULT.withHostId(hostId);
     DataSecret secret = DataSecret.of(token);
     SecureRandom random = new SecureRandom();
-    server =
-        DataServer.bind(
-            "127.0.0.1", 0, DataConfig.DEFAULT, secret, random, SystemClock.INSTANCE, threads);
+    server = DataServer.bind("127.0.0.1", 0, data, secret, random, SystemClock.INSTANCE, threads);
     storeFile =
         StoreFile.create(directory, "test" + number, StoreLayout.ofCapacity(capacityBytes), number);
     ObjectEnvironment environment =
@@ -96,7 +111,7 @@ final class TestNode implements AutoCloseable {
         loop.call(() ->
             NodeObjectService.open(
                 ProcessAddress.of(number, 0),
-                ObjectConfig.ofCapacity(capacityBytes, spill),
+                ObjectConfig.ofCapacity(capacityBytes, spill).withData(data),
                 storeFile,
                 server,
                 secret,

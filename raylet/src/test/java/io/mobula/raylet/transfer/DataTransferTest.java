@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.loop.SystemClock;
 import io.mobula.proto.Failure;
+import io.mobula.proto.StoreFileRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -21,6 +22,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -44,9 +46,11 @@ final class DataTransferTest {
           Duration.ofMillis(500),
           Duration.ofMillis(500),
           Duration.ofMillis(500),
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(5),
+          "");
   private static final DataSecret SECRET = DataSecret.of("00ff");
   private static final ObjectKey KEY = new ObjectKey(7, 8);
+  private static final long STAMP = 99;
 
   private final Arena arena = Arena.ofShared();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -82,44 +86,39 @@ final class DataTransferTest {
       MemorySegment source = random(sizeBytes);
       objects.put(KEY, source);
       MemorySegment destination = arena.allocate(sizeBytes);
-      assertThat(pull(client, destination, 0)).isEqualTo(new PullOutcome.Complete());
+      assertThat(pull(client, destination)).isInstanceOf(PullOutcome.Complete.class);
       assertThat(destination.mismatch(source)).isEqualTo(-1);
     }
     assertThat(server.connectionCount()).isEqualTo(1);
   }
 
   @Test
-  void shouldCopyTheRestWhenPullBeginsInTheMiddle() throws Exception {
+  void shouldCopyNothingElseWhenPartIsPulled() throws Exception {
     MemorySegment source = random(1_000_000);
     objects.put(KEY, source);
     MemorySegment destination = arena.allocate(1_000_000);
-    destination.asSlice(0, 700_000).copyFrom(source.asSlice(0, 700_000));
-    assertThat(pull(client, destination, 700_000)).isEqualTo(new PullOutcome.Complete());
-    assertThat(destination.mismatch(source)).isEqualTo(-1);
+    PartRequest part = new PartRequest(KEY, 1_000_000, 700_000, 200_000, 2);
+    start(client, address(), part, destination.asSlice(700_000, 200_000));
+    assertThat(outcome()).isInstanceOf(PullOutcome.Complete.class);
+    assertThat(MemorySegment.mismatch(source, 700_000, 900_000, destination, 700_000, 900_000))
+        .isEqualTo(-1);
+    assertThat(destination.get(ValueLayout.JAVA_BYTE, 699_999)).isZero();
+    assertThat(destination.get(ValueLayout.JAVA_BYTE, 900_000)).isZero();
   }
 
   @Test
   void shouldSayMissingWhenSourceDoesNotHaveObject() throws Exception {
-    assertThat(pull(client, arena.allocate(10), 0)).isEqualTo(new PullOutcome.Missing("not here"));
+    assertThat(pull(client, arena.allocate(10))).isEqualTo(new PullOutcome.Missing("not here"));
     objects.put(KEY, random(10));
-    assertThat(pull(client, arena.allocate(10), 0)).isInstanceOf(PullOutcome.Complete.class);
+    assertThat(pull(client, arena.allocate(10))).isInstanceOf(PullOutcome.Complete.class);
     assertThat(server.connectionCount()).isEqualTo(1);
-  }
-
-  @Test
-  void shouldSayMissingWhenObjectHasAnotherSize() throws Exception {
-    objects.put(KEY, random(11));
-    assertThat(pull(client, arena.allocate(10), 0))
-        .isInstanceOfSatisfying(
-            PullOutcome.Missing.class,
-            missing -> assertThat(missing.reason()).contains("sizeBytes=11", "expectedBytes=10"));
   }
 
   @Test
   void shouldRefuseReaderWhenItsSecretIsWrong() throws Exception {
     objects.put(KEY, random(10));
     DataClient stranger = client(DataSecret.of("00fe"));
-    assertThat(pull(stranger, arena.allocate(10), 0))
+    assertThat(pull(stranger, arena.allocate(10)))
         .isInstanceOfSatisfying(
             PullOutcome.Failed.class,
             failed -> assertThat(failed.reason()).contains("authentication"));
@@ -136,7 +135,7 @@ final class DataTransferTest {
         try (SocketChannel reader = impostor.accept()) {
           byte[] magic = "MOBULAD".getBytes(StandardCharsets.US_ASCII);
           ByteBuffer greeting = ByteBuffer.allocate(40).put(magic);
-          reader.write(greeting.put((byte) 1).rewind());
+          reader.write(greeting.put((byte) 2).rewind());
           reader.read(ByteBuffer.allocate(64));
           reader.write(ByteBuffer.allocate(32));
           reader.read(ByteBuffer.allocate(64));
@@ -204,31 +203,21 @@ final class DataTransferTest {
   }
 
   @Test
-  void shouldSayHowFarItCameWhenSourceDiesMidObject() throws Exception {
+  void shouldFailWhenSourceDiesMidPart() throws Exception {
     objects.put(KEY, random(200_000_000));
     MemorySegment destination = arena.allocate(200_000_000);
-    start(client, address(), destination, 0);
+    start(client, address(), destination);
     await()
         .atMost(Duration.ofSeconds(10))
         .until(() -> destination.get(ValueLayout.JAVA_BYTE, 1_000_000) != 0);
     server.close();
-    PullOutcome outcome = outcome();
-    assertThat(outcome).isInstanceOf(PullOutcome.Failed.class);
-    long received = ((PullOutcome.Failed) outcome).receivedBytes();
-    assertThat(received).isBetween(0L, 199_999_999L);
-    assertThat(MemorySegment.mismatch(destination, 0, received, objectAt(), 0, received))
-        .isEqualTo(-1);
-
-    server = bind(0);
-    serve();
-    assertThat(pull(client, destination, received)).isEqualTo(new PullOutcome.Complete());
-    assertThat(destination.mismatch(objectAt())).isEqualTo(-1);
+    assertThat(outcome()).isInstanceOf(PullOutcome.Failed.class);
   }
 
   @Test
   void shouldEndSoonWhenPullIsCancelled() throws Exception {
     objects.put(KEY, random(200_000_000));
-    Runnable cancel = start(client, address(), arena.allocate(200_000_000), 0);
+    Runnable cancel = start(client, address(), arena.allocate(200_000_000));
     loop.run(cancel);
     assertThat(outcome())
         .isInstanceOfSatisfying(
@@ -238,7 +227,7 @@ final class DataTransferTest {
   @Test
   void shouldDialAnewWhenSourceClosedTheIdleConnection() throws Exception {
     objects.put(KEY, random(10));
-    assertThat(pull(client, arena.allocate(10), 0)).isInstanceOf(PullOutcome.Complete.class);
+    assertThat(pull(client, arena.allocate(10))).isInstanceOf(PullOutcome.Complete.class);
     String address = address();
     int port = server.port();
     server.close();
@@ -255,7 +244,7 @@ final class DataTransferTest {
   @Test
   void shouldTimeOutWhenSourceStalls() throws Exception {
     try (ServerSocket silent = new ServerSocket(0)) {
-      start(client, "127.0.0.1:" + silent.getLocalPort(), arena.allocate(10), 0);
+      start(client, "127.0.0.1:" + silent.getLocalPort(), arena.allocate(10));
       PullOutcome[] outcome = new PullOutcome[1];
       await()
           .atMost(Duration.ofSeconds(10))
@@ -274,31 +263,40 @@ final class DataTransferTest {
     }
   }
 
-  private ObjectSource.Answer open(ObjectKey key, Duration timeout) {
-    MemorySegment bytes = objects.get(key);
+  private ObjectSource.Answer open(PartRequest request, Duration timeout) {
+    MemorySegment bytes = objects.get(request.key());
     if (bytes == null) {
       return new ObjectSource.Answer.Missing(Failure.newBuilder().setMessage("not here").build());
     }
     open.incrementAndGet();
-    return new ObjectSource.Answer.Found(bytes, open::decrementAndGet);
+    return new ObjectSource.Answer.Found(
+        SourceReport.whole(STAMP, List.of(3, 4)),
+        PartMemory.of(bytes.asSlice(request.firstByte(), request.lengthBytes())),
+        StoreFileRange.getDefaultInstance(),
+        open::decrementAndGet);
   }
 
-  private PullOutcome pull(DataClient from, MemorySegment destination, long firstByte)
-      throws Exception {
-    start(from, address(), destination, firstByte);
-    return outcome();
+  private PullOutcome pull(DataClient from, MemorySegment destination) throws Exception {
+    return pull(from, address(), destination);
   }
 
   private PullOutcome pull(DataClient from, String address, MemorySegment destination)
       throws Exception {
-    start(from, address, destination, 0);
+    start(from, address, destination);
     return outcome();
   }
 
-  private Runnable start(DataClient from, String address, MemorySegment destination, long firstByte)
+  private Runnable start(DataClient from, String address, MemorySegment destination)
       throws Exception {
-    return loop.call(
-        () -> from.start(new PullOrder(KEY, address, destination, firstByte), outcomes::add));
+    long sizeBytes = destination.byteSize();
+    return start(from, address, new PartRequest(KEY, sizeBytes, 0, sizeBytes, 2), destination);
+  }
+
+  private Runnable start(
+      DataClient from, String address, PartRequest part, MemorySegment destination)
+      throws Exception {
+    PullOrder order = new PullOrder(part, address, 0, PartMemory.of(destination));
+    return loop.call(() -> from.start(order, outcomes::add));
   }
 
   private PullOutcome outcome() throws InterruptedException {
@@ -307,14 +305,6 @@ final class DataTransferTest {
       throw new AssertionError("pull does not end");
     }
     return outcome;
-  }
-
-  private MemorySegment objectAt() {
-    MemorySegment bytes = objects.get(KEY);
-    if (bytes == null) {
-      throw new AssertionError("no object");
-    }
-    return bytes;
   }
 
   private Socket dial() throws IOException {
@@ -345,6 +335,15 @@ final class DataTransferTest {
   }
 
   private DataClient client(DataSecret secret) {
-    return new DataClient(CONFIG, secret, new SecureRandom(), SystemClock.INSTANCE, loop, threads);
+    return new DataClient(
+        CONFIG,
+        secret,
+        (range, lengthBytes) -> {
+          throw new AssertionError("bytes come over the connection");
+        },
+        new SecureRandom(),
+        SystemClock.INSTANCE,
+        loop,
+        threads);
   }
 }
