@@ -15,10 +15,13 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * How fast an object moves from one store to another, beside a plain socket copy between two warm
@@ -28,19 +31,33 @@ import org.junit.jupiter.api.Timeout;
 final class TransferThroughputIT {
   private static final int CHUNK_BYTES = 4 << 20;
   private static final int ROUNDS = 5;
+  private static final int READERS = 8;
 
-  @Test
+  /** The stores hold one object each, most of which is above any mark. */
+  private static final SpillConfig NO_SPILLING = SpillConfig.DEFAULT.withBounds(1, 1 << 20, 0);
+
+  private static final int MEBIBYTES = Integer.getInteger("mobula.test.transfer-mebibytes", 64);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "one machine"})
   @Timeout(300)
-  void shouldMoveEveryByteWhenObjectIsLarge() throws Exception {
-    measure(Integer.getInteger("mobula.test.transfer-mebibytes", 256) << 20);
+  void shouldMoveEveryByteWhenObjectIsLarge(String hostId) throws Exception {
+    measure(MEBIBYTES << 20, hostId);
   }
 
-  private static void measure(int sizeBytes) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "one machine"})
+  @Timeout(600)
+  void shouldMoveEveryByteToEightNodesAtOnce(String hostId) throws Exception {
+    broadcast(MEBIBYTES << 20, hostId);
+  }
+
+  private static void measure(int sizeBytes, String hostId) throws Exception {
     double[] plain = new double[ROUNDS];
     double[] pulled = new double[ROUNDS];
     try (Arena arena = Arena.ofShared();
-        TestNode one = node(1, sizeBytes);
-        TestNode two = node(2, sizeBytes)) {
+        TestNode one = node(1, sizeBytes, hostId);
+        TestNode two = node(2, sizeBytes, hostId)) {
       two.knows(1, one.dataPort());
       long writer = one.join(1, true);
       long reader = two.join(1, true);
@@ -52,20 +69,83 @@ final class TransferThroughputIT {
       for (int round = 0; round < ROUNDS; round++) {
         plain[round] = gigabytesPerSecond(sizeBytes, () -> copy(value, copy));
         pulled[round] = gigabytesPerSecond(sizeBytes, () -> pull(two, reader, key, sizeBytes));
-        two.fetch(reader, 1, key, sizeBytes, 1);
-        assertThat(two.available(two.receive(reader)).mismatch(value)).isEqualTo(-1);
-        two.release(reader, key);
-        two.release(reader, key);
-        two.free(key);
-        assertThat(two.usage().usedBytes()).isZero();
+        discard(two, reader, key, value);
       }
     }
     System.out.printf(
-        "transfer of %d MiB: pull %s GB/s, plain socket copy %s GB/s, best to best %.2f%n",
+        "transfer of %d MiB%s: pull %s GB/s, plain socket copy %s GB/s, best to best %.2f%n",
         sizeBytes >> 20,
-        Arrays.stream(pulled).mapToObj("%.2f"::formatted).toList(),
-        Arrays.stream(plain).mapToObj("%.2f"::formatted).toList(),
+        hostId.isEmpty() ? "" : " on one machine",
+        figures(pulled),
+        figures(plain),
         Arrays.stream(pulled).max().orElseThrow() / Arrays.stream(plain).max().orElseThrow());
+  }
+
+  private static void broadcast(int sizeBytes, String hostId) throws Exception {
+    double[] toOne = new double[ROUNDS];
+    double[] toAll = new double[ROUNDS];
+    List<TestNode> nodes = new ArrayList<>();
+    try (Arena arena = Arena.ofShared()) {
+      for (int number = 1; number <= READERS + 1; number++) {
+        nodes.add(node(number, sizeBytes, hostId));
+      }
+      for (TestNode node : nodes) {
+        for (TestNode other : nodes) {
+          node.knows(other.number(), other.dataPort());
+        }
+      }
+      TestNode source = nodes.getFirst();
+      List<TestNode> readers = nodes.subList(1, nodes.size());
+      long writer = source.join(1, true);
+      List<Long> processes = new ArrayList<>();
+      for (TestNode reader : readers) {
+        processes.add(reader.join(1, true));
+      }
+      ObjectKey key = new ObjectKey(writer, 1);
+      MemorySegment value = arena.allocate(sizeBytes);
+      fill(value);
+      source.put(writer, key, value);
+      for (int round = 0; round < ROUNDS; round++) {
+        long first = processes.getFirst();
+        toOne[round] = seconds(() -> pull(readers.getFirst(), first, key, sizeBytes));
+        discard(readers.getFirst(), first, key, value);
+        toAll[round] =
+            seconds(() -> {
+              for (int i = 0; i < READERS; i++) {
+                readers.get(i).fetch(processes.get(i), 1, key, sizeBytes, 1);
+              }
+              for (int i = 0; i < READERS; i++) {
+                assertThat(readers.get(i).receive(processes.get(i)).hasObjectAvailable()).isTrue();
+              }
+            });
+        for (int i = 0; i < READERS; i++) {
+          discard(readers.get(i), processes.get(i), key, value);
+        }
+      }
+    } finally {
+      for (TestNode node : nodes) {
+        node.close();
+      }
+    }
+    System.out.printf(
+        "broadcast of %d MiB%s: to one %s s, to %d %s s, best to best %.2f%n",
+        sizeBytes >> 20,
+        hostId.isEmpty() ? "" : " on one machine",
+        figures(toOne),
+        READERS,
+        figures(toAll),
+        Arrays.stream(toAll).min().orElseThrow() / Arrays.stream(toOne).min().orElseThrow());
+  }
+
+  /** Compares the copy that the process holds, and frees it. */
+  private static void discard(TestNode node, long process, ObjectKey key, MemorySegment value)
+      throws Exception {
+    node.fetch(process, 1, key, value.byteSize(), 1);
+    assertThat(node.available(node.receive(process)).mismatch(value)).isEqualTo(-1);
+    node.release(process, key);
+    node.release(process, key);
+    node.free(key);
+    assertThat(node.usage().usedBytes()).isZero();
   }
 
   private static void pull(TestNode node, long reader, ObjectKey key, int sizeBytes)
@@ -121,13 +201,27 @@ final class TransferThroughputIT {
   }
 
   private static double gigabytesPerSecond(long bytes, Timed action) throws Exception {
-    long start = SystemClock.INSTANCE.nanoTime();
-    action.run();
-    return (double) bytes / (SystemClock.INSTANCE.nanoTime() - start);
+    return bytes / seconds(action) / 1e9;
   }
 
-  private static TestNode node(int number, long sizeBytes) throws Exception {
-    return new TestNode(StoreDirectory.preferred(), number, sizeBytes + (1L << 20), TestNode.TOKEN);
+  private static double seconds(Timed action) throws Exception {
+    long start = SystemClock.INSTANCE.nanoTime();
+    action.run();
+    return (SystemClock.INSTANCE.nanoTime() - start) / 1e9;
+  }
+
+  private static List<String> figures(double[] values) {
+    return Arrays.stream(values).mapToObj("%.2f"::formatted).toList();
+  }
+
+  private static TestNode node(int number, long sizeBytes, String hostId) throws Exception {
+    return new TestNode(
+        StoreDirectory.preferred(),
+        number,
+        sizeBytes + (4L << 20),
+        TestNode.TOKEN,
+        NO_SPILLING,
+        hostId);
   }
 
   private interface Timed {
