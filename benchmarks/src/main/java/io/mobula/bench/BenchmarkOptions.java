@@ -19,6 +19,11 @@ record BenchmarkOptions(
   private static final List<String> NAMES =
       List.of("--filter", "--warm-up", "--round", "--rounds", "--quick", "--json", "--help");
 
+  /** Size of the objects that are moved between nodes. */
+  long transferBytes() {
+    return warmUpSeconds == 0 ? 64L << 20 : 1L << 30;
+  }
+
   static final String USAGE =
       """
       Usage: mobula microbenchmark [--filter REGEX] [--warm-up SECONDS] [--round SECONDS] [--rounds N] [--quick] [--json]

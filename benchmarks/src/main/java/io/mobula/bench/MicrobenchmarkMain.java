@@ -60,6 +60,7 @@ public final class MicrobenchmarkMain {
       if (SpillBenchmark.isWanted(watch)) {
         SpillBenchmark.run(watch, options.rounds());
       }
+      new Transfers(watch, options.transferBytes()).run(options.rounds());
     }
     if (options.isJson()) {
       System.out.println(ResultText.json(watch.results()));

@@ -99,6 +99,9 @@ final class Stopwatch {
   }
 
   void add(Measurement measurement) {
+    if (!isWanted(measurement.name())) {
+      return;
+    }
     results.add(measurement);
     if (!options.isJson()) {
       System.out.println(ResultText.line(measurement));

@@ -140,8 +140,7 @@ public final class StoreClient implements AutoCloseable {
       try {
         long fileBytes = header.layout().fileBytes();
         MemorySegment mapping = channel.map(mode, 0, fileBytes, arena);
-        MemorySegment control =
-            channel.map(mode, 0, header.layout().heapOffset(), Arena.ofAuto());
+        MemorySegment control = channel.map(mode, 0, header.layout().heapOffset(), Arena.ofAuto());
         return new StoreClient(file, header, cleaner, background, arena, mapping, control);
       } catch (IOException | RuntimeException | Error e) {
         arena.close();
