@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       StartCommand.class,
       StopCommand.class,
       StatusCommand.class,
+      MemoryCommand.class,
       DemoCommand.class,
       MicrobenchmarkCommand.class,
       VersionCommand.class,

@@ -73,7 +73,11 @@ public final class WorkerMain {
       return;
     }
     RuntimeHolder.install(
-        session.begin(environment.job(), environment.namespace(), session::close));
+        session.begin(
+            environment.job(),
+            environment.namespace(),
+            environment.isRecordingCallSites(),
+            session::close));
     // The loop and the user threads are daemons: this thread is what keeps the process.
     new CountDownLatch(1).await();
   }
@@ -112,7 +116,8 @@ public final class WorkerMain {
       Path nodeDirectory,
       Path rayletSocket,
       String namespace,
-      String hostId) {
+      String hostId,
+      boolean isRecordingCallSites) {
     static WorkerEnvironment of(Map<String, String> environment) {
       return new WorkerEnvironment(
           Integer.parseUnsignedInt(required(environment, "MOBULA_WORKER_NUMBER")),
@@ -121,7 +126,8 @@ public final class WorkerMain {
           Path.of(required(environment, "MOBULA_NODE_DIRECTORY")),
           Path.of(required(environment, "MOBULA_RAYLET_SOCKET")),
           required(environment, "MOBULA_NAMESPACE"),
-          required(environment, "MOBULA_HOST_ID"));
+          required(environment, "MOBULA_HOST_ID"),
+          Boolean.parseBoolean(environment.get("MOBULA_RECORD_CALL_SITES")));
     }
 
     private static String required(Map<String, String> environment, String name) {

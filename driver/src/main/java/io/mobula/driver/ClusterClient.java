@@ -1,7 +1,6 @@
 package io.mobula.driver;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.link.DialHandler;
 import io.mobula.agent.link.Link;
 import io.mobula.agent.link.LinkLimits;
@@ -16,7 +15,9 @@ import io.mobula.proto.ClusterSnapshot;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.GetCluster;
+import io.mobula.proto.GetNodeMemory;
 import io.mobula.proto.Hello;
+import io.mobula.proto.NodeMemoryReport;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessKind;
 import io.mobula.proto.Shutdown;
@@ -57,6 +58,25 @@ public final class ClusterClient {
    */
   public ClusterStatus status() {
     return ClusterStatus.of(snapshot());
+  }
+
+  /**
+   * What the raylet at this address knows of its node's memory: its store, and its processes.
+   *
+   * @param objectCountMax how many objects of the store and of each process are named
+   * @param processTimeout for the processes to answer; less than this client's
+   */
+  NodeMemoryReport nodeMemory(int objectCountMax, Duration processTimeout) {
+    GetNodeMemory question =
+        GetNodeMemory.newBuilder()
+            .setObjectCountMax(objectCountMax)
+            .setTimeoutMillis(Math.toIntExact(processTimeout.toMillis()))
+            .build();
+    Packet answer = ask(Packet.newBuilder().setGetNodeMemory(question));
+    if (answer.hasRefusal()) {
+      throw FailureExceptions.toException(answer.getRefusal().getFailure(), null);
+    }
+    return answer.getNodeMemoryReport();
   }
 
   ClusterSnapshot snapshot() {
@@ -153,7 +173,7 @@ public final class ClusterClient {
       link.send(
           question
               .setFrom(link.welcome().getAssigned())
-              .setTo(ProcessAddress.GCS)
+              .setTo(link.welcome().getAddress())
               .setCorrelation(1)
               .build());
     }

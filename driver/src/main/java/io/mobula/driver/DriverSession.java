@@ -131,7 +131,9 @@ final class DriverSession {
       String namespace =
           options.namespace() == null ? UUID.randomUUID().toString() : options.namespace();
       int job = registerJob(connected, hostId, namespace, options, isOneHost);
-      ClusterRuntime runtime = connected.begin(job, namespace, () -> close("the driver closed it"));
+      ClusterRuntime runtime =
+          connected.begin(
+              job, namespace, config.isRecordingCallSites(), () -> close("the driver closed it"));
       exit.closeAtExit(() -> close("the process ends"));
       isStarted = true;
       return runtime;
@@ -148,7 +150,7 @@ final class DriverSession {
       String namespace,
       InitOptions options,
       boolean isOneHost) {
-    JobConfig.Builder config =
+    JobConfig.Builder job =
         JobConfig.newBuilder()
             .setDriver(connected.welcome().getAssigned())
             .setDriverPid(ProcessHandle.current().pid())
@@ -156,11 +158,12 @@ final class DriverSession {
             .setNamespace(namespace)
             .setEntrypoint(System.getProperty("sun.java.command", ""))
             .addAllClassPath(classPath(isOneHost))
-            .setLogToDriver(options.isLogToDriver());
+            .setLogToDriver(options.isLogToDriver())
+            .setRecordCallSites(config.isRecordingCallSites());
     Packet answer =
         connected.ask(
             ProcessAddress.GCS,
-            Packet.newBuilder().setRegisterJob(RegisterJob.newBuilder().setConfig(config)),
+            Packet.newBuilder().setRegisterJob(RegisterJob.newBuilder().setConfig(job)),
             "the registration of the job");
     if (answer.hasRefusal()) {
       throw FailureExceptions.toException(answer.getRefusal().getFailure(), null);

@@ -1,6 +1,7 @@
 package io.mobula.raylet;
 
 import io.mobula.proto.NodeDescription;
+import io.mobula.proto.NodeMemoryReport;
 import io.mobula.proto.Packet;
 import io.mobula.raylet.objects.ObjectClient;
 import io.mobula.raylet.objects.ObjectService;
@@ -61,6 +62,11 @@ final class FakeObjects implements ObjectService {
   @Override
   public ObjectUsage usage() {
     return new ObjectUsage(1 << 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Override
+  public NodeMemoryReport.Builder listing(int objectCountMax) {
+    return NodeMemoryReport.newBuilder();
   }
 
   @Override

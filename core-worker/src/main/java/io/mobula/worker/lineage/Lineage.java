@@ -159,6 +159,7 @@ public final class Lineage implements FreedListener {
       return new Dependency.Remakeable(entry.key());
     }
     entry.retain();
+    entry.ownership().addLineageUses(1);
     return new Dependency.Held(entry);
   }
 
@@ -184,7 +185,10 @@ public final class Lineage implements FreedListener {
       bytes -= task.sizeBytes();
       for (Dependency dependency : task.dependencies()) {
         switch (dependency) {
-          case Dependency.Held held -> superfluous.add(held.entry());
+          case Dependency.Held held -> {
+            held.entry().ownership().addLineageUses(-1);
+            superfluous.add(held.entry());
+          }
           case Dependency.Remakeable remakeable -> {
             KeptTask needed = kept.get(remakeable.key());
             if (needed != null) {

@@ -295,6 +295,7 @@ public final class ObjectRecovery implements LostObjects {
               hopeless == null ? LossFailures.lineageDropped(key, lineage.bytesMax()) : hopeless));
     }
     ObjectEntry entry = ObjectEntry.pending(key);
+    entry.ownership().setMaker(task.name(), null);
     table.add(entry);
     task.setResultAlive(true);
     entry.retain();

@@ -195,6 +195,12 @@ public final class ObjectEntry {
     return retains;
   }
 
+  /** Whether the program can reach a handle, as far as the collector knows. Any thread. */
+  public boolean hasHandle() {
+    LocalReference reference = localReference;
+    return reference != null && !reference.refersTo(null);
+  }
+
   @Nullable LocalReference localReference() {
     return localReference;
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the loop knows of an object's lifetime beyond this process. Owner thread: the core worker's
@@ -38,6 +39,10 @@ public final class Ownership {
   private boolean isAwaited;
   private boolean isFetching;
   private final Borrowers borrowers = new Borrowers();
+  private int argumentUses;
+  private int lineageUses;
+  private @Nullable String taskName;
+  private @Nullable String callSite;
   private final List<ObjectEntry> contained = new ArrayList<>(0);
   private final Set<Long> locations = new LinkedHashSet<>(0);
   private final Set<Long> doubtfulLocations = new LinkedHashSet<>(0);
@@ -69,6 +74,48 @@ public final class Ownership {
 
   public void setFetching(boolean fetching) {
     isFetching = fetching;
+  }
+
+  /** Pending tasks, calls and living actors that have the object as argument, or inside one. */
+  public int argumentUses() {
+    return argumentUses;
+  }
+
+  /** One more of these, or one less. */
+  public void addArgumentUses(int change) {
+    argumentUses += change;
+  }
+
+  /** Kept tasks that retain the object to be able to run again. */
+  public int lineageUses() {
+    return lineageUses;
+  }
+
+  /** One more of these, or one less. */
+  public void addLineageUses(int change) {
+    lineageUses += change;
+  }
+
+  /**
+   * Where an owned object is from, for people. Set once, by the thread that makes the entry, before
+   * others see it.
+   *
+   * @param task the name of the task that makes it; null if it was put
+   * @param site the line of user code that made it; null if it was not noted
+   */
+  public void setMaker(@Nullable String task, @Nullable String site) {
+    taskName = task;
+    callSite = site;
+  }
+
+  /** The name of the task that makes the object; null if it was put, or is another's. */
+  public @Nullable String taskName() {
+    return taskName;
+  }
+
+  /** The line of user code that made the object; null if it was not noted, or is another's. */
+  public @Nullable String callSite() {
+    return callSite;
   }
 
   /** Owned objects: the processes that refer to it; each is one retain. */

@@ -31,7 +31,6 @@ import io.mobula.worker.function.ResolvedFunction;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectRefHandle;
 import io.mobula.worker.object.ObjectTable;
-import io.mobula.worker.object.Outcome;
 import io.mobula.worker.object.ReferenceUse;
 import io.mobula.worker.serialization.EncodedValue;
 import io.mobula.worker.submit.PendingTask;
@@ -106,7 +105,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     ActorOptions options =
         ActorOptions.merge(function.target().annotation(), constructor.options());
     String className = function.target().displayName();
-    PendingTask pending = submission().task(function, className, 0, arguments, refMask);
+    PendingTask pending = submission().task(function, "new " + className, 0, arguments, refMask);
     // Nobody gets a reference to the constructor's result.
     values().release(pending.result());
     ObjectKey id = submission().nextKey();
@@ -145,16 +144,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   public <T extends @Nullable Object> ObjectRef<T> put(T value) {
     ContainedReferences contained = new ContainedReferences();
     EncodedValue encoded = values().encode(value, contained);
-    if (!ValueExchange.isInline(encoded)) {
-      return table.newHandle(submission().store(encoded, contained.entries()), this);
-    }
-    ObjectEntry entry =
-        ObjectEntry.ready(
-            submission().nextKey(),
-            new Outcome.Inline(encoded.kind().number(), encoded.toByteArray()));
-    entry.ownership().contained().addAll(contained.entries());
-    table.add(entry);
-    return table.newHandle(entry, this);
+    return table.newHandle(submission().put(encoded, contained.entries()), this);
   }
 
   @Override

@@ -51,6 +51,7 @@ final class CoreMachines {
   private final ActorCallers callers;
   private final StoreCreation creation;
   private final ActorArguments actorArguments;
+  private final ReferenceListing listing;
   private @Nullable TaskSubmitter submitter;
   private @Nullable ActorHome actorHome;
 
@@ -91,6 +92,7 @@ final class CoreMachines {
     this.callers = new ActorCallers(router, resolver, functions, completion);
     this.creation = new StoreCreation(router);
     this.actorArguments = new ActorArguments(resolver);
+    this.listing = new ReferenceListing(table, lineage, router, loop.timers());
   }
 
   /**
@@ -177,6 +179,10 @@ final class CoreMachines {
 
   ActorArguments actorArguments() {
     return actorArguments;
+  }
+
+  ReferenceListing listing() {
+    return listing;
   }
 
   TaskSubmitter submitter() {

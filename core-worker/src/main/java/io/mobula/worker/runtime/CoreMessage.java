@@ -72,8 +72,12 @@ public sealed interface CoreMessage {
   /** A hold of this process has ended that the raylet waits for. */
   record HoldEnded() implements CoreMessage {}
 
-  /** A user thread needs room in the store. */
-  record CreateStored(ObjectKey key, long sizeBytes, Rendezvous<StoreRoom> answer)
+  /**
+   * A user thread needs room in the store.
+   *
+   * @param callSite what makes the object, for people; may be empty
+   */
+  record CreateStored(ObjectKey key, long sizeBytes, String callSite, Rendezvous<StoreRoom> answer)
       implements CoreMessage {}
 
   /** Everything is written. */

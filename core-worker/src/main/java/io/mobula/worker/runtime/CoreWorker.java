@@ -445,7 +445,10 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
   }
 
   private static boolean isRequest(Packet packet) {
-    return packet.hasAwaitObject() || packet.hasAddBorrower() || packet.hasConstructActor();
+    return packet.hasAwaitObject()
+        || packet.hasAddBorrower()
+        || packet.hasConstructActor()
+        || packet.hasGetReferences();
   }
 
   private void tickLater(long nanos) {

@@ -124,9 +124,12 @@ public final class CoreWorkerSession implements AutoCloseable {
   /**
    * Becomes a runtime of this job: from now on tasks can be submitted and run.
    *
+   * @param isRecordingCallSites whether the origin of every object is noted, not only of stored
+   *     ones
    * @param onClose what closing the runtime means in this process
    */
-  public ClusterRuntime begin(int job, String namespace, Runnable onClose) {
+  public ClusterRuntime begin(
+      int job, String namespace, boolean isRecordingCallSites, Runnable onClose) {
     long self = welcome.getAssigned();
     StoreClient client = isLocal() ? openStore() : null;
     StoreReader reader = client == null ? null : reader(client);
@@ -138,7 +141,7 @@ public final class CoreWorkerSession implements AutoCloseable {
     ValueExchange values = new ValueExchange(self, codec, table, access, mail, runtime, runtime);
     runtime.bind(
         values,
-        new Submission(self, table, values),
+        new Submission(self, table, values, new CallSites(isRecordingCallSites)),
         new ObjectWaits(self, values, mail, setup.clock()),
         new ClusterView(mail));
     FailureEncoder failures =

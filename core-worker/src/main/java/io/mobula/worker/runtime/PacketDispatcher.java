@@ -98,6 +98,7 @@ final class PacketDispatcher {
         userSide.collectGarbage();
         machines.lineage().onStoreFull().forEach(machines.references()::release);
       }
+      case GET_REFERENCES -> machines.listing().onGetReferences(packet);
       case CONSTRUCT_ACTOR -> machines.actorHome().onConstruct(packet);
       case ACTOR_STATE -> actorState(packet);
       case PROCESS_DIED -> declaredDead(packet.getProcessDied());

@@ -24,7 +24,8 @@ final class StoreCreation {
             .setCreateObject(
                 CreateObject.newBuilder()
                     .setId(create.key().toProto())
-                    .setSizeBytes(create.sizeBytes())),
+                    .setSizeBytes(create.sizeBytes())
+                    .setCallSite(create.callSite())),
         new ReplyHandler() {
           @Override
           public void onReply(Packet reply) {

@@ -9,6 +9,7 @@ import io.mobula.worker.function.ResolvedFunction;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectRefHandle;
 import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.object.Outcome;
 import io.mobula.worker.submit.PendingTask;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +24,14 @@ final class Submission {
   private final long self;
   private final ObjectTable table;
   private final ValueExchange values;
+  private final CallSites callSites;
   private final AtomicLong lastSequence = new AtomicLong();
 
-  Submission(long self, ObjectTable table, ValueExchange values) {
+  Submission(long self, ObjectTable table, ValueExchange values, CallSites callSites) {
     this.self = self;
     this.table = table;
     this.values = values;
+    this.callSites = callSites;
   }
 
   /** A new object's id, of this process. */
@@ -77,6 +80,7 @@ final class Submission {
       }
     }
     ObjectEntry result = ObjectEntry.pending(nextKey());
+    result.ownership().setMaker(name, callSites.ofSmall());
     result.retain();
     table.add(result);
     return new PendingTask(
@@ -104,13 +108,29 @@ final class Submission {
     }
   }
 
+  /** A new object of this process, in the table, retained once for the caller. */
+  ObjectEntry put(io.mobula.worker.serialization.EncodedValue value, List<ObjectEntry> contained) {
+    if (!ValueExchange.isInline(value)) {
+      return store(value, contained);
+    }
+    ObjectEntry entry =
+        ObjectEntry.ready(
+            nextKey(), new Outcome.Inline(value.kind().number(), value.toByteArray()));
+    entry.ownership().setMaker(null, callSites.ofSmall());
+    entry.ownership().contained().addAll(contained);
+    table.add(entry);
+    return entry;
+  }
+
   /** A new stored object of this process, in the table, retained once for the caller. */
-  ObjectEntry store(
+  private ObjectEntry store(
       io.mobula.worker.serialization.EncodedValue value, List<ObjectEntry> contained) {
     ObjectKey key = nextKey();
+    String callSite = callSites.ofStored();
     boolean isStored = false;
     try {
-      ObjectEntry entry = ObjectEntry.ready(key, values.store(key, value, contained));
+      ObjectEntry entry = ObjectEntry.ready(key, values.store(key, value, contained, callSite));
+      entry.ownership().setMaker(null, callSite);
       entry.ownership().contained().addAll(contained);
       entry.ownership().locations().add(ProcessAddress.rayletOf(self));
       table.add(entry);

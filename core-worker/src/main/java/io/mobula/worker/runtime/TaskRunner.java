@@ -143,7 +143,8 @@ final class TaskRunner {
     ObjectKey key = new ObjectKey(execution.owner(), execution.spec().getSequence());
     boolean isStored = false;
     try {
-      Outcome.Stored stored = values.store(key, encoded, contained.entries());
+      Outcome.Stored stored =
+          values.store(key, encoded, contained.entries(), CallSites.ofTask(execution.name()));
       reply.setStored(stored.object());
       isStored = true;
     } finally {

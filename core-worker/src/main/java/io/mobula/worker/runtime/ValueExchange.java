@@ -84,12 +84,16 @@ final class ValueExchange implements ReferenceSource {
    *
    * @param key the object's; its owner need not be this process
    * @param contained the references inside
+   * @param callSite what makes the object, for people; may be null
    * @throws MobulaException if there is no room
    */
-  Outcome.Stored store(ObjectKey key, EncodedValue value, List<ObjectEntry> contained)
+  Outcome.Stored store(
+      ObjectKey key, EncodedValue value, List<ObjectEntry> contained, @Nullable String callSite)
       throws InterruptedException {
     Rendezvous<CoreMessage.StoreRoom> answer = new Rendezvous<>();
-    mail.post(new CoreMessage.CreateStored(key, value.sizeBytes(), answer));
+    mail.post(
+        new CoreMessage.CreateStored(
+            key, value.sizeBytes(), callSite == null ? "" : callSite, answer));
     CoreMessage.StoreRoom room = answer.await();
     if (room.failure() != null) {
       throw FailureExceptions.toException(room.failure(), null);

@@ -36,6 +36,7 @@ public final class ArgumentResolver {
    * first that failed; one of them, once, perhaps before this method returns.
    */
   public void resolve(PendingTask task, Consumer<PendingTask> ready, FailedArgument failed) {
+    task.beginUse();
     @Nullable ObjectEntry[] entries = task.references();
     int waiting = 0;
     for (ObjectEntry entry : entries) {
@@ -91,6 +92,7 @@ public final class ArgumentResolver {
 
   /** The task is over: lets go of everything it kept. */
   public void release(PendingTask task) {
+    task.endUse();
     // What it still waits for comes to nobody.
     task.setUnresolved(-1);
     @Nullable ObjectEntry[] entries = task.references();

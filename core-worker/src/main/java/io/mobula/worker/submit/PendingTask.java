@@ -23,6 +23,7 @@ public final class PendingTask {
   private final @Nullable ObjectEntry[] references;
   private final List<ObjectEntry> contained;
   private int unresolved;
+  private boolean isUsing;
   private int attempt;
   private @Nullable SchedulingClass schedulingClass;
   private @Nullable TaskSpec spec;
@@ -114,6 +115,33 @@ public final class PendingTask {
   /** Entries whose references are inside the values. */
   public List<ObjectEntry> contained() {
     return contained;
+  }
+
+  /** From now on its arguments are counted as such, for people. Idempotent. Loop only. */
+  void beginUse() {
+    if (!isUsing) {
+      isUsing = true;
+      countUses(1);
+    }
+  }
+
+  /** It is over, and still has its arguments. Idempotent. Loop only. */
+  void endUse() {
+    if (isUsing) {
+      isUsing = false;
+      countUses(-1);
+    }
+  }
+
+  private void countUses(int change) {
+    for (ObjectEntry entry : references) {
+      if (entry != null) {
+        entry.ownership().addArgumentUses(change);
+      }
+    }
+    for (ObjectEntry entry : contained) {
+      entry.ownership().addArgumentUses(change);
+    }
   }
 
   int unresolved() {

@@ -111,6 +111,21 @@ public final class HoldTables {
     return held;
   }
 
+  /** Shows all holds of all clients, as they are at about this moment. */
+  void forEachHold(SharedIndex.HoldVisitor visitor) {
+    for (int table = nextTable(0); table != NONE; table = nextTable(table + 1)) {
+      MemorySegment bytes = table(table);
+      long client = bytes.get(ValueLayout.JAVA_LONG, HoldLayout.ADDRESS_OFFSET);
+      int entryCount = entryCount(bytes);
+      for (int entry = 0; entry < entryCount; entry++) {
+        int value = HoldLayout.getAcquire(bytes, HoldLayout.entryOffset(entry));
+        if (value > 0 && value <= slotCount) {
+          visitor.onHold(client, value - 1);
+        }
+      }
+    }
+  }
+
   private int nextTable(int from) {
     return assigned.nextSetBit(from);
   }

@@ -38,6 +38,11 @@ public final class MappedIndex implements SharedIndex {
   }
 
   @Override
+  public void forEachHold(HoldVisitor visitor) {
+    holds.forEachHold(visitor);
+  }
+
+  @Override
   public void restoreWanted(int slot) {
     index.restoreWanted(slot);
   }

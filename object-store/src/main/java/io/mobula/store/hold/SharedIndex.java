@@ -28,6 +28,9 @@ public interface SharedIndex {
   /** All slots of held objects, for many at the price of one; valid until the next call. */
   BitSet heldSlots();
 
+  /** Shows all holds, as they are at about this moment. For people: an object may go any time. */
+  void forEachHold(HoldVisitor visitor);
+
   /** Lets readers find a withdrawn object again; the owner is told when one ends its hold. */
   void restoreWanted(int slot);
 
@@ -42,6 +45,12 @@ public interface SharedIndex {
 
   /** How many objects readers can find, or could until they were withdrawn. */
   int size();
+
+  /** Is shown a hold of the object in a slot. */
+  @FunctionalInterface
+  interface HoldVisitor {
+    void onHold(long clientAddress, int slot);
+  }
 
   /** Of a store that is read only by asking its owner. */
   static SharedIndex none() {

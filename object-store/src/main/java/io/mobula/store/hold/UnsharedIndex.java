@@ -32,6 +32,9 @@ final class UnsharedIndex implements SharedIndex {
   }
 
   @Override
+  public void forEachHold(HoldVisitor visitor) {}
+
+  @Override
   public void restoreWanted(int slot) {
     throw noSlot(slot);
   }

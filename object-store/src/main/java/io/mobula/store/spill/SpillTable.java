@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.mobula.store.ObjectKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -130,6 +132,11 @@ public final class SpillTable {
   /** The size of an object that can be read back. */
   public long sizeBytes(ObjectKey key) {
     return slot(key).sizeBytes();
+  }
+
+  /** Where all objects are that can be read back; a view, to be used at once. */
+  public Collection<SpillSlot> slots() {
+    return Collections.unmodifiableCollection(slots.values());
   }
 
   /** Nobody needs the object's copy here any more; returns whether there was one, or will be. */

@@ -4,8 +4,10 @@ import io.mobula.store.hold.SharedIndex;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -54,6 +56,14 @@ final class SharedReads {
       entries.stream().filter(entry -> isShared(entry) && slots.get(entry.slot)).forEach(held::add);
     }
     return held;
+  }
+
+  /** Who holds which slots, for people. */
+  Map<Integer, Set<Long>> holders() {
+    Map<Integer, Set<Long>> holders = new HashMap<>();
+    index.forEachHold(
+        (client, slot) -> holders.computeIfAbsent(slot, any -> new LinkedHashSet<>()).add(client));
+    return holders;
   }
 
   /** The object was to be evicted, and is held. */

@@ -1,12 +1,13 @@
 package io.mobula.store.table;
 
 import io.mobula.store.ObjectKey;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Answers questions that look at everything: for people, and for checking. */
 final class StoreRanking {
@@ -14,7 +15,10 @@ final class StoreRanking {
   private StoreRanking() {}
 
   static List<ObjectReport> largestObjects(
-      Collection<ObjectEntry> entries, Collection<ClientEntry> clients, int countMax) {
+      Collection<ObjectEntry> entries,
+      Collection<ClientEntry> clients,
+      Map<Integer, Set<Long>> sharedHolders,
+      int countMax) {
     Comparator<ObjectEntry> largestFirst =
         Comparator.comparingLong((ObjectEntry entry) -> entry.range.sizeBytes())
             .reversed()
@@ -22,7 +26,7 @@ final class StoreRanking {
     return entries.stream()
         .sorted(largestFirst)
         .limit(countMax)
-        .map(entry -> report(entry, clients))
+        .map(entry -> report(entry, clients, sharedHolders.getOrDefault(entry.slot, Set.of())))
         .toList();
   }
 
@@ -73,8 +77,9 @@ final class StoreRanking {
     }
   }
 
-  private static ObjectReport report(ObjectEntry entry, Collection<ClientEntry> clients) {
-    List<Long> holderIds = new ArrayList<>();
+  private static ObjectReport report(
+      ObjectEntry entry, Collection<ClientEntry> clients, Set<Long> sharedHolders) {
+    Set<Long> holderIds = new LinkedHashSet<>(sharedHolders);
     for (ClientEntry client : clients) {
       if (client.holdCount(entry.key) > 0) {
         holderIds.add(client.clientId);

@@ -343,7 +343,8 @@ public final class StoreTable {
 
   /** The largest objects, largest first, at a cost of all objects and holds. */
   public List<ObjectReport> largestObjects(int countMax) {
-    return StoreRanking.largestObjects(entries.values(), clients.values(), countMax);
+    return StoreRanking.largestObjects(
+        entries.values(), clients.values(), shared.holders(), countMax);
   }
 
   /** The clients that use the most memory, the first most, at a cost of all holds. */

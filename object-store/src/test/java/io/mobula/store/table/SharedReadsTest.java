@@ -64,6 +64,19 @@ final class SharedReadsTest {
   }
 
   @Test
+  void shouldNameBothKindsOfHoldersWhenObjectsAreListed() {
+    StoreTables.createSealed(table, KEY, 10, true);
+    assertThat(table.largestObjects(1).getFirst().holderIds()).isEmpty();
+    Held held = hold(KEY);
+    StoreTables.hold(table, KEY, OTHER);
+    assertThat(table.largestObjects(1).getFirst().holderIds())
+        .containsExactlyInAnyOrder(READER, OTHER);
+    held.release();
+    assertThat(table.largestObjects(1).getFirst().holderIds()).containsExactly(OTHER);
+    table.release(KEY, OTHER);
+  }
+
+  @Test
   void shouldWaitForBothKindsOfHoldWhenObjectIsDeleted() {
     StoreTables.createSealed(table, KEY, 10, true);
     Held held = hold(KEY);

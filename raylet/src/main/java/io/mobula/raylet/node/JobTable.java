@@ -32,6 +32,20 @@ final class JobTable {
     return running.get(job);
   }
 
+  /** The job whose driver that is; 0 if none. */
+  int ofDriver(long driver) {
+    return running.entrySet().stream()
+        .filter(job -> job.getValue().getDriver() == driver)
+        .mapToInt(Map.Entry::getKey)
+        .findFirst()
+        .orElse(0);
+  }
+
+  boolean isRecordingCallSites(int job) {
+    JobConfig config = running.get(job);
+    return config != null && config.getRecordCallSites();
+  }
+
   String namespace(int job) {
     JobConfig config = running.get(job);
     return config == null ? "" : config.getNamespace();

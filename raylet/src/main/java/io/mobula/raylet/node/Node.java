@@ -55,6 +55,7 @@ public final class Node {
   private final NodeGreeting greeting;
   private final Heartbeats heartbeats;
   private final GarbageCalls garbageCalls;
+  private final MemoryInquiries memory;
   private long timerNanos = Long.MAX_VALUE;
   private Timers.@Nullable Timer timer;
 
@@ -96,6 +97,8 @@ public final class Node {
         new ProcessLinks(greeting, loop, events, processes, router, objects, workers.pool());
     this.heartbeats = new Heartbeats(loop, router, this::heartbeat);
     this.garbageCalls = new GarbageCalls(loop, router, processes, objects);
+    this.memory =
+        new MemoryInquiries(identity, loop, router, processes, objects, workers::describe);
   }
 
   /** Begins to tell the GCS how it is. */
@@ -230,6 +233,7 @@ public final class Node {
   private void died(ProcessDied death) {
     leases.table().processDied(death.getAddress(), loop.nowNanos());
     objects.processDied(death.getAddress());
+    memory.processGone(death.getAddress());
     if (ProcessAddress.node(death.getAddress()) == identity.node()) {
       router.send(router.packetTo(ProcessAddress.GCS).setProcessDied(death));
       edges.processEnded(ProcessAddress.process(death.getAddress()));
@@ -251,6 +255,7 @@ public final class Node {
         objects.onPacket(packet)
             || leases.onPacket(packet, loop.nowNanos())
             || classPaths.onPacket(packet)
+            || memory.onPacket(packet)
             || onNodePacket(packet);
     if (!isHandled && !packet.hasUndeliverable()) {
       LOG.log(
@@ -273,9 +278,12 @@ public final class Node {
               ProcessAddress.process(address),
               packet.getKillProcess().getReason(),
               loop.nowNanos());
+    } else if (packet.hasGetNodeMemory()) {
+      memory.ask(packet, router::send);
     } else if (packet.hasUndeliverable() && packet.getFrom() == identity.address()) {
       // It can't be told of its leases, so it can't use them or give them back.
       leases.table().processDied(packet.getUndeliverable().getAddress(), loop.nowNanos());
+      memory.processGone(packet.getUndeliverable().getAddress());
     } else {
       return false;
     }
@@ -319,7 +327,7 @@ public final class Node {
     classPaths.table().onTime(now);
   }
 
-  /** A command's link: it may ask for the end. */
+  /** A command's link: it may ask for the end, or who holds the memory. */
   private final class ClientLink implements LinkHandler {
     @Override
     public void onOpen(Link link) {
@@ -332,6 +340,8 @@ public final class Node {
         Packet packet = Packet.parseFrom(bytes);
         if (packet.hasShutdown()) {
           onEnd.accept(Failure.newBuilder().setMessage(packet.getShutdown().getReason()).build());
+        } else if (packet.hasGetNodeMemory()) {
+          memory.ask(packet, answer -> link.send(answer.build()));
         }
       } catch (InvalidProtocolBufferException e) {
         link.close("a packet can't be parsed: " + e.getMessage());

@@ -1,9 +1,13 @@
 package io.mobula.raylet.node;
 
+import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.loop.LoopContext;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.JobConfig;
 import io.mobula.proto.ProcessDied;
 import io.mobula.proto.ProcessKind;
+import io.mobula.proto.ProcessMemory;
+import io.mobula.raylet.route.LocalProcess;
 import io.mobula.raylet.route.ProcessTable;
 import io.mobula.raylet.worker.OutputBuffer;
 import io.mobula.raylet.worker.WorkerDeath;
@@ -65,6 +69,18 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     pool.jobEnded(job, reason, loop.nowNanos());
   }
 
+  /** What is known of a process, for people. */
+  ProcessMemory.Builder describe(LocalProcess process) {
+    int number = ProcessAddress.process(process.address());
+    boolean isDriver = process.kind() == ProcessKind.DRIVER;
+    int job = isDriver ? jobs.ofDriver(process.address()) : pool.jobOf(number);
+    JobConfig config = jobs.find(job);
+    String program = config == null ? "" : config.getEntrypoint();
+    return ProcessMemory.newBuilder()
+        .setJob(job)
+        .setName(isDriver ? program : pool.actorOf(number));
+  }
+
   /** Kills what is left. */
   void close() {
     launcher.close();
@@ -86,6 +102,8 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     settings.put("MOBULA_STORE_PATH", identity.storePath());
     settings.put("MOBULA_NAMESPACE", jobs.namespace(start.job()));
     settings.put("MOBULA_HOST_ID", identity.hostId());
+    settings.put(
+        "MOBULA_RECORD_CALL_SITES", Boolean.toString(jobs.isRecordingCallSites(start.job())));
     launcher.launch(start, classPaths.getOrDefault(start.job(), List.of()), settings);
   }
 

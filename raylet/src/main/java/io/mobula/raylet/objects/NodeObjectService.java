@@ -5,6 +5,7 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.loop.LoopOwner;
 import io.mobula.agent.loop.Timers;
 import io.mobula.proto.NodeDescription;
+import io.mobula.proto.NodeMemoryReport;
 import io.mobula.proto.ObjectChunk;
 import io.mobula.proto.ObjectId;
 import io.mobula.proto.Packet;
@@ -203,6 +204,12 @@ public final class NodeObjectService implements ObjectService {
   }
 
   @Override
+  public NodeMemoryReport.Builder listing(int objectCountMax) {
+    owner.check();
+    return table.listing(objectCountMax);
+  }
+
+  @Override
   public void close(Runnable onIdle) {
     owner.check();
     if (whenIdle != null) {
@@ -220,13 +227,11 @@ public final class NodeObjectService implements ObjectService {
   private void onClientPacket(long from, Packet packet) {
     long correlation = packet.getCorrelation();
     switch (packet.getBodyCase()) {
-      case CREATE_OBJECT ->
-          table.create(
-              from,
-              correlation,
-              ObjectKey.of(packet.getCreateObject().getId()),
-              packet.getCreateObject().getSizeBytes(),
-              now());
+      case CREATE_OBJECT -> {
+        ObjectKey key = ObjectKey.of(packet.getCreateObject().getId());
+        table.noteCallSite(key, packet.getCreateObject().getCallSite());
+        table.create(from, correlation, key, packet.getCreateObject().getSizeBytes(), now());
+      }
       case SEAL_OBJECT -> table.seal(from, ObjectKey.of(packet.getSealObject().getId()), now());
       case ABORT_OBJECT -> table.abort(from, ObjectKey.of(packet.getAbortObject().getId()), now());
       case FETCH_OBJECT ->

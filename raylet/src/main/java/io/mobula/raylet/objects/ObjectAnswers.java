@@ -86,8 +86,14 @@ final class ObjectAnswers {
   }
 
   /** For an object that finds no room. */
-  Failure full(ObjectKey key, FullReport report, StoreTable store, SpillUsage spilled) {
-    return failure(FailureKind.STORE_FULL, StoreFullText.of(key, report, store, spilled));
+  Failure full(
+      ObjectKey key,
+      FullReport report,
+      StoreTable store,
+      SpillUsage spilled,
+      CallSiteIndex callSites) {
+    return failure(
+        FailureKind.STORE_FULL, StoreFullText.of(key, report, store, spilled, callSites));
   }
 
   private ObjectEffect send(long to, Packet.Builder packet) {

@@ -1,6 +1,7 @@
 package io.mobula.raylet.objects;
 
 import io.mobula.proto.NodeDescription;
+import io.mobula.proto.NodeMemoryReport;
 import io.mobula.proto.Packet;
 
 /**
@@ -49,6 +50,9 @@ public interface ObjectService extends AutoCloseable {
 
   /** Figures of this moment. */
   ObjectUsage usage();
+
+  /** The store's figures and its largest objects, for people. */
+  NodeMemoryReport.Builder listing(int objectCountMax);
 
   /**
    * Ends all transfers and stops serving objects to other nodes. The store file is the caller's to

@@ -5,6 +5,7 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchPurpose;
+import io.mobula.proto.NodeMemoryReport;
 import io.mobula.proto.StoredObject;
 import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.PullOutcome;
@@ -71,6 +72,7 @@ final class ObjectTable {
   private final SpillTable spilled;
   private final Spiller spiller;
   private final Restorer restorer;
+  private final CallSiteIndex callSites = new CallSiteIndex();
   private final Map<Long, Boolean> sharesMemory = new HashMap<>();
   private final Map<ObjectKey, HeapRange> pullRanges = new HashMap<>();
   private final ChunkedWrites chunkedWrites = new ChunkedWrites();
@@ -330,6 +332,22 @@ final class ObjectTable {
     settle(nowNanos);
   }
 
+  /** A client says what makes the object that it is about to create; empty for nothing. */
+  void noteCallSite(ObjectKey key, String callSite) {
+    if (callSites.add(key, callSite)) {
+      // What is spilled is among the owners' objects too.
+      Set<ObjectKey> known = owners.keys();
+      known.addAll(creates.keys());
+      known.add(key);
+      callSites.keepOnly(known);
+    }
+  }
+
+  /** The store's figures and its largest objects, for people. */
+  NodeMemoryReport.Builder listing(int objectCountMax) {
+    return new ObjectListing(store, spilled, callSites).of(creates.size(), objectCountMax);
+  }
+
   ObjectUsage usage() {
     StoreUsage usage = store.usage();
     SpillUsage onDisk = spilled.usage();
@@ -413,7 +431,7 @@ final class ObjectTable {
       case CreateQueue.Step.Taken taken -> taken(taken, nowNanos);
       case CreateQueue.Step.Refused refused -> {
         ObjectKey key = refused.create().key();
-        Failure failure = answers.full(key, refused.report(), store, spilled.usage());
+        Failure failure = answers.full(key, refused.report(), store, spilled.usage(), callSites);
         if (refused.create().client() == self) {
           selfRefused(key);
           failWaiters(key, failure);

@@ -57,6 +57,13 @@ final class OwnerIndex {
     return dead.contains(process) || dead.contains(ProcessAddress.rayletOf(process));
   }
 
+  /** The objects that are here, in a set that is the caller's. */
+  Set<ObjectKey> keys() {
+    Set<ObjectKey> all = new LinkedHashSet<>();
+    keysByOwner.values().forEach(all::addAll);
+    return all;
+  }
+
   /** How many objects there are. */
   int size() {
     return keysByOwner.values().stream().mapToInt(Set::size).sum();

@@ -16,7 +16,12 @@ final class StoreFullText {
 
   private StoreFullText() {}
 
-  static String of(ObjectKey key, FullReport report, StoreTable store, SpillUsage spilled) {
+  static String of(
+      ObjectKey key,
+      FullReport report,
+      StoreTable store,
+      SpillUsage spilled,
+      CallSiteIndex callSites) {
     if (report.isHopeless()) {
       return "Object is larger than the object store: id="
           + key
@@ -30,7 +35,7 @@ final class StoreFullText {
             .collect(Collectors.joining("; "));
     String objects =
         store.largestObjects(LARGEST_MAX).stream()
-            .map(StoreFullText::describe)
+            .map(object -> describe(object, callSites.find(StoreKeys.from(object.key()))))
             .collect(Collectors.joining("; "));
     return "Object store is full: id="
         + key
@@ -48,7 +53,7 @@ final class StoreFullText {
         + " references, or give the node a larger store (raylet.object-store-memory)";
   }
 
-  private static String describe(ObjectReport object) {
+  private static String describe(ObjectReport object, String callSite) {
     ObjectKey key = StoreKeys.from(object.key());
     String holders =
         object.holderIds().stream().map(ProcessAddress::describe).collect(Collectors.joining(", "));
@@ -62,6 +67,7 @@ final class StoreFullText {
         + ProcessAddress.describe(key.owner())
         + ", made by "
         + ProcessAddress.describe(object.writerId())
+        + (callSite.isEmpty() ? "" : " at " + callSite)
         + (holders.isEmpty() ? "" : ", held by " + holders);
   }
 

@@ -184,6 +184,12 @@ public final class WorkerPool {
     return worker == null ? 0 : worker.start.job();
   }
 
+  /** The class of the actor that lives in a worker; empty if it runs tasks. */
+  public String actorOf(int number) {
+    PooledWorker worker = workers.find(number);
+    return worker == null || worker.start.kind() != LeaseKind.ACTOR ? "" : worker.start.name();
+  }
+
   /**
    * The process dialled.
    *

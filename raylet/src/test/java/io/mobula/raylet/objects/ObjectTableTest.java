@@ -159,7 +159,8 @@ final class ObjectTableTest {
   }
 
   @Test
-  void shouldFailAndNameHoldersWhenNothingIsFreedForLong() {
+  void shouldFailAndNameSizesHoldersAndOriginsWhenNothingIsFreedForLong() {
+    table.noteCallSite(near, "App.main(App.java:7)");
     node.put(W1, near, FULL);
     table.fetch(W2, 1, ObjectTableFixture.stored(near, FULL), FetchPurpose.GET, node.now);
     node.effects();
@@ -169,7 +170,10 @@ final class ObjectTableTest {
     node.advance(Duration.ofSeconds(1));
     Failure failure = failure();
     assertThat(failure.getKind()).isEqualTo(FailureKind.STORE_FULL);
-    assertThat(failure.getMessage()).contains("process 1.2 holds " + FULL + " bytes");
+    assertThat(failure.getMessage())
+        .contains("sizeBytes=10", "capacityBytes=" + FULL)
+        .contains(near + " has " + FULL + " bytes", "made by process 1.1 at App.main(App.java:7)")
+        .contains("process 1.2 holds " + FULL + " bytes");
     assertThat(table.nextTimeNanos()).isEqualTo(Long.MAX_VALUE);
   }
 

@@ -1,0 +1,43 @@
+package io.mobula.cli;
+
+import io.mobula.agent.config.HostPort;
+import io.mobula.agent.session.ClusterSecret;
+import io.mobula.driver.ClusterTokens;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of commands that ask a running cluster: which one, and its secret. */
+final class ClusterOptions {
+  private static final String ADDRESS_VARIABLE = "MOBULA_ADDRESS";
+
+  @Option(
+      names = "--address",
+      paramLabel = "HOST:PORT",
+      description = "Of the head (default: MOBULA_ADDRESS, or the head of this machine).")
+  private @Nullable String address;
+
+  @Option(
+      names = "--token",
+      paramLabel = "SECRET",
+      description = "The cluster's secret (default: MOBULA_TOKEN, or the local head's).")
+  private @Nullable String token;
+
+  /** The head's address; says what to do if there is none. */
+  String head() {
+    String known = address == null ? System.getenv(ADDRESS_VARIABLE) : address;
+    String found = known == null || known.isBlank() ? ClusterTokens.localHead() : known;
+    if (found == null) {
+      throw CommandFailure.failed(
+          "no cluster runs on this machine: start one with 'mobula start --head', or name one with"
+              + " --address HOST:PORT");
+    }
+    return HostPort.parse(found).toString();
+  }
+
+  /** The secret of the cluster whose head that is. */
+  ClusterSecret secret(String head) {
+    Map<String, String> environment = System.getenv();
+    return ClusterTokens.find(token, environment, head);
+  }
+}
