@@ -60,6 +60,11 @@ final class FakeObjects implements ObjectService {
   }
 
   @Override
+  public List<Long> owners() {
+    return List.of();
+  }
+
+  @Override
   public ObjectUsage usage() {
     return new ObjectUsage(1 << 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }

@@ -198,6 +198,11 @@ public final class NodeObjectService implements ObjectService {
   }
 
   @Override
+  public List<Long> owners() {
+    return table.owners();
+  }
+
+  @Override
   public ObjectUsage usage() {
     owner.check();
     return table.usage();

@@ -3,6 +3,7 @@ package io.mobula.raylet.objects;
 import io.mobula.proto.NodeDescription;
 import io.mobula.proto.NodeMemoryReport;
 import io.mobula.proto.Packet;
+import java.util.List;
 
 /**
  * The node's objects, as the raylet's loop uses them. Owner thread: the raylet's loop, for every
@@ -50,6 +51,9 @@ public interface ObjectService extends AutoCloseable {
 
   /** Figures of this moment. */
   ObjectUsage usage();
+
+  /** The processes, of this node and others, that own objects here. */
+  List<Long> owners();
 
   /** The store's figures and its largest objects, for people. */
   NodeMemoryReport.Builder listing(int objectCountMax);

@@ -348,6 +348,11 @@ final class ObjectTable {
     return new ObjectListing(store, spilled, callSites).of(creates.size(), objectCountMax);
   }
 
+  /** The processes that own objects here. */
+  List<Long> owners() {
+    return owners.owners();
+  }
+
   ObjectUsage usage() {
     StoreUsage usage = store.usage();
     SpillUsage onDisk = spilled.usage();

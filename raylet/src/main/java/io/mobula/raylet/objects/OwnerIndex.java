@@ -57,6 +57,11 @@ final class OwnerIndex {
     return dead.contains(process) || dead.contains(ProcessAddress.rayletOf(process));
   }
 
+  /** The processes that own objects here. */
+  List<Long> owners() {
+    return List.copyOf(keysByOwner.keySet());
+  }
+
   /** The objects that are here, in a set that is the caller's. */
   Set<ObjectKey> keys() {
     Set<ObjectKey> all = new LinkedHashSet<>();

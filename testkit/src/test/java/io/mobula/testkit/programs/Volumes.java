@@ -14,6 +14,10 @@ public final class Volumes {
   /** The same value with its first bytes counted up. */
   public static final Task1<byte[], byte[]> NEXT = Mobula.task(Volumes::next);
 
+  public static final Task1<byte[], Long> HASH = Mobula.task(Volumes::hash);
+
+  public static final Task1<byte[], Integer> SIZE = Mobula.task(Volumes::size);
+
   private static final int CHANGED_BYTES = 1_000;
 
   private Volumes() {}
@@ -40,9 +44,15 @@ public final class Volumes {
     }
   }
 
+  @Remote
   public static long hash(byte[] bytes) {
     CRC32C checksum = new CRC32C();
     checksum.update(bytes);
     return checksum.getValue();
+  }
+
+  @Remote
+  private static int size(byte[] bytes) {
+    return bytes.length;
   }
 }
