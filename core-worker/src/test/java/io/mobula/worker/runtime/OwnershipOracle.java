@@ -33,9 +33,6 @@ final class OwnershipOracle {
   /** A task or call that is not over as far as the oracle knows. */
   private record Task(long submitter, List<ObjectKey> arguments) {}
 
-  /** A task that may run again when its result is lost, and what it needs then. */
-  private record Repeatable(List<ObjectKey> inside, List<ObjectKey> arguments) {}
-
   /** What is inside a result on its way. */
   private record Result(long worker, List<ObjectKey> inside) {}
 
@@ -43,12 +40,7 @@ final class OwnershipOracle {
   private final Map<ObjectKey, List<ObjectKey>> contents = new LinkedHashMap<>();
   private final Map<ObjectKey, Task> tasks = new LinkedHashMap<>();
   private final Map<ObjectKey, Result> results = new LinkedHashMap<>();
-  private final Map<ObjectKey, Repeatable> repeatables = new LinkedHashMap<>();
-
-  /** Objects of which some value was put into a store, and of which some was not. */
-  private final Set<ObjectKey> storedOnce = new HashSet<>();
-
-  private final Set<ObjectKey> inlineOnce = new HashSet<>();
+  private final RepeatableTasks repeatables = new RepeatableTasks();
 
   /** All that was inside any value of an object that was made again with other contents. */
   private final Map<ObjectKey, Set<ObjectKey>> formerContents = new LinkedHashMap<>();
@@ -74,7 +66,7 @@ final class OwnershipOracle {
 
   void made(ObjectKey key, List<ObjectKey> inside, boolean isStored) {
     contents.put(key, List.copyOf(inside));
-    (isStored ? storedOnce : inlineOnce).add(key);
+    repeatables.valueMade(key, isStored);
   }
 
   /**
@@ -91,7 +83,7 @@ final class OwnershipOracle {
     all.addAll(arguments);
     tasks.put(result, new Task(submitter, all));
     if (isRepeatable) {
-      repeatables.put(result, new Repeatable(List.copyOf(inside), List.copyOf(arguments)));
+      repeatables.add(result, inside, arguments);
     }
   }
 
@@ -110,7 +102,7 @@ final class OwnershipOracle {
 
   void ended(ObjectKey key, List<ObjectKey> inside, long worker, boolean isStored) {
     results.put(key, new Result(worker, List.copyOf(inside)));
-    (isStored ? storedOnce : inlineOnce).add(key);
+    repeatables.valueMade(key, isStored);
     List<ObjectKey> before = contents.get(key);
     if (before == null) {
       contents.put(key, List.copyOf(inside));
@@ -193,7 +185,9 @@ final class OwnershipOracle {
         formerContents
             .getOrDefault(claim.key, Set.of())
             .forEach(inner -> open.add(new Claim(claim.process, inner)));
-        addKept(claim, kept, open);
+        if (claim.process == claim.key.owner() && kept.add(claim)) {
+          repeatables.mayNeed(claim.key).forEach(key -> open.add(new Claim(claim.process, key)));
+        }
       }
     }
     return allowed;
@@ -207,40 +201,6 @@ final class OwnershipOracle {
           living.keySet().forEach(process -> open.add(new Claim(process, entry.key())));
         }
       }
-    }
-  }
-
-  private void addKept(Claim claim, Set<Claim> kept, ArrayDeque<Claim> open) {
-    Repeatable task = repeatables.get(claim.key);
-    if (task != null
-        && claim.process == claim.key.owner()
-        && storedOnce.contains(claim.key)
-        && kept.add(claim)) {
-      task.inside.forEach(key -> open.add(new Claim(claim.process, key)));
-      task.arguments.forEach(key -> open.add(new Claim(claim.process, key)));
-    }
-  }
-
-  /** What a task certainly keeps whose result is in a store. */
-  private void addNeeded(
-      long owner, ObjectKey result, Set<ObjectKey> seen, ArrayDeque<Claim> open) {
-    Repeatable task = repeatables.get(result);
-    if (task == null || !seen.add(result)) {
-      return;
-    }
-    task.inside.forEach(key -> addNeeded(owner, key, false, seen, open));
-    task.arguments.forEach(key -> addNeeded(owner, key, true, seen, open));
-  }
-
-  private void addNeeded(
-      long owner, ObjectKey key, boolean isArgument, Set<ObjectKey> seen, ArrayDeque<Claim> open) {
-    boolean isStored = storedOnce.contains(key) && !inlineOnce.contains(key);
-    if (key.owner() == owner && repeatables.containsKey(key)) {
-      if (isStored) {
-        addNeeded(owner, key, seen, open);
-      }
-    } else if (isStored || !isArgument) {
-      open.add(new Claim(owner, key));
     }
   }
 
@@ -314,7 +274,7 @@ final class OwnershipOracle {
           .getOrDefault(key, List.of())
           .forEach(inner -> open.add(new Claim(claim.process, inner)));
       if (keepsAllTasks && isOwned && outcome instanceof Outcome.Stored) {
-        addNeeded(claim.process, key, new HashSet<>(), open);
+        repeatables.needs(key).forEach(needed -> open.add(new Claim(claim.process, needed)));
       }
     } else if (outcome == null && isOwned && result != null && living.containsKey(result.worker)) {
       result.inside.forEach(inner -> open.add(new Claim(result.worker, inner)));
