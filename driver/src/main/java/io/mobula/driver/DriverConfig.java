@@ -47,7 +47,7 @@ public record DriverConfig(int nodes, long lineageBytesMax, boolean isRecordingC
           ConfigTypes.bool(),
           false,
           "Whether mobula memory shows the line of user code for every object and task result; it"
-              + " costs about a microsecond each. For objects put into the store it always does.");
+              + " costs a few microseconds each. For objects put into the store it always does.");
 
   /** The keys. */
   public static final ConfigSchema SCHEMA =

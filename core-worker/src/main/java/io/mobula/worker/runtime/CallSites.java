@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Which line of user code makes an object: the first frame of the calling thread that belongs
  * neither to Mobula's runtime nor to the JDK nor to a generated stub. Thread-safe.
  *
- * <p>Looking costs about a microsecond, so it is done always for objects that go to the store, and
+ * <p>Looking costs a few microseconds, so it is done always for objects that go to the store, and
  * for others only if the job wants it. The texts are kept, up to {@value #KNOWN_MAX} of them, so
  * that many objects of one line share one.
  */
