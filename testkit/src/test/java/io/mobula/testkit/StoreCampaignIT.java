@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * -Dit.test=StoreCampaignIT -Dmobula.campaign.mebibytes=20480 -Dmobula.campaign.store=341m}.
  */
 final class StoreCampaignIT {
-  private static final int MEBIBYTES = Integer.getInteger("mobula.campaign.mebibytes", 1024);
+  private static final int MEBIBYTES = Integer.getInteger("mobula.campaign.mebibytes", 640);
   private static final String STORE = System.getProperty("mobula.campaign.store", "64m");
   private static final long SEED = Long.getLong("mobula.campaign.seed", 20261124L);
   private static final int LONGS_MIN = 256 << 10;

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * would stop both for good: there is no timer and no other producer that would save it.
  */
 final class WakeupStressTest {
-  private static final long DURATION_NANOS = 4_000_000_000L;
+  private static final long DURATION_NANOS =
+      Long.getLong("mobula.stress.seconds", 2) * 1_000_000_000L;
   private static final int SPINS_MAX = 400;
   private static final long SEED = 20251101;
   private static final long STUCK_NANOS = 20_000_000_000L;

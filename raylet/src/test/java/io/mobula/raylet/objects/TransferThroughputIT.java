@@ -30,13 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class TransferThroughputIT {
   private static final int CHUNK_BYTES = 4 << 20;
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = Integer.getInteger("mobula.test.transfer-rounds", 2);
   private static final int READERS = 8;
 
   /** The stores hold one object each, most of which is above any mark. */
   private static final SpillConfig NO_SPILLING = SpillConfig.DEFAULT.withBounds(1, 1 << 20, 0);
 
-  private static final int MEBIBYTES = Integer.getInteger("mobula.test.transfer-mebibytes", 64);
+  private static final int MEBIBYTES = Integer.getInteger("mobula.test.transfer-mebibytes", 16);
 
   @ParameterizedTest
   @ValueSource(strings = {"", "one machine"})

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(3_600)
 @Param(name = "thread", gen = ThreadIdGen.class)
 public class HoldTableLincheckTest {
-  private static final int ITERATIONS = Integer.getInteger("mobula.lincheck.iterations", 6);
+  private static final int ITERATIONS = Integer.getInteger("mobula.lincheck.iterations", 3);
   private static final int THREADS_MAX = 16;
 
   private final HoldTable table =

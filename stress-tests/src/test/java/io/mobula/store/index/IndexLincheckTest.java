@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(3_600)
 @Param(name = "key", gen = IntGen.class, conf = "1:5")
 public class IndexLincheckTest {
-  private static final int ITERATIONS = Integer.getInteger("mobula.lincheck.iterations", 6);
+  private static final int ITERATIONS = Integer.getInteger("mobula.lincheck.iterations", 3);
   private static final int SLOTS = 4;
   private static final HeapRange RANGE = new HeapRange(64, 1);
 
