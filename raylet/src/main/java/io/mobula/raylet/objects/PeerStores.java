@@ -10,7 +10,6 @@ import io.mobula.store.layout.StoreFormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
@@ -30,7 +29,7 @@ final class PeerStores implements LocalFiles {
   private final Duration idleTimeout;
   private final Clock clock;
   private final Executor background;
-  private final Map<Place, Store> stores = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Place, Store> stores = new ConcurrentHashMap<>();
 
   /**
    * @param background touches memory ahead, a task at a time
