@@ -17,15 +17,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Nodes that are killed with objects in their stores. The tasks run on the one node that has what
  * they need, never on the driver's.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LostObjectIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final List<String> HEAD =
@@ -40,14 +42,14 @@ final class LostObjectIT {
   private Session session;
   private TestNode place;
 
-  @BeforeEach
+  @BeforeAll
   void start() {
     cluster = TestCluster.start(LostObjectIT.class, HEAD, PLACE);
     place = cluster.nodes().getLast();
     session = Mobula.init(cluster.asDriver());
   }
 
-  @AfterEach
+  @AfterAll
   void stop() {
     session.close();
     cluster.close();
