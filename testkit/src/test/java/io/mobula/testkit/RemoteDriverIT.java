@@ -55,10 +55,12 @@ final class RemoteDriverIT {
     Deadline end = Deadline.in(END_MAX);
     end.await("its workers end", () -> head.workers().isEmpty());
     end.await("its objects are freed", () -> cluster.statusOf(head).storeUsedBytes() == 0);
+    end.await(
+        () -> "its resources are free: " + cluster.statusOf(head).available(),
+        () -> cluster.statusOf(head).available().equals(cluster.statusOf(head).total()));
     ClusterStatus status = cluster.status();
     assertThat(status.jobs()).extracting(ClusterStatus.Job::isRunning).containsOnly(false);
     assertThat(status.actors()).extracting(ClusterStatus.Actor::phase).containsOnly("DEAD");
-    assertThat(cluster.statusOf(head).available()).isEqualTo(cluster.statusOf(head).total());
     elsewhere.assertNothingLeft(end.remaining());
   }
 
