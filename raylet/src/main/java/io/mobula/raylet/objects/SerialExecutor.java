@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Runs tasks one at a time, in order, on threads of another executor: for work that should not take
  * more than one processor.
  *
- * <p>Concurrent, lock-free: whoever makes the count of tasks one starts a thread, which ends when
- * it makes it zero.
+ * <p>Concurrent, lock-free: whoever makes the count of tasks one starts a thread; each thread runs
+ * one task, and starts the next unless it makes the count zero.
  */
 final class SerialExecutor implements Executor {
 
@@ -31,12 +31,17 @@ final class SerialExecutor implements Executor {
   }
 
   private void run() {
-    do {
-      Runnable task = tasks.poll();
-      if (task == null) {
-        throw new IllegalStateException("fewer tasks than were counted");
-      }
+    Runnable task = tasks.poll();
+    if (task == null) {
+      throw new IllegalStateException("fewer tasks than were counted");
+    }
+    try {
       task.run();
-    } while (count.decrementAndGet() > 0);
+    } finally {
+      // Whatever a task throws, those behind it run.
+      if (count.decrementAndGet() > 0) {
+        threads.execute(this::run);
+      }
+    }
   }
 }
