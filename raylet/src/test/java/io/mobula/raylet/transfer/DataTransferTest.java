@@ -28,11 +28,13 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -205,20 +207,22 @@ final class DataTransferTest {
   @Test
   void shouldFailWhenSourceDiesMidPart() throws Exception {
     objects.put(KEY, random(200_000_000));
-    MemorySegment destination = arena.allocate(200_000_000);
-    start(client, address(), destination);
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .until(() -> destination.get(ValueLayout.JAVA_BYTE, 1_000_000) != 0);
+    StoppedMemory destination = new StoppedMemory(arena.allocate(200_000_000));
+    start(client, destination);
+    destination.awaitHalf();
     server.close();
+    destination.goOn();
     assertThat(outcome()).isInstanceOf(PullOutcome.Failed.class);
   }
 
   @Test
   void shouldEndSoonWhenPullIsCancelled() throws Exception {
     objects.put(KEY, random(200_000_000));
-    Runnable cancel = start(client, address(), arena.allocate(200_000_000));
+    StoppedMemory destination = new StoppedMemory(arena.allocate(200_000_000));
+    Runnable cancel = start(client, destination);
+    destination.awaitHalf();
     loop.run(cancel);
+    destination.goOn();
     assertThat(outcome())
         .isInstanceOfSatisfying(
             PullOutcome.Failed.class, failed -> assertThat(failed.reason()).isEqualTo("cancelled"));
@@ -299,6 +303,13 @@ final class DataTransferTest {
     return loop.call(() -> from.start(order, outcomes::add));
   }
 
+  private Runnable start(DataClient from, StoppedMemory destination) throws Exception {
+    long sizeBytes = destination.sizeBytes();
+    PullOrder order =
+        new PullOrder(new PartRequest(KEY, sizeBytes, 0, sizeBytes, 2), address(), 0, destination);
+    return loop.call(() -> from.start(order, outcomes::add));
+  }
+
   private PullOutcome outcome() throws InterruptedException {
     PullOutcome outcome = outcomes.poll(30, TimeUnit.SECONDS);
     if (outcome == null) {
@@ -345,5 +356,53 @@ final class DataTransferTest {
         SystemClock.INSTANCE,
         loop,
         threads);
+  }
+
+  /** Memory whose writer stops at the half until it is told to go on. */
+  private static final class StoppedMemory implements PartMemory {
+    private final MemorySegment bytes;
+    private final CountDownLatch atHalf = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    StoppedMemory(MemorySegment bytes) {
+      this.bytes = bytes;
+    }
+
+    void awaitHalf() throws InterruptedException {
+      assertThat(atHalf.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    void goOn() {
+      released.countDown();
+    }
+
+    @Override
+    public long sizeBytes() {
+      return bytes.byteSize();
+    }
+
+    /** Written by {@link #write}. */
+    @Override
+    public @Nullable MemorySegment mapped(long firstByte, long lengthBytes) {
+      return null;
+    }
+
+    @Override
+    public void read(long firstByte, ByteBuffer into) {
+      throw new AssertionError("a destination is not read");
+    }
+
+    @Override
+    public void write(long firstByte, ByteBuffer from) throws IOException {
+      if (firstByte >= sizeBytes() / 2) {
+        atHalf.countDown();
+        try {
+          released.await();
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+      }
+      bytes.asSlice(firstByte, from.remaining()).asByteBuffer().put(from);
+    }
   }
 }
