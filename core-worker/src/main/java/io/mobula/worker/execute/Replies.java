@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ObjectId;
 import io.mobula.proto.Packet;
+import io.mobula.proto.ReplyReceipt;
 import io.mobula.proto.TaskArgument;
 import io.mobula.proto.TaskReplies;
 import io.mobula.proto.TaskReply;
@@ -35,8 +36,12 @@ public final class Replies {
 
   private record Destination(long owner, long lease) {}
 
-  /** References inside a result on the way to its owner. */
-  private record Handover(long owner, long sequence) {}
+  /** References inside a result on the way to its owner. A task may run again meanwhile. */
+  private record Handover(long owner, long sequence, int attempt) {
+    static Handover of(long owner, ReplyReceipt receipt) {
+      return new Handover(owner, receipt.getSequence(), receipt.getAttempt());
+    }
+  }
 
   public Replies(Outbox outbox, ObjectTable table, References references) {
     this.outbox = outbox;
@@ -48,7 +53,8 @@ public final class Replies {
   public void keep(Execution execution, List<ObjectEntry> contained) {
     if (!contained.isEmpty()) {
       handovers.put(
-          new Handover(execution.owner(), execution.spec().getSequence()),
+          new Handover(
+              execution.owner(), execution.spec().getSequence(), execution.spec().getAttempt()),
           new ArrayList<>(contained));
     }
   }
@@ -78,13 +84,8 @@ public final class Replies {
   }
 
   /** The owner is the registered borrower of what was inside these results. */
-  public void onReferencesReceived(long owner, List<Long> sequences) {
-    for (long sequence : sequences) {
-      List<ObjectEntry> kept = handovers.remove(new Handover(owner, sequence));
-      if (kept != null) {
-        kept.forEach(references::release);
-      }
-    }
+  public void onReferencesReceived(long owner, List<ReplyReceipt> receipts) {
+    receipts.forEach(receipt -> letGo(Handover.of(owner, receipt)));
   }
 
   public void onProcessDied(long dead) {
@@ -94,7 +95,14 @@ public final class Replies {
         lost.add(handover);
       }
     }
-    lost.forEach(handover -> onReferencesReceived(handover.owner(), List.of(handover.sequence())));
+    lost.forEach(this::letGo);
+  }
+
+  private void letGo(Handover handover) {
+    List<ObjectEntry> kept = handovers.remove(handover);
+    if (kept != null) {
+      kept.forEach(references::release);
+    }
   }
 
   /** Sends what was gathered. Call it once a turn. */

@@ -58,7 +58,7 @@ final class PacketDispatcher {
       case REFERENCES_RECEIVED ->
           machines
               .replies()
-              .onReferencesReceived(from, packet.getReferencesReceived().getSequencesList());
+              .onReferencesReceived(from, packet.getReferencesReceived().getReceiptsList());
       case LEASE_GRANTED ->
           machines.submitter().onLeaseGranted(packet.getLeaseGranted(), from, loop.nowNanos());
       case LEASE_SPILLED -> spilled(packet.getLeaseSpilled());

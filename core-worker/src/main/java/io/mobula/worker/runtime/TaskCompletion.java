@@ -3,6 +3,7 @@ package io.mobula.worker.runtime;
 import io.mobula.proto.ObjectId;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ReferencesReceived;
+import io.mobula.proto.ReplyReceipt;
 import io.mobula.proto.TaskReply;
 import io.mobula.worker.lineage.ObjectRecovery;
 import io.mobula.worker.net.Outbox;
@@ -51,10 +52,9 @@ final class TaskCompletion implements TaskSubmitter.Completion {
     } else {
       references.adoptContained(result, inside);
     }
-    if (!inside.isEmpty()) {
+    if (reply != null && !inside.isEmpty()) {
       List<ObjectEntry> contained = List.copyOf(result.ownership().contained());
-      Countdown countdown =
-          new Countdown(contained.size(), () -> acknowledge(from, task.sequence()));
+      Countdown countdown = new Countdown(contained.size(), () -> acknowledge(from, reply));
       contained.forEach(entry -> references.whenRegistered(entry, countdown::down));
     }
     if (!isRemade) {
@@ -77,10 +77,15 @@ final class TaskCompletion implements TaskSubmitter.Completion {
     return task.maxRetries() == 0 ? Ownership.Origin.TASK_ONCE : Ownership.Origin.TASK;
   }
 
-  private void acknowledge(long worker, long sequence) {
+  private void acknowledge(long worker, TaskReply reply) {
     outbox.send(
         worker,
         Packet.newBuilder()
-            .setReferencesReceived(ReferencesReceived.newBuilder().addSequences(sequence)));
+            .setReferencesReceived(
+                ReferencesReceived.newBuilder()
+                    .addReceipts(
+                        ReplyReceipt.newBuilder()
+                            .setSequence(reply.getSequence())
+                            .setAttempt(reply.getAttempt()))));
   }
 }

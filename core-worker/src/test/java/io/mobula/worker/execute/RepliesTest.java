@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
-import io.mobula.proto.ObjectId;
 import io.mobula.proto.Packet.BodyCase;
+import io.mobula.proto.ReplyReceipt;
+import io.mobula.proto.TaskSpec;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.object.ObjectEntry;
 import java.util.List;
@@ -90,17 +91,30 @@ final class RepliesTest {
     assertThat(rig.replies.handovers()).isOne();
     assertThat(rig.table.find(inside.key())).isSameAs(inside);
 
-    rig.replies.onReferencesReceived(ExecuteRig.OWNER, List.of(1L));
-    rig.replies.onReferencesReceived(ExecuteRig.OWNER, List.of(1L));
+    rig.replies.onReferencesReceived(ExecuteRig.OWNER, List.of(receipt(0)));
+    rig.replies.onReferencesReceived(ExecuteRig.OWNER, List.of(receipt(0)));
 
     assertThat(rig.replies.handovers()).isZero();
     assertThat(rig.table.entries()).isEmpty();
   }
 
   @Test
+  void shouldKeepWhatIsInsideASecondAttemptWhenTheFirstIsReceived() {
+    ObjectEntry first = resultWith(50, 0);
+    ObjectEntry second = resultWith(51, 1);
+
+    rig.replies.onReferencesReceived(ExecuteRig.OWNER, List.of(receipt(0)));
+    assertThat(rig.table.find(first.key())).isNull();
+    assertThat(rig.table.find(second.key())).isSameAs(second);
+
+    rig.replies.onReferencesReceived(ExecuteRig.OWNER, List.of(receipt(1)));
+    assertThat(rig.table.entries()).isEmpty();
+  }
+
+  @Test
   void shouldNotLetGoWhenAnotherProcessSaysSo() {
     resultWith();
-    rig.replies.onReferencesReceived(ExecuteRig.OTHER_OWNER, List.of(1L));
+    rig.replies.onReferencesReceived(ExecuteRig.OTHER_OWNER, List.of(receipt(0)));
     rig.replies.onProcessDied(ExecuteRig.OTHER_OWNER);
     assertThat(rig.replies.handovers()).isOne();
   }
@@ -114,11 +128,15 @@ final class RepliesTest {
   }
 
   private Execution run(io.mobula.proto.TaskArgument argument) {
-    rig.push(5, spec(1, argument));
-    if (argument.hasStored()) {
+    return runAt(5, spec(1, argument));
+  }
+
+  private Execution runAt(long lease, TaskSpec spec) {
+    rig.push(lease, spec);
+    if (spec.getArguments(0).hasStored()) {
       rig.arrive();
     }
-    ExecuteRig.ListQueue queue = rig.queues.get(5L);
+    ExecuteRig.ListQueue queue = rig.queues.get(lease);
     if (queue == null) {
       throw new AssertionError("no slot");
     }
@@ -136,10 +154,19 @@ final class RepliesTest {
     return entry;
   }
 
+  private static ReplyReceipt receipt(int attempt) {
+    return ReplyReceipt.newBuilder().setSequence(1).setAttempt(attempt).build();
+  }
+
   /** A finished task whose result holds a reference to an object of this process. */
   private ObjectEntry resultWith() {
-    Execution execution = run(inline(new ObjectId[0]));
-    ObjectEntry inside = ObjectEntry.pending(new ObjectKey(ExecuteRig.SELF, 50));
+    return resultWith(50, 0);
+  }
+
+  private ObjectEntry resultWith(long sequence, int attempt) {
+    Execution execution =
+        runAt(5 + attempt, spec(1, inline()).toBuilder().setAttempt(attempt).build());
+    ObjectEntry inside = ObjectEntry.pending(new ObjectKey(ExecuteRig.SELF, sequence));
     rig.table.add(inside);
     rig.replies.keep(execution, List.of(inside));
     finish(execution);

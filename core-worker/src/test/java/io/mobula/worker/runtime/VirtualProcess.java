@@ -225,7 +225,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
       case RECALL_TASKS -> slots.onRecall(packet.getRecallTasks().getLease());
       case RETURNED_TASKS -> submitter.onReturned(packet.getReturnedTasks(), from, nowNanos);
       case REFERENCES_RECEIVED ->
-          replies.onReferencesReceived(from, packet.getReferencesReceived().getSequencesList());
+          replies.onReferencesReceived(from, packet.getReferencesReceived().getReceiptsList());
       case LEASE_GRANTED -> submitter.onLeaseGranted(packet.getLeaseGranted(), from, nowNanos);
       case LEASE_SPILLED ->
           submitter.onLeaseSpilled(
