@@ -95,7 +95,7 @@ public final class Raylet implements AutoCloseable {
 
   /** Where drivers and other nodes reach it, host:port. */
   public String rpcAddress() {
-    return config.host() + ":" + rpcPort;
+    return config.addresses().reachable(rpcPort);
   }
 
   /** Where drivers of the same machine reach it. */
@@ -174,8 +174,8 @@ public final class Raylet implements AutoCloseable {
     DataConfig data = DataConfig.DEFAULT.withHostId(host.id());
     parts.setDataServer(
         DataServer.bind(
-            config.host(),
-            config.dataPort(),
+            config.addresses().host(),
+            config.addresses().dataPort(),
             data,
             DataSecret.of(config.secret().hex()),
             RayletParts.secureRandom(),
@@ -208,8 +208,8 @@ public final class Raylet implements AutoCloseable {
             GrpcServer.start(
                 thread,
                 new GrpcServerConfig(
-                    config.host(),
-                    config.port(),
+                    config.addresses().host(),
+                    config.addresses().port(),
                     place.rpcSocket(),
                     config.secret().hex(),
                     loopConfig.limits()),

@@ -242,6 +242,7 @@ final class RayletAgent implements Agent<RayletMessage> {
               identity,
               size.total(),
               limits(),
+              config.peerGrace(),
               loop,
               edges,
               this::sendToGcs,
@@ -282,8 +283,8 @@ final class RayletAgent implements Agent<RayletMessage> {
       return NodeDescription.newBuilder()
           .setHostId(place.host().id())
           .setHostName(place.host().hostName())
-          .setRpcAddress(config.host() + ":" + ports.rpcPort())
-          .setDataAddress(config.host() + ":" + ports.dataPort())
+          .setRpcAddress(config.addresses().reachable(ports.rpcPort()))
+          .setDataAddress(config.addresses().reachable(ports.dataPort()))
           .setRpcSocket(place.rpcSocket().toString())
           .setTotal(size.total().toProto())
           .setPid(ProcessHandle.current().pid())

@@ -22,9 +22,7 @@ import java.util.Optional;
  *
  * @param gcsAddress the head's
  * @param secret the cluster's
- * @param host address of this machine that the raylet binds, and by which other nodes reach it
- * @param port of its gRPC server; 0 for any free one
- * @param dataPort of its bulk data server; 0 for any free one
+ * @param addresses where it listens
  * @param numCpus cores that tasks may use
  * @param memoryBytes main memory that tasks may ask for
  * @param resources custom resources
@@ -34,14 +32,13 @@ import java.util.Optional;
  * @param isHead whether it is the head's own node
  * @param workers how it treats worker processes
  * @param gcsGrace how long the head may be away, at start and later
+ * @param peerGrace how long another node may be out of reach while the head has it alive
  * @param spilling where and when objects go to disk
  */
 public record RayletConfig(
     HostPort gcsAddress,
     ClusterSecret secret,
-    String host,
-    int port,
-    int dataPort,
+    Addresses addresses,
     Optional<Double> numCpus,
     Optional<Long> memoryBytes,
     Map<String, Double> resources,
@@ -51,6 +48,7 @@ public record RayletConfig(
     boolean isHead,
     Workers workers,
     Duration gcsGrace,
+    Duration peerGrace,
     Spilling spilling) {
   private static final Duration TIME_MAX = Duration.ofHours(24);
   private static final long SIZE_MAX = 1L << 50;
@@ -69,6 +67,13 @@ public record RayletConfig(
           ConfigTypes.text(),
           "127.0.0.1",
           "Address of this machine to listen on, by which other nodes reach it.");
+  private static final ConfigKey<String> ADVERTISED_HOST =
+      ConfigKey.optional(
+          "raylet.advertised-host",
+          ConfigTypes.text(),
+          "raylet.host",
+          "Address by which drivers and other nodes reach it, if that is another: a container's"
+              + " host, a forwarder with the same ports.");
   private static final ConfigKey<Integer> PORT =
       ConfigKey.of(
           "raylet.port",
@@ -152,6 +157,13 @@ public record RayletConfig(
           ConfigTypes.duration(Duration.ZERO, TIME_MAX),
           Duration.ofSeconds(2),
           "How long the head may be away before the node gives up.");
+  private static final ConfigKey<Duration> PEER_GRACE =
+      ConfigKey.of(
+          "raylet.peer-grace",
+          ConfigTypes.duration(Duration.ZERO, TIME_MAX),
+          Duration.ofSeconds(30),
+          "How long another node may be out of reach, while the head has it alive, before calls to"
+              + " it fail.");
   private static final ConfigKey<List<String>> SPILL_DIRECTORIES =
       ConfigKey.optional(
           "raylet.spill-directories",
@@ -187,6 +199,7 @@ public record RayletConfig(
                   GCS_ADDRESS,
                   TOKEN_FILE,
                   HOST,
+                  ADVERTISED_HOST,
                   PORT,
                   DATA_PORT,
                   NUM_CPUS,
@@ -202,6 +215,7 @@ public record RayletConfig(
                   WORKER_START_TIMEOUT,
                   WORKER_HEAP,
                   GCS_GRACE,
+                  PEER_GRACE,
                   SPILL_DIRECTORIES,
                   SPILL_LIMIT,
                   SPILL_THRESHOLD,
@@ -211,6 +225,24 @@ public record RayletConfig(
   /** Copies the map. */
   public RayletConfig {
     resources = Map.copyOf(resources);
+  }
+
+  /**
+   * Where a raylet listens.
+   *
+   * @param host address of this machine that it binds
+   * @param advertisedHost address by which drivers and other nodes reach it; empty for host
+   * @param port of its gRPC server; 0 for any free one
+   * @param dataPort of its bulk data server; 0 for any free one
+   */
+  public record Addresses(String host, Optional<String> advertisedHost, int port, int dataPort) {
+    /** For this machine alone, any free ports. */
+    public static final Addresses LOCAL = new Addresses("127.0.0.1", Optional.empty(), 0, 0);
+
+    /** What others are told, of a port that it listens on. */
+    public String reachable(int boundPort) {
+      return advertisedHost.orElse(host) + ":" + boundPort;
+    }
   }
 
   /**
@@ -255,9 +287,7 @@ public record RayletConfig(
     return new RayletConfig(
         gcsAddress,
         secret,
-        "127.0.0.1",
-        0,
-        0,
+        Addresses.LOCAL,
         Optional.empty(),
         Optional.empty(),
         Map.of(),
@@ -267,6 +297,7 @@ public record RayletConfig(
         true,
         Workers.DEFAULT,
         Duration.ofSeconds(2),
+        Duration.ofSeconds(30),
         Spilling.DEFAULT);
   }
 
@@ -276,9 +307,7 @@ public record RayletConfig(
     return new RayletConfig(
         gcsAddress,
         secret,
-        host,
-        port,
-        dataPort,
+        addresses,
         cpus,
         memory,
         custom,
@@ -288,6 +317,7 @@ public record RayletConfig(
         isHead,
         workers,
         gcsGrace,
+        peerGrace,
         spilling);
   }
 
@@ -296,9 +326,7 @@ public record RayletConfig(
     return new RayletConfig(
         gcsAddress,
         secret,
-        host,
-        port,
-        dataPort,
+        addresses,
         numCpus,
         memoryBytes,
         resources,
@@ -308,6 +336,7 @@ public record RayletConfig(
         isHead,
         workers,
         gcsGrace,
+        peerGrace,
         spilling);
   }
 
@@ -324,9 +353,11 @@ public record RayletConfig(
     return new RayletConfig(
         values.get(GCS_ADDRESS),
         readSecret(tokenFile, environment),
-        values.get(HOST),
-        values.get(PORT),
-        values.get(DATA_PORT),
+        new Addresses(
+            values.get(HOST),
+            values.find(ADVERTISED_HOST),
+            values.get(PORT),
+            values.get(DATA_PORT)),
         values.find(NUM_CPUS),
         values.find(MEMORY),
         values.get(RESOURCES),
@@ -341,6 +372,7 @@ public record RayletConfig(
             values.get(WORKER_START_TIMEOUT),
             values.find(WORKER_HEAP)),
         values.get(GCS_GRACE),
+        values.get(PEER_GRACE),
         spilling(values));
   }
 

@@ -68,6 +68,7 @@ final class NodeSizeTest {
                     List.of(
                         "raylet.gcs-address=head:6379",
                         "raylet.host=10.0.0.2",
+                        "raylet.advertised-host=node2",
                         "raylet.port=7001",
                         "raylet.data-port=7002",
                         "raylet.num-cpus=2",
@@ -83,6 +84,7 @@ final class NodeSizeTest {
                         "raylet.worker-start-timeout=8s",
                         "raylet.worker-heap=128MiB",
                         "raylet.gcs-grace=9s",
+                        "raylet.peer-grace=10s",
                         "raylet.spill-directories=/d1,/d2",
                         "raylet.spill-limit=1GiB",
                         "raylet.spill-threshold=0.5",
@@ -94,9 +96,7 @@ final class NodeSizeTest {
             new RayletConfig(
                 new HostPort("head", 6379),
                 secret,
-                "10.0.0.2",
-                7001,
-                7002,
+                new RayletConfig.Addresses("10.0.0.2", Optional.of("node2"), 7001, 7002),
                 Optional.of(2.0),
                 Optional.of(GIB),
                 Map.of("gpu", 1.0),
@@ -107,6 +107,7 @@ final class NodeSizeTest {
                 new RayletConfig.Workers(
                     3, 5, Duration.ofSeconds(7), Duration.ofSeconds(8), Optional.of(128L << 20)),
                 Duration.ofSeconds(9),
+                Duration.ofSeconds(10),
                 new RayletConfig.Spilling(
                     List.of(Path.of("/d1"), Path.of("/d2")),
                     SpillConfig.DEFAULT.withBounds(0.5, 64L << 20, GIB))));

@@ -82,6 +82,10 @@ final class Party implements Agent<Runnable>, DialHandler {
     Objects.requireNonNull(link).send(packet.setFrom(from).setTo(to).build());
   }
 
+  void closeLink() {
+    Objects.requireNonNull(link).close("cut");
+  }
+
   /** Takes the first packet that matches. */
   Optional<Packet> take(Predicate<Packet> test) {
     Optional<Packet> found = received.stream().filter(test).findFirst();

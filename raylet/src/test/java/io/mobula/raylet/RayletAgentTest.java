@@ -28,8 +28,10 @@ import io.mobula.proto.Resources;
 import io.mobula.proto.ReturnLease;
 import io.mobula.proto.SealObject;
 import io.mobula.proto.Shutdown;
+import io.mobula.proto.StreamBegin;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,6 +277,7 @@ final class RayletAgentTest {
     driver.send(ProcessAddress.of(2, 5), await(13));
     cluster.run();
     assertThat(other.take(Packet::hasAwaitObject)).isPresent();
+    begin(other, 1);
     other.sendAs(ProcessAddress.of(2, 5), driver.address(), await(14));
     cluster.run();
     assertThat(driver.take(Packet::hasAwaitObject)).isPresent();
@@ -300,15 +303,32 @@ final class RayletAgentTest {
   }
 
   @Test
-  void shouldTellSendersWhenLinkToLivingNodeBreaks() throws IOException {
+  void shouldSendAgainWhenLinkToLivingNodeBreaks() throws IOException {
+    Party driver = cluster.driver();
+    Party other = otherNode();
+    driver.send(ProcessAddress.of(2, 5), await(13));
+    cluster.run();
+    assertThat(other.take(Packet::hasAwaitObject)).isPresent();
+    other.closeLink();
+    cluster.run();
+    assertThat(other.take(Packet::hasAwaitObject)).isPresent();
+    assertThat(driver.take(Packet::hasUndeliverable)).isEmpty();
+  }
+
+  @Test
+  void shouldTellSendersWhenLivingNodeStaysOutOfReach() throws IOException {
     Party driver = cluster.driver();
     Party other = otherNode();
     driver.send(ProcessAddress.of(2, 5), await(13));
     cluster.run();
     kill(other);
     cluster.run();
+    for (int i = 0; i < 40 && driver.received.isEmpty(); i++) {
+      cluster.advance(Duration.ofSeconds(1).toNanos());
+    }
     Packet lost = driver.take(Packet::hasUndeliverable).orElseThrow();
     assertThat(lost.getUndeliverable().getAddress()).isEqualTo(ProcessAddress.of(2, 5));
+    assertThat(lost.getUndeliverable().getGivenUp()).isTrue();
   }
 
   @Test
@@ -415,6 +435,15 @@ final class RayletAgentTest {
                         .build())));
     cluster.run();
     return other;
+  }
+
+  /** What a raylet says before its packets. */
+  private static void begin(Party other, long number) {
+    other.sendAs(
+        ProcessAddress.of(2, 0),
+        FakeCluster.RAYLET,
+        Packet.newBuilder()
+            .setStreamBegin(StreamBegin.newBuilder().setEpoch(1).setBeginning(number).setFirst(1)));
   }
 
   private Failure endReason() {

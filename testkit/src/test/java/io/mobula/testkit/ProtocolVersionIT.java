@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import io.mobula.agent.link.ProtocolVersion;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.Hello;
@@ -34,7 +35,7 @@ final class ProtocolVersionIT {
         Failure failure = hello(address, cluster.secret());
         assertThat(failure.getKind()).isEqualTo(FailureKind.PROTOCOL_VERSION);
         assertThat(failure.getMessage())
-            .contains("mine=1")
+            .contains("mine=" + ProtocolVersion.CURRENT + " ")
             .contains("peer's=" + OTHER_VERSION)
             .contains("9.9.9");
       }

@@ -144,7 +144,8 @@ public abstract class LinkContract {
     Failure failure = Packet.parseFrom(Objects.requireNonNull(answer)).getRefusal().getFailure();
     assertThat(failure.getKind()).isEqualTo(FailureKind.PROTOCOL_VERSION);
     assertThat(failure.getMessage())
-        .contains("mine=1 (", "peer's=99 (Mobula 9.9.9)", "same Mobula");
+        .contains(
+            "mine=" + ProtocolVersion.CURRENT + " (", "peer's=99 (Mobula 9.9.9)", "same Mobula");
     assertThat(server.events).isEmpty();
   }
 

@@ -45,6 +45,10 @@ public final class ActorCallers {
   /** Calls in one packet. */
   static final int BATCH_MAX = 256;
 
+  private static final String DIED =
+      "the actor's process died while the call was there; it may or may not have run, and the"
+          + " actor is being restarted";
+
   /** Dead actors that are remembered; one that was forgotten is asked of the GCS again. */
   static final int DEAD_MAX = 1_000;
 
@@ -134,7 +138,7 @@ public final class ActorCallers {
       case ALIVE -> {
         if (state.getIncarnation() != caller.incarnation()
             || state.getWorker() != caller.worker()) {
-          resendOrFail(caller, state);
+          resendOrFail(caller, DIED, state.getDeathCause());
           caller.alive(state.getWorker(), state.getIncarnation());
         }
         push(caller);
@@ -142,7 +146,7 @@ public final class ActorCallers {
       case PENDING -> caller.waitingFor(ActorPhase.PENDING);
       case RESTARTING -> {
         caller.waitingFor(ActorPhase.RESTARTING);
-        resendOrFail(caller, state);
+        resendOrFail(caller, DIED, state.getDeathCause());
       }
       case DEAD -> die(caller, state.getDeathCause());
       case ACTOR_PHASE_UNSPECIFIED, UNRECOGNIZED ->
@@ -164,6 +168,23 @@ public final class ActorCallers {
       callersBySequence.remove(reply.getSequence());
       completion.onCompleted(call.task(), Values.outcome(reply), worker, reply);
       if (!caller.waiting().isEmpty()) {
+        push(caller);
+      }
+    }
+  }
+
+  /**
+   * The way to a process was lost for too long, so calls in flight there may be lost, while their
+   * actors live on: those that may run twice are sent again, the others fail. Later calls go on.
+   */
+  public void onGivenUp(long process, Failure reason) {
+    for (ActorCaller caller : callers.values()) {
+      if (caller.phase() == ActorPhase.ALIVE && ProcessAddress.diesWith(caller.worker(), process)) {
+        resendOrFail(
+            caller,
+            "the actor's process can't be reached while the call is there; it may or may not have"
+                + " run",
+            reason);
         push(caller);
       }
     }
@@ -210,15 +231,15 @@ public final class ActorCallers {
     return head != null && head.isResolved();
   }
 
-  /** The process that the calls in flight were sent to is gone, and another one takes its place. */
-  private void resendOrFail(ActorCaller caller, ActorState state) {
+  /** The calls in flight are not expected to be answered any more. */
+  private void resendOrFail(ActorCaller caller, String what, Failure cause) {
     for (Call call : caller.takeInFlight().reversed()) {
       if (call.task().mayRetry()) {
         call.task().nextAttempt();
         caller.waiting().addFirst(call);
       } else {
         callersBySequence.remove(call.task().sequence());
-        finish(call.task(), new Outcome.Failed(unavailable(caller, call.task(), state)));
+        finish(call.task(), new Outcome.Failed(unavailable(caller, call.task(), what, cause)));
       }
     }
   }
@@ -265,11 +286,12 @@ public final class ActorCallers {
             .build());
   }
 
-  private static Failure unavailable(ActorCaller caller, PendingTask task, ActorState state) {
+  private static Failure unavailable(
+      ActorCaller caller, PendingTask task, String what, Failure cause) {
     return Failures.of(
             FailureKind.ACTOR_UNAVAILABLE,
-            "the actor's process died while the call was there; it may or may not have run, and the"
-                + " actor is being restarted: actor="
+            what
+                + ": actor="
                 + caller.description()
                 + ", id="
                 + caller.id()
@@ -277,7 +299,7 @@ public final class ActorCallers {
                 + ProcessAddress.describe(caller.worker())
                 + ", call="
                 + task.name()
-                + (state.hasDeathCause() ? ", reason=" + state.getDeathCause().getMessage() : "")
+                + (cause.getMessage().isEmpty() ? "" : ", reason=" + cause.getMessage())
                 + "; set maxTaskRetries if the call may run twice")
         .toBuilder()
         .setTaskName(task.name())

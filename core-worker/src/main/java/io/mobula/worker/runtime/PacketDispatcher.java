@@ -213,6 +213,10 @@ final class PacketDispatcher {
               .setAddress(address)
               .setReason(packet.getUndeliverable().getReason())
               .build());
+      if (packet.getUndeliverable().getGivenUp()) {
+        // Of a death the GCS would tell the actors' callers; of this nobody else does.
+        machines.callers().onGivenUp(address, failure);
+      }
     }
   }
 }

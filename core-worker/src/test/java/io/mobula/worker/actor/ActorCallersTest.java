@@ -180,6 +180,24 @@ final class ActorCallersTest {
   }
 
   @Test
+  void shouldGoOnWithTheLivingActorWhenItsNodeWasOutOfReach() {
+    alive();
+    call("once", 0);
+    call("again", 1);
+    pushed(HOME);
+
+    callers.onGivenUp(
+        ProcessAddress.of(2, 0), Failure.newBuilder().setMessage("no way there").build());
+
+    assertThat(completed).containsOnlyKeys("once");
+    assertThat(failure("once").getKind()).isEqualTo(FailureKind.ACTOR_UNAVAILABLE);
+    assertThat(failure("once").getMessage())
+        .contains("can't be reached", "call=once", "no way there", "maxTaskRetries");
+    call("later", 0);
+    assertThat(pushed(HOME)).containsExactly("again", "later");
+  }
+
+  @Test
   void shouldFailAllOnceWithTheCauseWhenTheActorDies() {
     alive();
     call("there", 5);

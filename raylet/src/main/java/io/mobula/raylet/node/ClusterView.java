@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * The cluster as the GCS tells of it. Owner thread: the raylet's loop. Updates may repeat what is
@@ -26,14 +27,22 @@ final class ClusterView {
   private final ObjectService objects;
   private final JobTable jobs;
   private final NodeEvents events;
+  private final LongSupplier nowNanos;
   private final Map<Integer, NodeState> alive = new LinkedHashMap<>();
 
-  ClusterView(int self, PeerTable peers, ObjectService objects, JobTable jobs, NodeEvents events) {
+  ClusterView(
+      int self,
+      PeerTable peers,
+      ObjectService objects,
+      JobTable jobs,
+      NodeEvents events,
+      LongSupplier nowNanos) {
     this.self = self;
     this.peers = peers;
     this.objects = objects;
     this.jobs = jobs;
     this.events = events;
+    this.nowNanos = nowNanos;
   }
 
   void update(ClusterUpdate update) {
@@ -81,7 +90,7 @@ final class ClusterView {
     if (old == null || !old.getDescription().equals(description)) {
       objects.nodeAdded(description);
       if (description.getNumber() != self) {
-        peers.nodeAlive(description);
+        peers.nodeAlive(description, nowNanos.getAsLong());
       }
     }
   }

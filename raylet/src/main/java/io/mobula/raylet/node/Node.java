@@ -26,6 +26,7 @@ import io.mobula.raylet.worker.WorkerLimits;
 import io.mobula.raylet.worker.WorkerPool;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,7 @@ public final class Node {
    * Wires a node; nothing happens before {@link #start()}.
    *
    * @param total its resources
+   * @param peerGrace how long another node may be out of reach
    * @param gcs takes packets for the GCS; false if there is none any more
    * @param objectService makes the node's object service, which sends through the given router
    * @param onEnd told that the node has to end; a reason without a kind is somebody's wish
@@ -71,6 +73,7 @@ public final class Node {
       NodeIdentity identity,
       ResourceSet total,
       WorkerLimits limits,
+      Duration peerGrace,
       LoopContext loop,
       NodeEdges edges,
       Router.Upstream gcs,
@@ -82,7 +85,7 @@ public final class Node {
     this.greeting = new NodeGreeting(identity);
     this.processes = new ProcessTable(identity.node());
     this.edges = edges;
-    this.peers = new PeerAdapter(identity, loop, edges);
+    this.peers = new PeerAdapter(identity, peerGrace, loop, edges);
     this.router =
         new Router(
             identity.address(), processes, peers.table(), gcs, this::onOwnPacket, loop::nowNanos);
@@ -92,7 +95,8 @@ public final class Node {
     LogAdapter logs = new LogAdapter(identity, loop, router, processes, jobs);
     this.workers = new WorkerAdapter(identity, limits, loop, events, processes, jobs, logs, edges);
     this.classPaths = new ClassPathAdapter(identity.hostId(), loop, router, events, edges);
-    this.cluster = new ClusterView(identity.node(), peers.table(), objects, jobs, events);
+    this.cluster =
+        new ClusterView(identity.node(), peers.table(), objects, jobs, events, loop::nowNanos);
     this.links =
         new ProcessLinks(greeting, loop, events, processes, router, objects, workers.pool());
     this.heartbeats = new Heartbeats(loop, router, this::heartbeat);

@@ -16,6 +16,7 @@ import io.mobula.raylet.route.PeerTable;
 import io.mobula.raylet.route.Router;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +29,16 @@ final class PeerAdapter implements PeerEffects {
   private final NodeIdentity identity;
   private final LoopContext loop;
   private final NodeEdges edges;
-  private final PeerTable table = new PeerTable(this);
+  private final PeerTable table;
 
   /** It needs the peers itself, so it is set once both are there. */
   private @Nullable Router router;
 
-  PeerAdapter(NodeIdentity identity, LoopContext loop, NodeEdges edges) {
+  PeerAdapter(NodeIdentity identity, Duration peerGrace, LoopContext loop, NodeEdges edges) {
     this.identity = identity;
     this.loop = loop;
     this.edges = edges;
+    this.table = new PeerTable(identity.node(), peerGrace.toNanos(), this);
   }
 
   PeerTable table() {
@@ -82,7 +84,7 @@ final class PeerAdapter implements PeerEffects {
 
   @Override
   public void lost(long from, long to, String reason) {
-    router().tellLost(from, to, 0, reason);
+    router().tellGivenUp(from, to, reason);
   }
 
   private Router router() {
@@ -117,6 +119,9 @@ final class PeerAdapter implements PeerEffects {
 
     @Override
     public void onPacket(Link link, byte[] packet) {
+      if (!table.accept(node, link, packet)) {
+        return;
+      }
       boolean isOwn =
           PacketHeader.isWellFormed(packet)
               && ProcessAddress.node(PacketHeader.from(packet)) == node
@@ -130,7 +135,8 @@ final class PeerAdapter implements PeerEffects {
 
     @Override
     public void onClosed(Link link, String reason) {
-      table.closed(node, link, reason);
+      LOG.log(Level.DEBUG, "link to a peer closed: node={0}, reason={1}", node, reason);
+      table.closed(node, link, loop.nowNanos());
     }
 
     @Override

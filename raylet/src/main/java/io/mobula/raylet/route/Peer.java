@@ -2,7 +2,6 @@ package io.mobula.raylet.route;
 
 import io.mobula.agent.link.Link;
 import io.mobula.proto.NodeDescription;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** Another node's raylet, as {@link PeerTable} knows it. */
@@ -22,12 +21,39 @@ final class Peer {
     DEAD
   }
 
+  final int node;
   State state = State.UNKNOWN;
   @Nullable NodeDescription description;
+
+  /** The link that packets go over, while {@link State#OPEN}. */
   @Nullable Link link;
-  final ArrayDeque<byte[]> queue = new ArrayDeque<>();
-  long queuedBytes;
-  int failedDials;
-  long deadlineNanos = Long.MAX_VALUE;
+
+  /** The last link that the other side opened, until it closes. */
+  @Nullable Link accepted;
+
+  /** Raised by the side that gives the other up; packets of an older one count for nothing. */
+  long epoch = 1;
+
+  final OutgoingStream outgoing = new OutgoingStream();
+  final IncomingStream incoming = new IncomingStream();
   Conversations conversations = new Conversations();
+
+  /** Beginnings sent, over all epochs. */
+  long beginnings;
+
+  int failedDials;
+
+  /** Since when a link has been wanted in vain; {@link Long#MIN_VALUE} while none is. */
+  long wantedSinceNanos = Long.MIN_VALUE;
+
+  long deadlineNanos = Long.MAX_VALUE;
+
+  Peer(int node) {
+    this.node = node;
+  }
+
+  /** Whether packets ever went or came over a link. */
+  boolean hasBeenLinked() {
+    return beginnings > 0 || incoming.hasBegun();
+  }
 }

@@ -105,21 +105,24 @@ public final class Router implements Outbox {
     try {
       Packet opened = Packet.parseFrom(packet);
       if (!opened.hasUndeliverable()) {
-        tellLost(opened.getFrom(), opened.getTo(), opened.getCorrelation(), reason);
+        tell(
+            opened.getFrom(),
+            Undeliverable.newBuilder()
+                .setAddress(opened.getTo())
+                .setReason(reason)
+                .setCorrelation(opened.getCorrelation()));
       }
     } catch (InvalidProtocolBufferException e) {
       LOG.log(Level.WARNING, "packet that can't be parsed dropped: bytes=" + packet.length, e);
     }
   }
 
-  /** Tells a sender that something it sent may not have been delivered. */
-  public void tellLost(long from, long to, long correlation, String reason) {
-    send(
-        packetTo(from)
-            .setUndeliverable(
-                Undeliverable.newBuilder()
-                    .setAddress(to)
-                    .setReason(reason)
-                    .setCorrelation(correlation)));
+  /** Tells a sender that the addressee's node is given up: what it sent may have been lost. */
+  public void tellGivenUp(long from, long to, String reason) {
+    tell(from, Undeliverable.newBuilder().setAddress(to).setReason(reason).setGivenUp(true));
+  }
+
+  private void tell(long sender, Undeliverable.Builder undeliverable) {
+    send(packetTo(sender).setUndeliverable(undeliverable));
   }
 }

@@ -7,10 +7,14 @@ import io.mobula.proto.Welcome;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A link that keeps what is sent. */
+/** A link that keeps what is sent: what the tables tell each other, and the rest. */
 final class FakeLink implements Link {
   final List<byte[]> sent = new ArrayList<>();
+  final List<byte[]> ofTable = new ArrayList<>();
   boolean isOpen = true;
+
+  /** Keeps nothing, so that much can be sent. */
+  boolean isForgetful;
 
   @Override
   public long peer() {
@@ -34,8 +38,8 @@ final class FakeLink implements Link {
 
   @Override
   public boolean sendRaw(byte[] packet) {
-    if (isOpen) {
-      sent.add(packet);
+    if (isOpen && !(isForgetful && !PeerBody.isOfTable(packet))) {
+      (PeerBody.isOfTable(packet) ? ofTable : sent).add(packet);
     }
     return isOpen;
   }

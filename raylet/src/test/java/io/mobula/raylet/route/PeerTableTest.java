@@ -2,20 +2,24 @@ package io.mobula.raylet.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.NodeDescription;
 import io.mobula.proto.Packet;
+import io.mobula.proto.StreamBegin;
+import io.mobula.proto.StreamReceived;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class PeerTableTest {
+  private static final long GRACE_NANOS = 30_000_000_000L;
   private static final long OWNER = ProcessAddress.of(1, 1);
   private static final long FAR = ProcessAddress.of(2, 5);
 
   private final List<String> log = new ArrayList<>();
-  private final PeerTable table = new PeerTable(new Recording());
+  private final PeerTable table = new PeerTable(1, GRACE_NANOS, new Recording());
   private final FakeLink link = new FakeLink();
   private long now;
 
@@ -28,6 +32,7 @@ final class PeerTableTest {
     table.dialled(2, link);
     send(30);
     assertThat(link.sent).extracting(packet -> packet.length).isSorted().hasSize(3);
+    assertThat(beginnings(link)).containsExactly("epoch 1 beginning 1 first 1");
   }
 
   @Test
@@ -49,24 +54,54 @@ final class PeerTableTest {
     table.dialled(2, link);
     send(1);
     assertThat(link.sent).hasSize(2);
-    table.closed(2, theirs, "closed");
+    table.closed(2, theirs, now);
     assertThat(take()).containsExactly("dial 2");
   }
 
   @Test
-  void shouldReturnPacketsAfterThreeFailedDials() {
+  void shouldUseTheOthersLinkWhenItsOwnDialFails() {
     alive();
     send(1);
-    for (int i = 1; i < PeerTable.DIALS_MAX; i++) {
-      table.dialFailed(2, "refused", now);
-      now = table.nextDeadlineNanos();
-      table.onTime(now);
-    }
-    assertThat(take()).containsExactly("dial 2", "dial 2", "dial 2");
+    FakeLink theirs = new FakeLink();
+    table.opened(2, theirs);
     table.dialFailed(2, "refused", now);
-    assertThat(take()).containsExactly("undeliverable: its node can't be reached: refused");
+    assertThat(theirs.sent).hasSize(1);
+    assertThat(take()).containsExactly("dial 2");
+  }
+
+  @Test
+  void shouldGoOnOverTheOthersLinkWhenItsOwnBreaks() {
+    alive();
+    send(1);
+    table.dialled(2, link);
+    FakeLink theirs = new FakeLink();
+    table.opened(2, theirs);
+    table.closed(2, link, now);
+    assertThat(theirs.sent).hasSize(1);
+    assertThat(take()).containsExactly("dial 2");
+  }
+
+  @Test
+  void shouldReturnPacketsWhenNewNodeCanNotBeDialledForAWhile() {
+    alive();
+    send(1);
+    failDialsFor(PeerTable.NEW_NANOS);
+    table.dialFailed(2, "refused", now);
+    assertThat(take()).containsOnlyOnce("lost 1.1 to 2.5: its node can't be reached: refused");
     send(1);
     assertThat(take()).containsExactly("dial 2");
+  }
+
+  @Test
+  void shouldDialLongerWhenThereWasALink() {
+    alive();
+    table.opened(2, link);
+    send(1);
+    table.closed(2, link, now);
+    failDialsFor(GRACE_NANOS);
+    assertThat(take()).isNotEmpty().containsOnly("dial 2");
+    table.dialFailed(2, "refused", now);
+    assertThat(take()).containsExactly("lost 1.1 to 2.5: its node can't be reached: refused");
   }
 
   @Test
@@ -75,7 +110,7 @@ final class PeerTableTest {
     assertThat(take()).isEmpty();
     now += PeerTable.UNKNOWN_NANOS;
     table.onTime(now);
-    assertThat(take()).containsExactly("undeliverable: there is no such node");
+    assertThat(take()).containsExactly("lost 1.1 to 2.5: there is no such node");
   }
 
   @Test
@@ -99,34 +134,197 @@ final class PeerTableTest {
   }
 
   @Test
-  void shouldTellSendersWhenLinkBreaksAndDialAnew() {
+  void shouldLeaveWhatWasSentToTheNewsOfTheNodesDeath() {
     alive();
     table.opened(2, link);
     send(1);
-    send(1);
-    table.closed(2, link, "reset");
-    assertThat(take()).containsExactly("lost 1.1 to 2.5");
-    send(1);
-    assertThat(take()).containsExactly("dial 2");
+    table.nodeDead(2, "power");
+    assertThat(take()).isEmpty();
+    assertThat(link.isOpen).isFalse();
   }
 
   @Test
-  void shouldReturnPacketsThatDoNotFitIntoTheQueue() {
+  void shouldSendAgainWhatWasNotAcknowledgedWhenLinkBreaks() {
     alive();
-    int count = 65;
-    for (int i = 0; i < count; i++) {
-      send(1 << 20);
+    table.opened(2, link);
+    send(1);
+    send(2);
+    send(3);
+    acknowledge(2);
+    table.closed(2, link, now);
+    assertThat(take()).containsExactly("dial 2");
+    FakeLink next = new FakeLink();
+    table.dialled(2, next);
+    assertThat(beginnings(next)).containsExactly("epoch 1 beginning 2 first 3");
+    assertThat(next.sent).containsExactly(link.sent.get(2));
+  }
+
+  @Test
+  void shouldRestWhenLinkBreaksAndNothingIsKept() {
+    alive();
+    table.opened(2, link);
+    send(1);
+    acknowledge(1);
+    table.closed(2, link, now);
+    assertThat(take()).isEmpty();
+  }
+
+  @Test
+  void shouldPassOnEachPacketOnceOverTwoLinks() {
+    alive();
+    table.opened(2, link);
+    begin(link, 1, 1, 1);
+    assertThat(accept(link)).isTrue();
+    assertThat(accept(link)).isTrue();
+    FakeLink next = new FakeLink();
+    table.opened(2, next);
+    begin(next, 1, 2, 1);
+    assertThat(accept(link)).as("over the older link").isFalse();
+    assertThat(accept(next)).as("1 again").isFalse();
+    assertThat(accept(next)).as("2 again").isFalse();
+    assertThat(accept(next)).as("3").isTrue();
+    begin(link, 1, 1, 1);
+    assertThat(accept(link)).as("an older beginning").isFalse();
+  }
+
+  @Test
+  void shouldAcknowledgeAtBeginningsAndAfterManyPackets() {
+    alive();
+    table.opened(2, link);
+    begin(link, 1, 1, 1);
+    for (int i = 0; i < IncomingStream.UNACKNOWLEDGED_PACKETS_MAX; i++) {
+      accept(link);
     }
-    assertThat(take().stream().filter(line -> line.startsWith("undeliverable"))).isNotEmpty();
+    assertThat(receipts(link))
+        .containsExactly(
+            "epoch 1 count 0", "epoch 1 count " + IncomingStream.UNACKNOWLEDGED_PACKETS_MAX);
+  }
+
+  @Test
+  void shouldGiveUpWhenTheOtherHasGivenUp() {
+    alive();
+    table.opened(2, link);
+    send(1);
+    begin(link, 1, 1, 1);
+    accept(link);
+    begin(link, 2, 2, 1);
+    assertThat(take())
+        .containsExactly("lost 1.1 to 2.5: its node could not reach this one, and gave it up");
+    assertThat(beginnings(link))
+        .containsExactly("epoch 1 beginning 1 first 1", "epoch 2 beginning 2 first 1");
+    assertThat(accept(link)).as("the first of the new epoch").isTrue();
+  }
+
+  @Test
+  void shouldTakeNothingOfAnEpochThatIsOver() {
+    alive();
+    send(1);
+    failDialsFor(PeerTable.NEW_NANOS);
+    table.dialFailed(2, "refused", now);
+    take();
+    table.opened(2, link);
+    begin(link, 1, 1, 1);
+    assertThat(accept(link)).isFalse();
+    assertThat(beginnings(link)).containsExactly("epoch 2 beginning 1 first 1");
+    begin(link, 2, 2, 1);
+    assertThat(accept(link)).isTrue();
+    assertThat(take()).isEmpty();
+  }
+
+  @Test
+  void shouldGiveUpWhenTooMuchIsKept() {
+    alive();
+    table.opened(2, link);
+    link.isForgetful = true;
+    int pieceBytes = 16 << 20;
+    for (long sent = 0; sent < PeerTable.KEPT_BYTES_MAX; sent += pieceBytes) {
+      send(pieceBytes);
+    }
+    assertThat(take()).singleElement().asString().startsWith("lost 1.1 to 2.5: too much waits");
+    assertThat(table.keptBytes(2)).isZero();
+    assertThat(beginnings(link)).last().isEqualTo("epoch 2 beginning 2 first 1");
+  }
+
+  @Test
+  void shouldCloseLinkOfPeerThatAcknowledgesTooMuch() {
+    alive();
+    table.opened(2, link);
+    send(1);
+    acknowledge(2);
+    assertThat(link.isOpen).isFalse();
+  }
+
+  /** Fails each dial at once, until the patience is over but for the last. */
+  private void failDialsFor(long patienceNanos) {
+    long end = now + patienceNanos;
+    while (now < end) {
+      table.dialFailed(2, "refused", now);
+      now = table.nextDeadlineNanos();
+      table.onTime(now);
+    }
   }
 
   private void alive() {
-    table.nodeAlive(NodeDescription.newBuilder().setNumber(2).build());
+    table.nodeAlive(NodeDescription.newBuilder().setNumber(2).build(), now);
   }
 
   private void send(int sizeBytes) {
-    byte[] header = Packet.newBuilder().setFrom(OWNER).setTo(FAR).build().toByteArray();
-    table.send(Arrays.copyOf(header, header.length + sizeBytes), now);
+    table.send(packet(OWNER, FAR, sizeBytes), now);
+  }
+
+  private boolean accept(FakeLink from) {
+    return table.accept(2, from, packet(FAR, OWNER, 1));
+  }
+
+  private static byte[] packet(long from, long to, int sizeBytes) {
+    byte[] header = Packet.newBuilder().setFrom(from).setTo(to).build().toByteArray();
+    return Arrays.copyOf(header, header.length + sizeBytes);
+  }
+
+  private void begin(FakeLink from, long epoch, long beginning, long first) {
+    StreamBegin.Builder begin =
+        StreamBegin.newBuilder().setEpoch(epoch).setBeginning(beginning).setFirst(first);
+    assertThat(table.accept(2, from, ofTable().setStreamBegin(begin).build().toByteArray()))
+        .isFalse();
+  }
+
+  private void acknowledge(long count) {
+    StreamReceived.Builder received = StreamReceived.newBuilder().setEpoch(1).setCount(count);
+    table.accept(2, link, ofTable().setStreamReceived(received).build().toByteArray());
+  }
+
+  private static Packet.Builder ofTable() {
+    return Packet.newBuilder().setFrom(ProcessAddress.of(2, 0)).setTo(ProcessAddress.of(1, 0));
+  }
+
+  private static List<String> beginnings(FakeLink of) {
+    return parsed(of).stream()
+        .filter(Packet::hasStreamBegin)
+        .map(Packet::getStreamBegin)
+        .map(begin ->
+            "epoch %d beginning %d first %d"
+                .formatted(begin.getEpoch(), begin.getBeginning(), begin.getFirst()))
+        .toList();
+  }
+
+  private static List<String> receipts(FakeLink of) {
+    return parsed(of).stream()
+        .filter(Packet::hasStreamReceived)
+        .map(Packet::getStreamReceived)
+        .map(each -> "epoch %d count %d".formatted(each.getEpoch(), each.getCount()))
+        .toList();
+  }
+
+  private static List<Packet> parsed(FakeLink of) {
+    List<Packet> packets = new ArrayList<>();
+    for (byte[] bytes : of.ofTable) {
+      try {
+        packets.add(Packet.parseFrom(bytes));
+      } catch (InvalidProtocolBufferException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return packets;
   }
 
   private List<String> take() {
@@ -148,7 +346,7 @@ final class PeerTableTest {
 
     @Override
     public void lost(long from, long to, String reason) {
-      log.add("lost " + number(from) + " to " + number(to));
+      log.add("lost " + number(from) + " to " + number(to) + ": " + reason);
     }
 
     private String number(long address) {
