@@ -6,7 +6,9 @@ import io.mobula.api.ObjectRef;
 import io.mobula.api.Session;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
@@ -19,6 +21,11 @@ final class LargeObjects {
   private static final int MIB_SMALL = 100;
   private static final int MIB_LARGE = 1024;
   private static final int STEADY_ROUNDS = 8;
+
+  /** As long as the rows of small things are warmed up, and measured: three rounds of 2 s. */
+  private static final long WARM_UP_NANOS = 1_000_000_000L;
+
+  private static final long STEADY_NANOS = 6_000_000_000L;
 
   /** How long a store is left alone, as one is between a program's start and its first put. */
   private static final long IDLE_NANOS = 5_000_000_000L;
@@ -52,13 +59,11 @@ final class LargeObjects {
       LockSupport.parkNanos(IDLE_NANOS);
       Pair first = putBesideCopy(from, to);
       watch.beside("put_" + name + "_first", bytes(from), new Pair[] {first}, "a plain copy");
-      Pair[] steady = new Pair[STEADY_ROUNDS];
-      for (int i = 0; i < 2 * STEADY_ROUNDS; i++) {
-        steady[i % STEADY_ROUNDS] = putBesideCopy(from, to);
-        // What the loop has dropped is freed when it is collected, as in any program.
-        System.gc();
+      if (watch.isWanted("put_" + name + "_steady")) {
+        putsFor(WARM_UP_NANOS, from, to);
+        Pair[] steady = putsFor(STEADY_NANOS, from, to);
+        watch.beside("put_" + name + "_steady", bytes(from), steady, "a plain copy");
       }
-      watch.beside("put_" + name + "_steady", bytes(from), steady, "a plain copy");
       arrays(from, name);
       views(from, name);
     }
@@ -106,6 +111,18 @@ final class LargeObjects {
             seconds,
             0,
             String.format(Locale.ROOT, "(the best of 200; bytes of heap: %d)", heapBytes)));
+  }
+
+  /** At least {@link #STEADY_ROUNDS}. */
+  private static Pair[] putsFor(long nanos, double[] from, double[] to) {
+    List<Pair> pairs = new ArrayList<>();
+    long end = System.nanoTime() + nanos;
+    while (System.nanoTime() < end || pairs.size() < STEADY_ROUNDS) {
+      pairs.add(putBesideCopy(from, to));
+      // What the loop has dropped is freed when it is collected, as in any program.
+      System.gc();
+    }
+    return pairs.toArray(Pair[]::new);
   }
 
   private static Pair putBesideCopy(double[] from, double[] to) {
