@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +70,41 @@ final class SpillIT {
         byte[] expected = Volumes.make(chain, OBJECT_BYTES);
         Volumes.change(expected, length);
         assertThat(Volumes.hash(ends.get(chain).get(PATIENCE))).isEqualTo(Volumes.hash(expected));
+      }
+    }
+  }
+
+  @Test
+  void shouldRunEveryTaskWhenTheArgumentsOfAFewFillTheStore() {
+    int inputs = 12;
+    int tasks = 40;
+    int sizeBytes = 11 * MIB;
+    Random random = new Random(7);
+    try (TestCluster cluster = TestCluster.start(SpillIT.class, node("raylet.num-cpus=4"));
+        Session session = Mobula.init(cluster.asDriver())) {
+      assertThat(session).isNotNull();
+      List<ObjectRef<byte[]>> refs = new ArrayList<>();
+      for (int i = 0; i < inputs; i++) {
+        refs.add(Mobula.put(Volumes.make(i, sizeBytes)));
+      }
+      List<ObjectRef<byte[]>> mixed = new ArrayList<>();
+      List<Long> expected = new ArrayList<>();
+      for (int i = 0; i < tasks; i++) {
+        int a = random.nextInt(inputs);
+        int b = random.nextInt(inputs);
+        int c = random.nextInt(inputs);
+        mixed.add(Volumes.MIX.remote(refs.get(a), refs.get(b), refs.get(c)));
+        expected.add(
+            Volumes.hash(
+                Volumes.mix(
+                    Volumes.make(a, sizeBytes),
+                    Volumes.make(b, sizeBytes),
+                    Volumes.make(c, sizeBytes))));
+      }
+      for (int i = 0; i < tasks; i++) {
+        assertThat(Volumes.hash(mixed.get(i).get(PATIENCE)))
+            .as("task %d", i)
+            .isEqualTo(expected.get(i));
       }
     }
   }

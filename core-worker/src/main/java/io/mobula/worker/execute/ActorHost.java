@@ -115,6 +115,8 @@ public final class ActorHost {
     if (calls != null) {
       calls.remove(execution);
     }
+    // A thread may wait for its arguments.
+    execution.takeBack();
     replies.send(execution, refusal(execution, failure));
     queueReady(execution.owner());
   }

@@ -9,16 +9,50 @@ import io.mobula.proto.StoredObject;
 import io.mobula.proto.TaskArgument;
 import io.mobula.worker.object.MappedObject;
 import io.mobula.worker.own.SharedObjects;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the stored arguments of an execution to this node and holds them while it runs. Owner
+ * Brings the stored arguments of executions to this node and holds them while these run. Owner
  * thread: the loop.
+ *
+ * <h2>How it works</h2>
+ *
+ * <p>Arguments are fetched as soon as a task comes, so that they are there when its turn comes. So
+ * tasks that have not started hold memory, and with a small store each may wait for an argument
+ * that has no room because of the others, or the running task for room for its result. The raylet
+ * notices and tells all processes to {@linkplain #giveWay let go}: of everything but the arguments
+ * of the first task that waits for the object that has been waiting longest.
+ *
+ * <pre>
+ *   FETCHING --all there--> COMPLETE --asked, not started--> YIELDED --its thread wants it--+
+ *      |  ^--------------------------------------------------------------------------------+
+ *      +--asked--> PAUSED --one at a time: a task is over, or a pause--> FETCHING
+ * </pre>
+ *
+ * <p>Who is behind in line thus waits with nothing in its hands, and the first gets all that it
+ * needs. An execution that has been handed to a thread keeps its place there: the thread waits when
+ * it comes to it ({@link Execution#start(java.util.function.BooleanSupplier)}).
  */
 public final class ArgumentFetcher {
+  static final long PAUSE_NANOS_MIN = 100_000_000L;
+  static final long PAUSE_NANOS_MAX = 2_000_000_000L;
+
+  /** After that long without being asked, the pauses are short again. */
+  static final long CALM_NANOS = 5_000_000_000L;
+
   private final SharedObjects shared;
+
+  /** Those with stored arguments that have not ended, in the order in which they came. */
+  private final Map<Execution, Fetch> fetches = new LinkedHashMap<>();
+
+  private long pauseNanos = PAUSE_NANOS_MIN;
+  private long yieldedNanos;
+  private boolean isResumeDue;
 
   public ArgumentFetcher(SharedObjects shared) {
     this.shared = shared;
@@ -26,40 +60,88 @@ public final class ArgumentFetcher {
 
   /** Calls one of the two, once, perhaps before this method returns. */
   public void fetch(Execution execution, Consumer<Execution> ready, Failed failed) {
-    List<TaskArgument> arguments = execution.spec().getArgumentsList();
-    int stored = 0;
-    for (TaskArgument argument : arguments) {
-      if (argument.hasStored()) {
-        stored++;
-      }
+    Fetch fetch = new Fetch(execution, ready, failed);
+    if (fetch.storedCount() > 0) {
+      fetches.put(execution, fetch);
+    } else {
+      fetches.remove(execution);
     }
-    execution.setMissingMappings(stored);
-    int round = execution.nextFetchRound();
-    if (stored == 0) {
-      ready.accept(execution);
-      return;
-    }
-    for (int i = 0; i < arguments.size(); i++) {
-      if (arguments.get(i).hasStored()) {
-        shared.fetch(
-            arguments.get(i).getStored(),
-            FetchPurpose.TASK_ARGUMENT,
-            new ArgumentListener(execution, round, i, arguments.get(i).getStored(), ready, failed));
-      }
-    }
+    fetch.begin();
   }
 
   /** The execution is over, or was given back. */
   public void release(Execution execution) {
-    @Nullable MappedObject[] mappings = execution.mappings();
+    Fetch fetch = fetches.remove(execution);
+    if (fetch != null) {
+      fetch.letGo();
+      isResumeDue = true;
+    }
     execution.setMissingMappings(-1);
-    for (int i = 0; i < mappings.length; i++) {
-      MappedObject mapping = mappings[i];
-      if (mapping != null) {
-        mappings[i] = null;
-        shared.endUse(ObjectKey.of(execution.spec().getArguments(i).getStored().getId()), mapping);
+  }
+
+  /**
+   * Lets go of the arguments of what has not started.
+   *
+   * @param keep those stay of the first execution that waits for this object; null for none
+   */
+  public void giveWay(@Nullable ObjectKey keep, long nowNanos) {
+    boolean isKept = false;
+    boolean isAny = false;
+    for (Fetch fetch : fetches.values()) {
+      if (keep != null && !isKept && fetch.misses(keep)) {
+        isKept = true;
+      } else {
+        isAny |= fetch.giveWay();
       }
     }
+    if (isAny) {
+      shared.tellHoldEnded();
+    }
+    pauseNanos =
+        nowNanos - yieldedNanos > CALM_NANOS
+            ? PAUSE_NANOS_MIN
+            : Math.min(2 * pauseNanos, PAUSE_NANOS_MAX);
+    yieldedNanos = nowNanos;
+    isResumeDue = false;
+  }
+
+  /** A thread waits for arguments that were let go. */
+  public void want(Execution execution) {
+    Fetch fetch = fetches.get(execution);
+    if (fetch != null && fetch.state == FetchState.YIELDED) {
+      fetch.begin();
+    }
+  }
+
+  /**
+   * Goes on with one execution that was stopped, if its time has come. Call it at the end of each
+   * turn.
+   *
+   * @return how long until the next call has something to do; {@link Long#MAX_VALUE} for never
+   */
+  public long resume(long nowNanos) {
+    Fetch first = firstPaused();
+    if (first != null && (isResumeDue || nowNanos - yieldedNanos >= pauseNanos)) {
+      yieldedNanos = Math.max(yieldedNanos, nowNanos - pauseNanos + PAUSE_NANOS_MIN);
+      first.begin();
+      first = firstPaused();
+    }
+    isResumeDue = false;
+    return first == null ? Long.MAX_VALUE : yieldedNanos + pauseNanos - nowNanos;
+  }
+
+  /** Whether an execution waits until it is resumed. For inspection. */
+  public boolean hasPaused() {
+    return firstPaused() != null;
+  }
+
+  private @Nullable Fetch firstPaused() {
+    for (Fetch fetch : fetches.values()) {
+      if (fetch.state == FetchState.PAUSED) {
+        return fetch;
+      }
+    }
+    return null;
   }
 
   /**
@@ -81,53 +163,148 @@ public final class ArgumentFetcher {
     void accept(Execution execution, StoredObject argument, Failure failure);
   }
 
-  /** Waits for one argument. */
-  private final class ArgumentListener implements SharedObjects.Listener {
+  private enum FetchState {
+    FETCHING,
+    COMPLETE,
+    YIELDED,
+    PAUSED
+  }
+
+  /** The arguments of one execution. */
+  private final class Fetch {
     private final Execution execution;
-    private final int round;
-    private final int position;
-    private final StoredObject stored;
     private final Consumer<Execution> ready;
     private final Failed failed;
+    private final List<TaskArgument> arguments;
+    private final @Nullable ArgumentListener[] asked;
+    private FetchState state = FetchState.FETCHING;
 
-    ArgumentListener(
-        Execution execution,
-        int round,
-        int position,
-        StoredObject stored,
-        Consumer<Execution> ready,
-        Failed failed) {
+    Fetch(Execution execution, Consumer<Execution> ready, Failed failed) {
       this.execution = execution;
-      this.round = round;
-      this.position = position;
-      this.stored = stored;
       this.ready = ready;
       this.failed = failed;
+      this.arguments = execution.spec().getArgumentsList();
+      this.asked = new @Nullable ArgumentListener[arguments.size()];
+    }
+
+    int storedCount() {
+      int stored = 0;
+      for (TaskArgument argument : arguments) {
+        if (argument.hasStored()) {
+          stored++;
+        }
+      }
+      return stored;
+    }
+
+    void begin() {
+      state = FetchState.FETCHING;
+      execution.setMissingMappings(storedCount());
+      int round = execution.nextFetchRound();
+      if (execution.missingMappings() == 0) {
+        complete();
+        return;
+      }
+      for (int i = 0; i < arguments.size(); i++) {
+        if (arguments.get(i).hasStored() && execution.fetchRound() == round) {
+          ArgumentListener listener = new ArgumentListener(this, i, arguments.get(i).getStored());
+          asked[i] = listener;
+          shared.fetch(listener.stored, FetchPurpose.TASK_ARGUMENT, listener);
+        }
+      }
+    }
+
+    boolean misses(ObjectKey key) {
+      if (state == FetchState.FETCHING && execution.isQueued()) {
+        for (ArgumentListener listener : asked) {
+          if (listener != null && listener.key().equals(key)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+
+    /** Whether there was something to let go of. */
+    boolean giveWay() {
+      boolean isFetching = state == FetchState.FETCHING && execution.isQueued();
+      if (!isFetching && !(state == FetchState.COMPLETE && execution.yieldArguments())) {
+        return false;
+      }
+      state = isFetching ? FetchState.PAUSED : FetchState.YIELDED;
+      letGo();
+      return true;
+    }
+
+    /** Ends uses and waits; what still comes is not wanted. */
+    void letGo() {
+      execution.nextFetchRound();
+      @Nullable MappedObject[] mappings = execution.mappings();
+      for (int i = 0; i < mappings.length; i++) {
+        ArgumentListener listener = asked[i];
+        MappedObject mapping = mappings[i];
+        asked[i] = null;
+        mappings[i] = null;
+        if (mapping != null) {
+          shared.endUse(ObjectKey.of(arguments.get(i).getStored().getId()), mapping);
+        } else if (listener != null) {
+          shared.cancel(listener.key(), listener);
+        }
+      }
+    }
+
+    private void complete() {
+      state = FetchState.COMPLETE;
+      if (execution.isYielded()) {
+        execution.restoreArguments();
+      } else {
+        ready.accept(execution);
+      }
+    }
+  }
+
+  /** Waits for one argument. */
+  private final class ArgumentListener implements SharedObjects.Listener {
+    private final Fetch fetch;
+    private final int position;
+    private final StoredObject stored;
+
+    ArgumentListener(Fetch fetch, int position, StoredObject stored) {
+      this.fetch = fetch;
+      this.position = position;
+      this.stored = stored;
+    }
+
+    ObjectKey key() {
+      return ObjectKey.of(stored.getId());
     }
 
     @Override
     public void onMapped(MappedObject object) {
       if (!isWanted()) {
-        shared.endUse(ObjectKey.of(stored.getId()), object);
+        shared.endUse(key(), object);
         return;
       }
+      fetch.asked[position] = null;
+      Execution execution = fetch.execution;
       execution.mappings()[position] = object;
       execution.setMissingMappings(execution.missingMappings() - 1);
       if (execution.missingMappings() == 0) {
-        ready.accept(execution);
+        fetch.complete();
       }
     }
 
     @Override
     public void onFailed(Failure failure) {
       if (isWanted()) {
-        release(execution);
-        failed.accept(execution, stored, failure);
+        fetch.asked[position] = null;
+        release(fetch.execution);
+        fetch.failed.accept(fetch.execution, stored, failure);
       }
     }
 
     private boolean isWanted() {
-      return execution.fetchRound() == round && execution.missingMappings() >= 0;
+      return Objects.equals(fetch.asked[position], this);
     }
   }
 }

@@ -7,6 +7,8 @@ import io.mobula.proto.TaskSpec;
 import io.mobula.worker.function.RemoteMethod;
 import io.mobula.worker.object.MappedObject;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * state decides between the thread that would start it and the loop that would give it back.
  */
 public final class Execution {
-  /** Whoever moves it out of QUEUED has it. */
+  /** Whoever moves it out of QUEUED has it; out of YIELDED it is moved by the loop alone. */
   private enum State {
     QUEUED,
+    /** With a thread, which can't start it: its arguments were let go. */
+    YIELDED,
     STARTED,
     RETURNED
   }
@@ -26,6 +30,7 @@ public final class Execution {
   private final RemoteMethod method;
   private final @Nullable MappedObject[] mappings;
   private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
+  private final AtomicReference<@Nullable Thread> waiter = new AtomicReference<>();
   private TaskSpec spec;
   private int missingMappings;
   private int fetchRound;
@@ -107,16 +112,79 @@ public final class Execution {
 
   /** Whether it has neither started nor been given back. */
   boolean isQueued() {
-    return state.get() == State.QUEUED;
+    State now = state.get();
+    return now == State.QUEUED || now == State.YIELDED;
   }
 
-  /** By the thread that is about to run it: false if it was given back. */
+  /** Whether a thread that would start it has to wait for its arguments. */
+  public boolean isYielded() {
+    return state.get() == State.YIELDED;
+  }
+
+  /** By the thread that is about to run it: false if it was given back, or must wait. */
   public boolean start() {
     return state.compareAndSet(State.QUEUED, State.STARTED);
   }
 
+  /**
+   * By the thread that is about to run it; waits while its arguments are away.
+   *
+   * @param wantArguments tells the loop that somebody waits for them; false if there is no loop
+   * @return false if it was given back
+   */
+  public boolean start(BooleanSupplier wantArguments) {
+    boolean isInterrupted = false;
+    try {
+      while (!start()) {
+        if (!isYielded()) {
+          if (isQueued()) {
+            continue;
+          }
+          return false;
+        }
+        waiter.set(Thread.currentThread());
+        if (!wantArguments.getAsBoolean()) {
+          return false;
+        }
+        while (isYielded()) {
+          LockSupport.park(this);
+          isInterrupted |= Thread.interrupted();
+        }
+      }
+      return true;
+    } finally {
+      waiter.set(null);
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /** By the loop: false if it has started. */
   boolean takeBack() {
-    return state.compareAndSet(State.QUEUED, State.RETURNED);
+    if (state.compareAndSet(State.QUEUED, State.RETURNED)) {
+      return true;
+    }
+    boolean isTaken = state.compareAndSet(State.YIELDED, State.RETURNED);
+    wake();
+    return isTaken;
+  }
+
+  /** By the loop, before it lets go of the arguments: false if it has started. */
+  boolean yieldArguments() {
+    return state.compareAndSet(State.QUEUED, State.YIELDED);
+  }
+
+  /** By the loop: the arguments are there again. */
+  void restoreArguments() {
+    state.compareAndSet(State.YIELDED, State.QUEUED);
+    wake();
+  }
+
+  private void wake() {
+    Thread waiting = waiter.get();
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
   }
 }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class SharedObjects {
   private final Outbox outbox;
   private final Map<ObjectKey, MappedObject> mapped = new HashMap<>();
-  private final Map<ObjectKey, List<Listener>> asking = new HashMap<>();
+  private final Map<ObjectKey, FetchReply> asking = new HashMap<>();
   private final Map<ObjectKey, MemorySegment> streaming = new HashMap<>();
   private @Nullable StoreReader reader;
 
@@ -65,9 +66,9 @@ public final class SharedObjects {
       listener.onMapped(known);
       return;
     }
-    List<Listener> others = asking.get(key);
-    if (others != null) {
-      others.add(listener);
+    FetchReply asked = asking.get(key);
+    if (asked != null) {
+      asked.listeners.add(listener);
       return;
     }
     Held held = reader == null ? null : reader.tryHold(key.owner(), key.sequence());
@@ -77,14 +78,24 @@ public final class SharedObjects {
       listener.onMapped(local);
       return;
     }
-    List<Listener> listeners = new ArrayList<>(1);
-    listeners.add(listener);
-    asking.put(key, listeners);
+    FetchReply reply = new FetchReply(key, object.getSizeBytes());
+    reply.listeners.add(listener);
+    asking.put(key, reply);
     outbox.request(
         outbox.raylet(),
         Packet.newBuilder()
             .setFetchObject(FetchObject.newBuilder().setObject(object).setPurpose(purpose)),
-        new FetchReply(key, object.getSizeBytes()));
+        reply);
+  }
+
+  /** A listener waits no longer; it is not called. Without another, the raylet is told. */
+  public void cancel(ObjectKey key, Listener listener) {
+    FetchReply asked = asking.get(key);
+    if (asked != null && asked.listeners.remove(listener) && asked.listeners.isEmpty()) {
+      asking.remove(key);
+      streaming.remove(key);
+      sendRelease(key);
+    }
   }
 
   /** Takes a use away, and lets go of the object if it was the last. */
@@ -107,10 +118,14 @@ public final class SharedObjects {
         tellHoldEnded();
       }
     } else if (object.streamedBytes() == null) {
-      outbox.send(
-          outbox.raylet(),
-          Packet.newBuilder().setReleaseObject(ReleaseObject.newBuilder().setId(key.toProto())));
+      sendRelease(key);
     }
+  }
+
+  private void sendRelease(ObjectKey key) {
+    outbox.send(
+        outbox.raylet(),
+        Packet.newBuilder().setReleaseObject(ReleaseObject.newBuilder().setId(key.toProto())));
   }
 
   /** The raylet waits for a hold of this process that has ended. */
@@ -141,9 +156,9 @@ public final class SharedObjects {
 
   private void arrived(ObjectKey key, MappedObject object) {
     mapped.put(key, object);
-    List<Listener> listeners = asking.remove(key);
-    if (listeners != null) {
-      for (Listener listener : listeners) {
+    FetchReply asked = asking.remove(key);
+    if (asked != null) {
+      for (Listener listener : asked.listeners) {
         if (!object.tryUse()) {
           throw new IllegalStateException("mapping without use: object=" + key);
         }
@@ -156,16 +171,17 @@ public final class SharedObjects {
 
   private void failed(ObjectKey key, Failure failure) {
     streaming.remove(key);
-    List<Listener> listeners = asking.remove(key);
-    if (listeners != null) {
-      listeners.forEach(listener -> listener.onFailed(failure));
+    FetchReply asked = asking.remove(key);
+    if (asked != null) {
+      asked.listeners.forEach(listener -> listener.onFailed(failure));
     }
   }
 
-  /** The raylet's answer. */
+  /** The raylet's answer, and who waits for it. One that all have cancelled counts for nothing. */
   private final class FetchReply implements ReplyHandler {
     private final ObjectKey key;
     private final long sizeBytes;
+    private final List<Listener> listeners = new ArrayList<>(1);
 
     FetchReply(ObjectKey key, long sizeBytes) {
       this.key = key;
@@ -174,6 +190,9 @@ public final class SharedObjects {
 
     @Override
     public void onReply(Packet reply) {
+      if (!isAwaited()) {
+        return;
+      }
       switch (reply.getBodyCase()) {
         case OBJECT_AVAILABLE ->
             arrived(
@@ -196,7 +215,13 @@ public final class SharedObjects {
 
     @Override
     public void onUnreachable(Failure failure) {
-      failed(key, failure);
+      if (isAwaited()) {
+        failed(key, failure);
+      }
+    }
+
+    private boolean isAwaited() {
+      return Objects.equals(asking.get(key), this);
     }
 
     private static MemorySegment newBuffer(long sizeBytes) {

@@ -59,7 +59,14 @@ final class ActorHome {
     onPlace.accept(new RuntimeIdentity.ActorPlace(received.getSpec(), received.getIncarnation()));
     Execution execution = Execution.constructor(received.getSpec(), loader);
     constructor = execution;
-    arguments.fetch(execution, userSide::construct, (failed, argument, failure) -> answer(failure));
+    arguments.fetch(
+        execution,
+        ready -> {
+          if (ready.start()) {
+            userSide.construct(ready);
+          }
+        },
+        (failed, argument, failure) -> answer(failure));
   }
 
   void onConstructed(@Nullable Failure failure) {

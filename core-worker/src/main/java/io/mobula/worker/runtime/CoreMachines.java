@@ -153,6 +153,10 @@ final class CoreMachines {
     return methods;
   }
 
+  ArgumentFetcher fetcher() {
+    return fetcher;
+  }
+
   TaskCompletion completion() {
     return completion;
   }

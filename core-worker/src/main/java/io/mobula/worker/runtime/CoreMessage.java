@@ -86,6 +86,12 @@ public sealed interface CoreMessage {
   /** Nothing more will be written. */
   record Abort(ObjectKey key) implements CoreMessage {}
 
+  /** A thread would start the task or call, whose arguments were let go. */
+  record ArgumentsWanted(Execution execution) implements CoreMessage {}
+
+  /** The arguments of a task or call are decoded: it needs them no longer in the store. */
+  record ArgumentsRead(Execution execution) implements CoreMessage {}
+
   /**
    * A task or call that ran here is over; the entries are inside the reply's value, retained once
    * each.

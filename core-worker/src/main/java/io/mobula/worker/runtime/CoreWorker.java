@@ -55,6 +55,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
   private volatile RuntimeIdentity.@Nullable ActorPlace actorPlace;
   private int job;
   private boolean isTickArmed;
+  private boolean isResumeArmed;
   private boolean isLost;
 
   /** How the link to the raylet came out; exactly one is there. */
@@ -187,6 +188,8 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
       case CoreMessage.CreateStored create -> all.creation().create(create);
       case CoreMessage.Seal seal -> all.creation().seal(seal.key());
       case CoreMessage.Abort abort -> all.creation().abort(abort.key());
+      case CoreMessage.ArgumentsWanted wanted -> all.fetcher().want(wanted.execution());
+      case CoreMessage.ArgumentsRead read -> all.fetcher().release(read.execution());
       case CoreMessage.Finished finished -> all.finish(finished);
       case CoreMessage.Blocked blocked ->
           all.slots().onBlocked(blocked.lease(), blocked.isBlocked());
@@ -211,6 +214,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
           entry = table.pollUnreachable()) {
         all.references().release(entry);
       }
+      resumeFetches(all);
       all.references().flush();
       all.replies().flush();
     } while (all.router().deliverToSelf());
@@ -449,6 +453,16 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
         || packet.hasAddBorrower()
         || packet.hasConstructActor()
         || packet.hasGetReferences();
+  }
+
+  /** Goes on with arguments that this process has let go of, now or when it is time. */
+  private void resumeFetches(CoreMachines all) {
+    long next = all.fetcher().resume(loop().nowNanos());
+    if (next != Long.MAX_VALUE && !isResumeArmed) {
+      isResumeArmed = true;
+      // The turn that this timer makes ends here, too.
+      loop().timers().schedule(next, () -> isResumeArmed = false);
+    }
   }
 
   private void tickLater(long nanos) {

@@ -33,9 +33,13 @@ final class Mail {
   }
 
   /** For messages about what is no longer needed: after the end they need not arrive. */
-  void postUnlessClosed(CoreMessage message) {
-    while (!loop.offer(message) && loop.isRunning()) {
+  boolean postUnlessClosed(CoreMessage message) {
+    while (!loop.offer(message)) {
+      if (!loop.isRunning()) {
+        return false;
+      }
       LockSupport.parkNanos(this, PAUSE_NANOS);
     }
+    return true;
   }
 }

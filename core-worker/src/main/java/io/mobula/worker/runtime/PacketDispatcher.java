@@ -98,6 +98,14 @@ final class PacketDispatcher {
         userSide.collectGarbage();
         machines.lineage().onStoreFull().forEach(machines.references()::release);
       }
+      case YIELD_ARGUMENTS ->
+          machines
+              .fetcher()
+              .giveWay(
+                  packet.getYieldArguments().hasKeep()
+                      ? ObjectKey.of(packet.getYieldArguments().getKeep())
+                      : null,
+                  loop.nowNanos());
       case GET_REFERENCES -> machines.listing().onGetReferences(packet);
       case CONSTRUCT_ACTOR -> machines.actorHome().onConstruct(packet);
       case ACTOR_STATE -> actorState(packet);

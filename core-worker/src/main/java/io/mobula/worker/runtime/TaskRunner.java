@@ -39,7 +39,7 @@ final class TaskRunner {
 
   /** Runs a task or call, unless it was given back, and reports it to the loop. Throws nothing. */
   void run(Execution execution, @Nullable Object receiver, boolean isLeased) {
-    if (!execution.start()) {
+    if (!execution.start(() -> mail.postUnlessClosed(new CoreMessage.ArgumentsWanted(execution)))) {
       return;
     }
     ContainedReferences contained = new ContainedReferences();
@@ -78,6 +78,10 @@ final class TaskRunner {
   @Nullable Object invoke(Execution execution, @Nullable Object receiver, TaskContext context)
       throws DefinitionProblem, UserCodeException {
     @Nullable Object[] arguments = arguments(execution, receiver);
+    if (execution.spec().getArgumentsList().stream().anyMatch(TaskArgument::hasStored)) {
+      // Views keep what they need; memory of the rest is free for the result.
+      mail.postUnlessClosed(new CoreMessage.ArgumentsRead(execution));
+    }
     MethodHandle handle = execution.method().handle();
     if (handle.type().parameterCount() != 1) {
       throw new IllegalStateException("not a spreader: " + handle);

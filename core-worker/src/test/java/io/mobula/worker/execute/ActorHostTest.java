@@ -89,11 +89,12 @@ final class ActorHostTest {
     StoredObject again = stored(100).getStored().toBuilder().setAttempt(1).build();
     rig.outbox.answer(
         request, Packet.newBuilder().setObjectValue(ObjectValue.newBuilder().setStored(again)));
-    // The other two were being fetched already, for the first round as well.
-    rig.arrive(rig.outbox.takeOnly(BodyCase.FETCH_OBJECT));
     rig.arrive(fetches.get(1));
+    List<Packet> secondRound = rig.outbox.take(BodyCase.FETCH_OBJECT);
+    rig.arrive(secondRound.get(0));
+    rig.arrive(secondRound.get(1));
     assertThat(threads.added).isEmpty();
-    rig.arrive(fetches.get(2));
+    rig.arrive(secondRound.get(2));
 
     assertThat(threads.names()).containsExactly("t1", "t2");
     assertThat(threads.added.getFirst().spec().getArguments(0).getStored()).isEqualTo(again);

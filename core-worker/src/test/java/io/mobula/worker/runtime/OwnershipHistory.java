@@ -141,7 +141,10 @@ final class OwnershipHistory {
       }
     } else if (kind < 56) {
       VirtualRaylet raylet = one(List.copyOf(raylets.values()));
-      if (raylet.hasPulls()) {
+      if (raylet.hasPulls() && random.nextInt(4) == 0) {
+        trace.line("%d: %s starves", step, raylet.self());
+        raylet.starve();
+      } else if (raylet.hasPulls()) {
         trace.line("%d: %s pulls", step, raylet.self());
         raylet.pull();
       } else {
@@ -306,9 +309,9 @@ final class OwnershipHistory {
   /** A program lets go of everything and finishes its work. */
   private boolean wind(VirtualProgram program) {
     boolean isBusy = false;
-    while (!program.process().waiting.isEmpty()) {
+    for (Execution waiting : List.copyOf(program.process().waiting)) {
       isBusy = true;
-      program.start(program.process().waiting.getFirst());
+      program.start(waiting);
     }
     while (!program.running.isEmpty()) {
       isBusy = true;
@@ -322,6 +325,7 @@ final class OwnershipHistory {
       isBusy = true;
       program.drop(program.views.getLast());
     }
+    isBusy |= program.process().resumeFetch();
     program.process().tick(30_000_000);
     program.process().flush();
     return isBusy;
@@ -338,6 +342,10 @@ final class OwnershipHistory {
           isBusy = true;
           raylet.pull();
         }
+      }
+      for (VirtualProgram program : living.values()) {
+        isBusy |= program.process().resumeFetch();
+        program.process().flush();
       }
     }
     oracle.settle();

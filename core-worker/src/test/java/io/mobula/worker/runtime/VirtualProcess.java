@@ -161,6 +161,26 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
     submitter.submit(task, schedulingClass, nowNanos);
   }
 
+  /** A thread waits for arguments that were let go. */
+  void want(Execution execution) {
+    fetcher.want(execution);
+  }
+
+  /** Goes on with an execution whose arguments were let go; whether there was one. */
+  boolean resumeFetch() {
+    if (!fetcher.hasPaused()) {
+      return false;
+    }
+    nowNanos += 3_000_000_000L;
+    fetcher.resume(nowNanos);
+    return true;
+  }
+
+  /** A thread has read the arguments. */
+  void argumentsRead(Execution execution) {
+    fetcher.release(execution);
+  }
+
   /** A task or call that ran here is over. As in the machines' wiring. */
   void finish(Execution execution, io.mobula.proto.TaskReply reply, List<ObjectEntry> contained) {
     replies.keep(execution, contained);
@@ -175,6 +195,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
   void tick(long nanos) {
     nowNanos += nanos;
     submitter.onTick(nowNanos);
+    fetcher.resume(nowNanos);
   }
 
   /** The end of a turn. As in the core worker. */
@@ -226,6 +247,12 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
       case RETURNED_TASKS -> submitter.onReturned(packet.getReturnedTasks(), from, nowNanos);
       case REFERENCES_RECEIVED ->
           replies.onReferencesReceived(from, packet.getReferencesReceived().getReceiptsList());
+      case YIELD_ARGUMENTS ->
+          fetcher.giveWay(
+              packet.getYieldArguments().hasKeep()
+                  ? ObjectKey.of(packet.getYieldArguments().getKeep())
+                  : null,
+              nowNanos);
       case LEASE_GRANTED -> submitter.onLeaseGranted(packet.getLeaseGranted(), from, nowNanos);
       case LEASE_SPILLED ->
           submitter.onLeaseSpilled(

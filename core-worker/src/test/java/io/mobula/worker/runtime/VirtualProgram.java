@@ -135,9 +135,15 @@ final class VirtualProgram {
     process.waiting.remove(execution);
     List<ObjectEntry> received = new ArrayList<>();
     if (!execution.start()) {
+      if (execution.isYielded()) {
+        // The thread waits.
+        process.waiting.add(execution);
+        process.want(execution);
+      }
       return received;
     }
     running.add(execution);
+    process.argumentsRead(execution);
     for (TaskArgument argument : execution.spec().getArgumentsList()) {
       List<ObjectId> inside =
           argument.hasStored()

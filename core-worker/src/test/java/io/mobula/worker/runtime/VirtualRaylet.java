@@ -17,6 +17,7 @@ import io.mobula.proto.RevokeLease;
 import io.mobula.proto.StoreFailure;
 import io.mobula.proto.StoredObject;
 import io.mobula.proto.Undeliverable;
+import io.mobula.proto.YieldArguments;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.failure.LossFailures;
 import java.util.ArrayList;
@@ -185,7 +186,7 @@ final class VirtualRaylet implements VirtualNetwork.Station {
       case PROCESS_DIED -> died(packet.getProcessDied().getAddress());
       case SEAL_OBJECT -> seal(ObjectKey.of(packet.getSealObject().getId()), from);
       case FETCH_OBJECT -> fetch(packet);
-      case RELEASE_OBJECT -> store.release(ObjectKey.of(packet.getReleaseObject().getId()), from);
+      case RELEASE_OBJECT -> release(ObjectKey.of(packet.getReleaseObject().getId()), from);
       case FREE_OBJECTS -> {
         for (ObjectId id : packet.getFreeObjects().getIdsList()) {
           free(ObjectKey.of(id));
@@ -193,7 +194,7 @@ final class VirtualRaylet implements VirtualNetwork.Station {
       }
       case REQUEST_LEASE -> request(packet.getRequestLease(), from);
       case RETURN_LEASE -> revoke(packet.getReturnLease().getLease());
-      case CANCEL_LEASE_REQUESTS, LEASE_CLOSED, LEASE_BLOCKED, UNDELIVERABLE -> {
+      case CANCEL_LEASE_REQUESTS, LEASE_CLOSED, LEASE_BLOCKED, RELEASE_NOTICE, UNDELIVERABLE -> {
         // Every request is answered at once, and slots are without number.
       }
       default -> throw new AssertionError("unexpected: " + packet);
@@ -229,6 +230,32 @@ final class VirtualRaylet implements VirtualNetwork.Station {
       answer(pull);
     } else {
       pulls.add(pull);
+    }
+  }
+
+  /** A hold ends, or a wait for one. */
+  private void release(ObjectKey key, long holder) {
+    if (store.release(key, holder)) {
+      return;
+    }
+    for (Pull pull : pulls.reversed()) {
+      if (pull.client == holder && ObjectKey.of(pull.object.getId()).equals(key)) {
+        pulls.remove(pull);
+        fail(pull, Failures.of(FailureKind.INVALID, "no longer wanted"));
+        return;
+      }
+    }
+  }
+
+  /** What somebody waits for has no room: processes are to let go of arguments. */
+  void starve() {
+    Pull first = pulls.getFirst();
+    YieldArguments.Builder body = YieldArguments.newBuilder();
+    if (random.nextBoolean()) {
+      body.setKeep(first.object.getId());
+    }
+    for (long process : List.copyOf(processes)) {
+      send(process, Packet.newBuilder().setYieldArguments(body));
     }
   }
 

@@ -60,11 +60,16 @@ final class VirtualStore {
     return true;
   }
 
-  void release(ObjectKey key, long holder) {
+  /** Whether it held it. */
+  boolean release(ObjectKey key, long holder) {
     Copy copy = copies.get(key);
-    if (copy != null && copy.holders.remove(holder) && copy.isFreed && copy.holders.isEmpty()) {
+    if (copy == null || !copy.holders.remove(holder)) {
+      return false;
+    }
+    if (copy.isFreed && copy.holders.isEmpty()) {
       copies.remove(key);
     }
+    return true;
   }
 
   void free(ObjectKey key) {

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * overtaken for ever by small ones. When for {@link #PATIENCE_NANOS} nothing came free, it may be
  * that those who hold memory wait for others in line: then whoever fits may go first.
  *
+ * <p>When after {@link #STARVING_NANOS} still nothing came free, the arguments held for tasks that
+ * have not started may stand in each other's way, or in that of results: their processes are asked
+ * to let go of them, but for the task that waits for the first in line.
+ *
  * <p>A full store fails a request only if it never could hold the object, or if for a stated time
  * nothing was freed, released or failed, and nothing is on its way to disk: then waiting longer is
  * in vain.
@@ -26,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class CreateQueue {
 
   static final long PATIENCE_NANOS = 50_000_000;
+
+  /** When nothing came free for that long, processes are asked to let go of arguments. */
+  static final long STARVING_NANOS = 100_000_000;
+
+  /** How long they have to do so before they are asked again. */
+  static final long YIELD_PAUSE_NANOS = 200_000_000;
 
   /** How long after a client came, or memory was given, memory is populated ahead. */
   static final long AHEAD_DELAY_NANOS = 1_000_000_000;
@@ -44,6 +54,7 @@ final class CreateQueue {
   private long refusedNanos;
   private long progressNanos;
   private long triedOthersNanos;
+  private long askedNanos;
 
   /**
    * @param onEvicted told of each secondary copy that is gone, whatever becomes of the request
@@ -56,6 +67,7 @@ final class CreateQueue {
     this.regrowPauseNanos = config.regrowPause().toNanos();
     this.progressNanos = nowNanos;
     this.triedOthersNanos = nowNanos;
+    this.askedNanos = nowNanos - YIELD_PAUSE_NANOS;
   }
 
   int size() {
@@ -129,7 +141,10 @@ final class CreateQueue {
     if (first == null) {
       return aheadFromNanos;
     }
-    long nextNanos = isRoomComing ? Long.MAX_VALUE : lastHopeNanos(first) + fullTimeoutNanos;
+    long nextNanos =
+        isRoomComing
+            ? Long.MAX_VALUE
+            : Math.min(lastHopeNanos(first) + fullTimeoutNanos, askNanos(first));
     if (isRefusedGrowth) {
       nextNanos = Math.min(nextNanos, refusedNanos + regrowPauseNanos);
     }
@@ -163,6 +178,10 @@ final class CreateQueue {
         // Its failure may make others let go of what they hold.
         progress(nowNanos);
         return new Step.Refused(first, report);
+      }
+      if (!isRoomComing && nowNanos - askNanos(first) >= 0) {
+        askedNanos = nowNanos;
+        return new Step.AskToYield(first);
       }
       if (!isRefusedGrowth || nowNanos - refusedNanos < regrowPauseNanos) {
         return nowNanos - othersNanos() < 0 ? null : tryOthers(first, nowNanos);
@@ -238,6 +257,10 @@ final class CreateQueue {
     return Math.max(progressNanos, triedOthersNanos) + PATIENCE_NANOS;
   }
 
+  private long askNanos(WaitingCreate first) {
+    return Math.max(lastHopeNanos(first) + STARVING_NANOS, askedNanos + YIELD_PAUSE_NANOS);
+  }
+
   private long lastHopeNanos(WaitingCreate create) {
     return Math.max(create.sinceNanos(), progressNanos);
   }
@@ -253,6 +276,9 @@ final class CreateQueue {
 
     /** It fails for want of room. */
     record Refused(WaitingCreate create, FullReport report) implements Step {}
+
+    /** It would have room if processes let go of the arguments of tasks that have not started. */
+    record AskToYield(WaitingCreate create) implements Step {}
 
     /** It waits for this extent, which somebody must populate. */
     record Populate(HeapRange extent) implements Step {}

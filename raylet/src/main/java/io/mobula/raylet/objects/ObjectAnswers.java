@@ -11,6 +11,7 @@ import io.mobula.proto.ObjectAvailable;
 import io.mobula.proto.ObjectCreated;
 import io.mobula.proto.Packet;
 import io.mobula.proto.StoreFailure;
+import io.mobula.proto.YieldArguments;
 import io.mobula.store.HeapRange;
 import io.mobula.store.spill.SpillUsage;
 import io.mobula.store.table.FullReport;
@@ -69,6 +70,15 @@ final class ObjectAnswers {
             .setLocationRemoved(LocationRemoved.newBuilder().setId(key.toProto()).setRaylet(self)));
   }
 
+  /** A process is to let go of arguments in favour of what waits. */
+  ObjectEffect yieldArguments(long client, WaitingCreate create) {
+    YieldArguments.Builder body = YieldArguments.newBuilder();
+    if (create.priority() == CreatePriority.ARGUMENT) {
+      body.setKeep(create.key().toProto());
+    }
+    return send(client, packet(client, 0).setYieldArguments(body));
+  }
+
   Failure failure(FailureKind kind, String message) {
     return Failure.newBuilder().setKind(kind).setMessage(message).setProcess(self).build();
   }
@@ -77,6 +87,11 @@ final class ObjectAnswers {
     return failure(
         FailureKind.OWNER_DIED,
         "Object's owner died: id=" + key + ", owner=" + ProcessAddress.describe(key.owner()));
+  }
+
+  /** For a wait that its client has ended. */
+  Failure notWanted(ObjectKey key) {
+    return failure(FailureKind.INVALID, "Object is no longer wanted: id=" + key);
   }
 
   Failure freed(ObjectKey key) {

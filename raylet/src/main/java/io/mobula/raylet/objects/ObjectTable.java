@@ -209,8 +209,12 @@ final class ObjectTable {
 
   /** A client ends a hold, or no longer waits for one. */
   void release(long client, ObjectKey key, long nowNanos) {
-    if (!releaseHold(client, key, nowNanos) && waiters.removeFetch(key, client)) {
-      dropUnwanted(key);
+    if (!releaseHold(client, key, nowNanos)) {
+      Waiter.Fetch waiting = waiters.removeFetch(key, client);
+      if (waiting != null) {
+        effects.add(answers.failed(client, waiting.correlation(), key, answers.notWanted(key)));
+        dropUnwanted(key);
+      }
     }
     settle(nowNanos);
   }
@@ -434,6 +438,10 @@ final class ObjectTable {
       case CreateQueue.Step.Granted(WaitingCreate create, HeapRange range) ->
           granted(create, range, nowNanos);
       case CreateQueue.Step.Taken taken -> taken(taken, nowNanos);
+      case CreateQueue.Step.AskToYield(WaitingCreate create) ->
+          sharesMemory
+              .keySet()
+              .forEach(client -> effects.add(answers.yieldArguments(client, create)));
       case CreateQueue.Step.Refused refused -> {
         ObjectKey key = refused.create().key();
         Failure failure = answers.full(key, refused.report(), store, spilled.usage(), callSites);

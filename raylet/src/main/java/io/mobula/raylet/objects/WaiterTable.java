@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Who waits for which object, in the order in which they came. Belongs to one thread. */
 final class WaiterTable {
@@ -45,16 +46,16 @@ final class WaiterTable {
     return waiters.containsKey(key);
   }
 
-  /** Removes a client's latest wait for the object; returns whether there was one. */
-  boolean removeFetch(ObjectKey key, long client) {
+  /** Removes and returns a client's latest wait for the object, if there is one. */
+  Waiter.@Nullable Fetch removeFetch(ObjectKey key, long client) {
     List<Waiter> waiting = waiters.getOrDefault(key, List.of());
     for (int i = waiting.size() - 1; i >= 0; i--) {
       if (waiting.get(i) instanceof Waiter.Fetch fetch && fetch.client() == client) {
         remove(key, waiting, i);
-        return true;
+        return fetch;
       }
     }
-    return false;
+    return null;
   }
 
   /** Removes a ticket's wait for the object; returns whether there was one. */

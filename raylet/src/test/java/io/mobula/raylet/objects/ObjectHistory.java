@@ -352,7 +352,7 @@ final class ObjectHistory {
   }
 
   private void onPacket(Packet packet) {
-    if (packet.hasLocationAdded() || packet.hasLocationRemoved()) {
+    if (packet.hasLocationAdded() || packet.hasLocationRemoved() || packet.hasYieldArguments()) {
       return;
     }
     Asked question = asked.remove(packet.getCorrelation());

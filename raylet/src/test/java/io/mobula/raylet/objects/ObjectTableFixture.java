@@ -32,6 +32,9 @@ final class ObjectTableFixture {
 
   final List<String> warnings = new ArrayList<>();
 
+  /** Words to processes that they let go of arguments. */
+  final List<ObjectEffect.Send> yields = new ArrayList<>();
+
   /** All that was not populated or taken yet. */
   final List<ObjectEffect> effects = new ArrayList<>();
 
@@ -85,6 +88,8 @@ final class ObjectTableFixture {
           table.populated(PopulateResult.complete(populate.extent()), now);
         } else if (effect instanceof ObjectEffect.Warn(String message)) {
           warnings.add(message);
+        } else if (effect instanceof ObjectEffect.Send send && send.packet().hasYieldArguments()) {
+          yields.add(send);
         } else {
           effects.add(effect);
         }

@@ -151,6 +151,47 @@ final class ObjectTableTest {
   }
 
   @Test
+  void shouldAskProcessesToLetGoOfOtherArgumentsWhenOneFindsNoRoom() {
+    node.put(W1, near, FULL);
+    table.fetch(W2, 1, ObjectTableFixture.stored(near, FULL), FetchPurpose.TASK_ARGUMENT, node.now);
+    table.fetch(
+        W1, 2, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.TASK_ARGUMENT, node.now);
+    node.advance(Duration.ofNanos(CreateQueue.STARVING_NANOS - 1));
+    node.settle();
+    assertThat(node.yields).isEmpty();
+    node.advance(Duration.ofNanos(1));
+    node.settle();
+    assertThat(node.yields).extracting(ObjectEffect.Send::to).contains(W1, W2);
+    assertThat(node.yields)
+        .allSatisfy(send ->
+            assertThat(send.packet().getYieldArguments().getKeep()).isEqualTo(far.toProto()));
+    node.yields.clear();
+
+    node.advance(Duration.ofNanos(CreateQueue.YIELD_PAUSE_NANOS));
+    node.settle();
+    assertThat(node.yields).as("once more").hasSize(3);
+    table.release(W2, near, node.now);
+    table.free(List.of(near), node.now);
+    node.settle();
+    node.yields.clear();
+    node.advance(Duration.ofSeconds(1));
+    node.settle();
+    assertThat(node.yields).isEmpty();
+  }
+
+  @Test
+  void shouldAskProcessesToLetGoOfAllArgumentsWhenANewObjectFindsNoRoom() {
+    node.put(W1, near, FULL);
+    table.fetch(W2, 1, ObjectTableFixture.stored(near, FULL), FetchPurpose.TASK_ARGUMENT, node.now);
+    table.create(W1, 2, near2, 10, node.now);
+    node.advance(Duration.ofNanos(CreateQueue.STARVING_NANOS));
+    node.settle();
+    assertThat(node.yields)
+        .hasSize(3)
+        .allSatisfy(send -> assertThat(send.packet().getYieldArguments().hasKeep()).isFalse());
+  }
+
+  @Test
   void shouldFailAtOnceWhenObjectIsLargerThanStore() {
     table.create(W1, 1, near, FULL + 1, node.now);
     Failure failure = failure();
@@ -295,7 +336,13 @@ final class ObjectTableTest {
     table.processDied(W1, node.now);
     assertThat(node.effects()).isEmpty();
     table.release(W2, far, node.now);
-    assertThat(node.effects()).containsExactly(new ObjectEffect.CancelTransfer(far, 1));
+    List<ObjectEffect> effects = node.effects();
+    assertThat(effects).hasSize(2).contains(new ObjectEffect.CancelTransfer(far, 1));
+    assertThat(((ObjectEffect.Send) effects.getFirst()).packet().getStoreFailure().getFailure())
+        .as("the answer that every request gets")
+        .extracting(Failure::getMessage)
+        .asString()
+        .contains("no longer wanted");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.mobula.api.Mobula;
 import io.mobula.api.Remote;
 import io.mobula.api.Task1;
 import io.mobula.api.Task2;
+import io.mobula.api.Task3;
 import java.util.Random;
 import java.util.zip.CRC32C;
 
@@ -16,11 +17,24 @@ public final class Volumes {
 
   public static final Task1<byte[], Long> HASH = Mobula.task(Volumes::hash);
 
+  /** The exclusive or of three values of one size. */
+  public static final Task3<byte[], byte[], byte[], byte[]> MIX = Mobula.task(Volumes::mix);
+
   public static final Task1<byte[], Integer> SIZE = Mobula.task(Volumes::size);
 
   private static final int CHANGED_BYTES = 1_000;
 
   private Volumes() {}
+
+  /** What {@link #MIX} returns. */
+  @Remote
+  public static byte[] mix(byte[] a, byte[] b, byte[] c) {
+    byte[] mixed = a.clone();
+    for (int i = 0; i < mixed.length; i++) {
+      mixed[i] ^= (byte) (b[i] ^ c[i]);
+    }
+    return mixed;
+  }
 
   /** A value that the seed alone decides. */
   @Remote
