@@ -37,6 +37,7 @@ enum BannedCall {
             "java.util.concurrent.ScheduledThreadPoolExecutor",
             "java.util.concurrent.ThreadPoolExecutor",
             "io.netty.channel.MultiThreadIoEventLoopGroup",
+            "io.netty.channel.SingleThreadIoEventLoop",
             "io.netty.channel.nio.NioEventLoopGroup");
 
     @Override

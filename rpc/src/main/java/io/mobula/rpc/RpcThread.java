@@ -1,7 +1,7 @@
 package io.mobula.rpc;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +9,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * The Netty thread of one process, shared by its server and its dialled links. Close it last. Any
  * thread may close it, except itself.
+ *
+ * <p>It is an event loop without a group around it. A group that ends says so on Netty's global
+ * executor, whose thread is no daemon and stays for a second: so long would every program that
+ * returns from its main method still run.
  */
 public final class RpcThread implements AutoCloseable {
   private static final long CLOSE_TIMEOUT_SECONDS = 2;
@@ -27,8 +31,8 @@ public final class RpcThread implements AutoCloseable {
   public static RpcThread start(String name) {
     NettyLogging.install();
     return new RpcThread(
-        new MultiThreadIoEventLoopGroup(
-            1, new DefaultThreadFactory(name, true), NioIoHandler.newFactory()));
+        new SingleThreadIoEventLoop(
+            null, new DefaultThreadFactory(name, true), NioIoHandler.newFactory()));
   }
 
   EventLoopGroup group() {

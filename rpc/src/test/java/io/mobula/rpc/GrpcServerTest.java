@@ -206,6 +206,23 @@ final class GrpcServerTest {
         .untilAsserted(() -> assertThat(newThreads()).isEmpty());
   }
 
+  @Test
+  void shouldNotKeepTheProcessRunningWhenClosed() throws Exception {
+    GrpcServer listening = start(0, null);
+    String target = "127.0.0.1:" + listening.port();
+    dialer.connect(target, SECRET, LinkPeer.hello(1), client, loop.executor());
+    client.opened.get(SECONDS, TimeUnit.SECONDS);
+    listening.close();
+    dialer.close();
+    loop.close();
+    thread.close();
+    // Not only this test's: Netty has one such thread for the whole process.
+    assertThat(Thread.getAllStackTraces().keySet())
+        .filteredOn(candidate -> !candidate.isDaemon())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("globalEventExecutor"));
+  }
+
   private Set<String> newThreads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(candidate -> !threadsBefore.contains(candidate) && !isOfJdk(candidate))
