@@ -13,6 +13,7 @@ import io.mobula.raylet.node.NodeIdentity;
 import io.mobula.raylet.transfer.DataConfig;
 import io.mobula.raylet.transfer.DataSecret;
 import io.mobula.raylet.transfer.DataServer;
+import io.mobula.raylet.worker.OwnCommandLine;
 import io.mobula.raylet.worker.WorkerCommand;
 import io.mobula.rpc.GrpcDialer;
 import io.mobula.rpc.GrpcServer;
@@ -167,6 +168,7 @@ public final class Raylet implements AutoCloseable {
         WorkerCommand.of(
                 System.getProperty("java.home"),
                 System.getProperty("java.class.path"),
+                OwnCommandLine.read(),
                 size.heapBytes(),
                 environment)
             .withMainClass(workerMain);

@@ -18,11 +18,17 @@ import java.util.TreeMap;
  * several times their speed; no performance-data file, which saves a write at start. The settings
  * travel in the environment, where no other user sees them.
  *
+ * <p>If the raylet's JVM was started with an archive of loaded classes, so are its workers: their
+ * class path begins with its own, which is all that an archive asks for, and most of a worker's
+ * start is loading classes. An archive that does not fit is ignored, and not complained about: who
+ * started the raylet has seen it complain.
+ *
  * <p>The environment is the raylet's own without {@code MOBULA_*}: the user's variables reach the
  * user's code, the cluster's secret does not.
  *
  * @param java the executable
  * @param runtimeClassPath where the worker's own classes are
+ * @param archive the flags that name an archive of loaded classes, or none
  * @param mainClass the worker's main
  * @param heapBytes maximum heap of each worker
  * @param inherited the raylet's environment
@@ -30,14 +36,19 @@ import java.util.TreeMap;
 public record WorkerCommand(
     Path java,
     List<String> runtimeClassPath,
+    List<String> archive,
     String mainClass,
     long heapBytes,
     Map<String, String> inherited) {
   private static final String OWN_PREFIX = "MOBULA_";
+  private static final List<String> ARCHIVE_FLAGS =
+      List.of("-XX:SharedArchiveFile=", "-XX:AOTCache=");
+  private static final String SILENT_ARCHIVE = "-Xlog:cds*=off,aot*=off";
 
   /** Copies. */
   public WorkerCommand {
     runtimeClassPath = List.copyOf(runtimeClassPath);
+    archive = List.copyOf(archive);
     inherited = Map.copyOf(inherited);
   }
 
@@ -46,9 +57,14 @@ public record WorkerCommand(
    *
    * @param javaHome the system property java.home
    * @param ownClassPath the system property java.class.path
+   * @param ownCommandLine {@link OwnCommandLine#read()}
    */
   public static WorkerCommand of(
-      String javaHome, String ownClassPath, long heapBytes, Map<String, String> environment) {
+      String javaHome,
+      String ownClassPath,
+      List<String> ownCommandLine,
+      long heapBytes,
+      Map<String, String> environment) {
     List<String> entries = new ArrayList<>();
     for (String entry : ownClassPath.split(File.pathSeparator, -1)) {
       if (!entry.isEmpty()) {
@@ -58,6 +74,9 @@ public record WorkerCommand(
     return new WorkerCommand(
         Path.of(javaHome, "bin", "java"),
         entries,
+        ownCommandLine.stream()
+            .filter(argument -> ARCHIVE_FLAGS.stream().anyMatch(argument::startsWith))
+            .toList(),
         "io.mobula.worker.WorkerMain",
         heapBytes,
         environment);
@@ -65,25 +84,29 @@ public record WorkerCommand(
 
   /** The same for another main class; for tests. */
   public WorkerCommand withMainClass(String name) {
-    return new WorkerCommand(java, runtimeClassPath, name, heapBytes, inherited);
+    return new WorkerCommand(java, runtimeClassPath, archive, name, heapBytes, inherited);
   }
 
   /** The command line. */
   List<String> line(List<String> jobClassPath) {
     Set<String> classPath = new LinkedHashSet<>(runtimeClassPath);
     classPath.addAll(jobClassPath);
-    return List.of(
-        java.toString(),
-        "--enable-native-access=ALL-UNNAMED",
-        "-XX:+UseParallelGC",
-        "-XX:-UsePerfData",
-        "-Xshare:auto",
-        "-Xmx" + heapBytes,
-        "-Dstdout.encoding=UTF-8",
-        "-Dstderr.encoding=UTF-8",
-        "-cp",
-        String.join(File.pathSeparator, classPath),
-        mainClass);
+    List<String> line = new ArrayList<>();
+    line.addAll(
+        List.of(
+            java.toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseParallelGC",
+            "-XX:-UsePerfData",
+            "-Xmx" + heapBytes,
+            "-Dstdout.encoding=UTF-8",
+            "-Dstderr.encoding=UTF-8"));
+    if (!archive.isEmpty()) {
+      line.addAll(archive);
+      line.add(SILENT_ARCHIVE);
+    }
+    line.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), mainClass));
+    return line;
   }
 
   /** The environment. */
