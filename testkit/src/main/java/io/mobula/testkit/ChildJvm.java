@@ -54,7 +54,8 @@ public final class ChildJvm implements AutoCloseable {
     List<String> command = new ArrayList<>(prefix());
     command.add(JAVA.toString());
     command.addAll(QUICK_START);
-    command.addAll(List.of("-cp", classPath, mainClass));
+    command.addAll(ClassArchive.ofBuild().arguments(classPath));
+    command.add(mainClass);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(variable -> variable.startsWith("MOBULA_"));
