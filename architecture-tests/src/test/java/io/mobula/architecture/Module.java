@@ -62,6 +62,7 @@ enum Module {
       OBJECT_STORE,
       AGENT,
       PROTO),
+  ARROW("arrow", "io.mobula.arrow", CORE_API),
   DRIVER_EXAMPLES("driver-examples", "io.mobula.examples", CORE_API),
   BENCHMARKS(
       "benchmarks",
