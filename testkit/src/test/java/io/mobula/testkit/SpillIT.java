@@ -27,6 +27,10 @@ final class SpillIT {
   private static final int MIB = 1 << 20;
   private static final int OBJECT_BYTES = 4 * MIB;
 
+  /** What goes through a store of 64 MiB; a campaign takes 10,240. */
+  private static final long CHAIN_MEBIBYTES =
+      Integer.getInteger("mobula.campaign.mebibytes", 1_024);
+
   @TempDir Path folder;
 
   @Test
@@ -54,7 +58,7 @@ final class SpillIT {
   @Test
   void shouldMoveAGibibyteThroughChainsOfTasksWhenStoreIsSmall() {
     int chains = 8;
-    int length = 32;
+    int length = (int) (CHAIN_MEBIBYTES * MIB / chains / OBJECT_BYTES);
     try (TestCluster cluster = TestCluster.start(SpillIT.class, node());
         Session session = Mobula.init(cluster.asDriver())) {
       assertThat(session).isNotNull();
