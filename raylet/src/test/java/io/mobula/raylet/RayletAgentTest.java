@@ -113,6 +113,7 @@ final class RayletAgentTest {
     Party driver = cluster.driver();
     cluster.job(JOB, driver);
     request(driver, 1, 64);
+    cluster.advance(Duration.ofSeconds(1).toNanos());
     Packet refused = driver.take(Packet::hasLeaseRefused).orElseThrow();
     assertThat(refused.getLeaseRefused().getFailure().getKind())
         .isEqualTo(FailureKind.UNSCHEDULABLE);

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request waits in {@link LeaseQueue} until {@link SchedulingPolicy} says what to do with it:
  * run here (resources are taken, then a slot is asked for), go to another node, or be refused
- * because no node could ever run it. Requests are looked at again whenever resources become free or
- * the cluster view changes. {@link LeaseState} draws a lease's life.
+ * because no node could ever run it, which it hears after a second: a node may just have joined.
+ * Requests are looked at again whenever resources become free or the cluster view changes. {@link
+ * LeaseState} draws a lease's life.
  *
  * <p>Invariant: what the leases take and what is free add up to what the node has. {@link #check()}
  * verifies it.
@@ -30,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  * that has ended.
  */
 public final class LeaseTable {
+  /**
+   * How long a request waits that no node could run: word of a node that has just joined may be on
+   * its way.
+   */
+  static final long NOWHERE_NANOS = 1_000_000_000L;
+
   /** Requests that may wait; one more is refused. */
   static final int WAITING_MAX = 100_000;
 
@@ -52,6 +59,12 @@ public final class LeaseTable {
   private boolean isViewFresh;
 
   private long lastLease;
+
+  /** The time of the event that is being handled. */
+  private long nowNanos;
+
+  /** When the first request is to be refused that no node could run. */
+  private long refusalNanos = Long.MAX_VALUE;
 
   /**
    * Makes a table without leases.
@@ -214,6 +227,18 @@ public final class LeaseTable {
     isViewFresh = false;
   }
 
+  /** When {@link #onTime} has something to do; {@link Long#MAX_VALUE} if never. */
+  public long nextDeadlineNanos() {
+    return refusalNanos;
+  }
+
+  /** Time went on. */
+  public void onTime(long now) {
+    if (now >= refusalNanos) {
+      serve(now);
+    }
+  }
+
   /** Verifies the invariants; for tests and for the state dump of a broken daemon. */
   public void check() {
     ResourceSet sum = resources.free();
@@ -235,8 +260,10 @@ public final class LeaseTable {
     }
   }
 
-  private void serve(long nowNanos) {
-    queue.serve(resources, nowNanos, this::tryPlace);
+  private void serve(long now) {
+    nowNanos = now;
+    refusalNanos = Long.MAX_VALUE;
+    queue.serve(resources, now, this::tryPlace);
   }
 
   private boolean tryPlace(Lease lease, boolean mayRunHere) {
@@ -266,7 +293,14 @@ public final class LeaseTable {
           effects.spilled(request, node.raylet());
         }
       }
-      case Placement.Nowhere(NodeView largest) -> refuse(lease, largest);
+      case Placement.Nowhere(NodeView largest) -> {
+        long untilNanos = lease.arrivedNanos + NOWHERE_NANOS;
+        if (nowNanos < untilNanos && request.kind() != LeaseKind.ACTOR) {
+          refusalNanos = Math.min(refusalNanos, untilNanos);
+          return false;
+        }
+        refuse(lease, largest);
+      }
     }
     return true;
   }

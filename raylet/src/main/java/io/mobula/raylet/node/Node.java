@@ -307,7 +307,10 @@ public final class Node {
     long next =
         Math.min(
             workers.pool().nextDeadlineNanos(),
-            Math.min(peers.table().nextDeadlineNanos(), classPaths.table().nextDeadlineNanos()));
+            Math.min(
+                leases.table().nextDeadlineNanos(),
+                Math.min(
+                    peers.table().nextDeadlineNanos(), classPaths.table().nextDeadlineNanos())));
     if (next == timerNanos) {
       return;
     }
@@ -327,6 +330,7 @@ public final class Node {
     timer = null;
     long now = loop.nowNanos();
     workers.pool().onTime(now);
+    leases.table().onTime(now);
     peers.table().onTime(now);
     classPaths.table().onTime(now);
   }

@@ -76,10 +76,24 @@ final class LeaseTableTest {
   void shouldNameRequestAndLargestNodeWhenNothingCanEverFit() {
     table.clusterChanged(List.of(node(2, cpus(8), cpus(8))), nowNanos);
     ask(64);
+    assertThat(effects.take()).isEmpty();
+    refuseWhatNoNodeCanRun();
     Failure failure = effects.refused.values().iterator().next();
     assertThat(failure.getKind()).isEqualTo(FailureKind.UNSCHEDULABLE);
     assertThat(failure.getMessage())
         .contains("name=task", "CPU=64", "host-2", "CPU=8", "--num-cpus");
+  }
+
+  @Test
+  void shouldSendToNodeThatJoinsJustAfterTheRequest() {
+    table.clusterChanged(List.of(), nowNanos);
+    ask(8);
+    nowNanos = table.nextDeadlineNanos() - 1;
+    table.onTime(nowNanos);
+    assertThat(effects.take()).isEmpty();
+    table.clusterChanged(List.of(node(2, cpus(8), cpus(8))), nowNanos);
+    assertThat(effects.take()).containsExactly("spilled 1 to 2");
+    assertThat(table.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
@@ -123,6 +137,7 @@ final class LeaseTableTest {
     table.request(new LeaseRequest(OWNER, 2, 1, cpus(1), LeaseKind.SHARED, true, "t"), nowNanos);
     assertThat(table.waitingCount()).isEqualTo(1);
     table.request(new LeaseRequest(OWNER, 3, 1, cpus(5), LeaseKind.SHARED, true, "t"), nowNanos);
+    refuseWhatNoNodeCanRun();
     assertThat(effects.refused).hasSize(1);
   }
 
@@ -155,6 +170,7 @@ final class LeaseTableTest {
     LeaseRequest big = new LeaseRequest(OWNER, 9, 1, cpus(8), LeaseKind.SHARED, false, "t");
     table.clusterChanged(List.of(), nowNanos);
     table.request(big, nowNanos);
+    refuseWhatNoNodeCanRun();
     assertThat(effects.refused).containsKey(big);
   }
 
@@ -317,6 +333,11 @@ final class LeaseTableTest {
           Map.of(
               LeaseState.Event.CLOSED, LeaseState.ENDED,
               LeaseState.Event.WORKER_DIED, LeaseState.ENDED));
+
+  private void refuseWhatNoNodeCanRun() {
+    nowNanos = table.nextDeadlineNanos();
+    table.onTime(nowNanos);
+  }
 
   private LeaseRequest ask(int cpus) {
     LeaseRequest request =
