@@ -62,6 +62,7 @@ final class Transfers {
       }
     }
     double plain = SocketCopy.gigabytesPerSecond(value);
+    double copies = secondsOfCopies(value);
     Measurement transfer = Measurement.of("transfer_gigabytes", "GB/s", toOne, "");
     watch.add(
         Measurement.of(
@@ -81,9 +82,39 @@ final class Transfers {
             ratios,
             String.format(
                 Locale.ROOT,
-                "(the time to one; to all %.2f s, %.2f times a plain socket copy to one)",
+                "(the time to one; to all %.2f s, as many plain copies in memory, two at a time:"
+                    + " %.2f s, ratio %.2f)",
                 seconds.mean(),
-                seconds.mean() * plain * 1e9 / sizeBytes)));
+                copies,
+                copies / seconds.mean())));
+  }
+
+  /** What the machine can do: as many copies as there are readers, by two threads, in memory. */
+  private static double secondsOfCopies(MemorySegment value) throws Exception {
+    try (Arena arena = Arena.ofShared()) {
+      List<MemorySegment> to =
+          List.of(arena.allocate(value.byteSize()), arena.allocate(value.byteSize()));
+      // The first time touches the memory.
+      copyToEach(value, to, 1);
+      return Stopwatch.secondsOf(() -> copyToEach(value, to, READERS / to.size()));
+    }
+  }
+
+  private static void copyToEach(MemorySegment value, List<MemorySegment> targets, int times)
+      throws InterruptedException {
+    List<Thread> threads = new ArrayList<>();
+    for (MemorySegment target : targets) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                for (int i = 0; i < times; i++) {
+                  target.copyFrom(value);
+                }
+              }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
   }
 
   /** From the call until the first so many readers have the bytes on their nodes. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +85,7 @@ final class TransferThroughputIT {
   private static void broadcast(int sizeBytes, String hostId) throws Exception {
     double[] toOne = new double[ROUNDS];
     double[] toAll = new double[ROUNDS];
+    double[] plain = new double[ROUNDS];
     List<TestNode> nodes = new ArrayList<>();
     try (Arena arena = Arena.ofShared()) {
       for (int number = 1; number <= READERS + 1; number++) {
@@ -105,7 +107,9 @@ final class TransferThroughputIT {
       MemorySegment value = arena.allocate(sizeBytes);
       fill(value);
       source.put(writer, key, value);
+      List<MemorySegment> copies = List.of(arena.allocate(sizeBytes), arena.allocate(sizeBytes));
       for (int round = 0; round < ROUNDS; round++) {
+        plain[round] = seconds(() -> copyToAll(value, copies, !hostId.isEmpty()));
         long first = processes.getFirst();
         toOne[round] = seconds(() -> pull(readers.getFirst(), first, key, sizeBytes));
         discard(readers.getFirst(), first, key, value);
@@ -128,13 +132,42 @@ final class TransferThroughputIT {
       }
     }
     System.out.printf(
-        "broadcast of %d MiB%s: to one %s s, to %d %s s, best to best %.2f%n",
+        "broadcast of %d MiB%s: to one %s s, to %d %s s, best to best %.2f;"
+            + " as many plain copies, two at a time, %s s, best to best %.2f%n",
         sizeBytes >> 20,
         hostId.isEmpty() ? "" : " on one machine",
         figures(toOne),
         READERS,
         figures(toAll),
-        Arrays.stream(toAll).min().orElseThrow() / Arrays.stream(toOne).min().orElseThrow());
+        Arrays.stream(toAll).min().orElseThrow() / Arrays.stream(toOne).min().orElseThrow(),
+        figures(plain),
+        Arrays.stream(plain).min().orElseThrow() / Arrays.stream(toAll).min().orElseThrow());
+  }
+
+  /**
+   * What the machine can do: as many copies as there are readers, a thread for each destination.
+   */
+  private static void copyToAll(
+      MemorySegment value, List<MemorySegment> copies, boolean isOneMachine) throws Exception {
+    List<FutureTask<Void>> tasks = new ArrayList<>();
+    for (MemorySegment to : copies) {
+      FutureTask<Void> task =
+          new FutureTask<>(() -> {
+            for (int i = 0; i < READERS / copies.size(); i++) {
+              if (isOneMachine) {
+                to.copyFrom(value);
+              } else {
+                copy(value, to);
+              }
+            }
+            return null;
+          });
+      tasks.add(task);
+      Thread.ofPlatform().start(task);
+    }
+    for (FutureTask<Void> task : tasks) {
+      task.get();
+    }
   }
 
   /** Compares the copy that the process holds, and frees it. */
