@@ -118,9 +118,8 @@ final class LargeObjects {
     List<Pair> pairs = new ArrayList<>();
     long end = System.nanoTime() + nanos;
     while (System.nanoTime() < end || pairs.size() < STEADY_ROUNDS) {
-      pairs.add(putBesideCopy(from, to));
       // What the loop has dropped is freed when it is collected, as in any program.
-      System.gc();
+      pairs.add(putBesideCopy(from, to));
     }
     return pairs.toArray(Pair[]::new);
   }

@@ -152,7 +152,8 @@ public final class CoreWorkerSession implements AutoCloseable {
             new ThrowableCodec(codec),
             values::release);
     TaskRunner runner = new TaskRunner(values, failures, mail, setup.clock());
-    mail.post(new CoreMessage.Begin(new UserThreads(runner, failures, mail), job, reader));
+    mail.post(
+        new CoreMessage.Begin(new UserThreads(runner, failures, mail, setup.clock()), job, reader));
     return runtime;
   }
 

@@ -95,8 +95,11 @@ final class PacketDispatcher {
       case OBJECT_VALUE -> objectValue(packet);
       case OBJECT_CHUNK -> chunk(packet);
       case COLLECT_GARBAGE -> {
-        userSide.collectGarbage();
-        machines.lineage().onStoreFull().forEach(machines.references()::release);
+        boolean isUrgent = packet.getCollectGarbage().getUrgent();
+        userSide.collectGarbage(isUrgent);
+        if (isUrgent) {
+          machines.lineage().onStoreFull().forEach(machines.references()::release);
+        }
       }
       case YIELD_ARGUMENTS ->
           machines

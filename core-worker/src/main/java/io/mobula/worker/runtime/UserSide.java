@@ -14,8 +14,12 @@ interface UserSide {
   /** The threads of the actor that was constructed. */
   TaskSlots.TaskQueue newActorQueue(int threads);
 
-  /** Collects garbage, so that references that the program dropped are found. */
-  void collectGarbage();
+  /**
+   * Collects garbage, so that references that the program dropped are found.
+   *
+   * @param isUrgent whether to do so whatever it costs
+   */
+  void collectGarbage(boolean isUrgent);
 
   /** Lets the threads go. */
   void close();

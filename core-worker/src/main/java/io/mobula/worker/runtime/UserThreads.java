@@ -1,5 +1,6 @@
 package io.mobula.worker.runtime;
 
+import io.mobula.agent.loop.Clock;
 import io.mobula.api.MobulaException;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
@@ -10,6 +11,7 @@ import io.mobula.worker.execute.WorkQueue;
 import io.mobula.worker.function.RemoteMethod.DefinitionProblem;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +24,15 @@ final class UserThreads implements UserSide {
   private final FailureEncoder failures;
   private final Mail mail;
   private final ExecutorService threads;
+  private final GarbageCollection garbage;
+  private final AtomicBoolean isCollecting = new AtomicBoolean();
   private final AtomicReference<@Nullable Object> actor = new AtomicReference<>();
 
-  UserThreads(TaskRunner runner, FailureEncoder failures, Mail mail) {
+  UserThreads(TaskRunner runner, FailureEncoder failures, Mail mail, Clock clock) {
     this.runner = runner;
     this.failures = failures;
     this.mail = mail;
+    this.garbage = new GarbageCollection(System::gc, UserThreads::usedHeapBytes, clock);
     this.threads =
         Executors.newCachedThreadPool(Thread.ofPlatform().name("task-", 1).daemon(true).factory());
   }
@@ -53,13 +58,23 @@ final class UserThreads implements UserSide {
   }
 
   @Override
-  public void collectGarbage() {
-    threads.execute(System::gc);
+  public void collectGarbage(boolean isUrgent) {
+    if (isCollecting.compareAndSet(false, true)) {
+      threads.execute(() -> {
+        garbage.collect(isUrgent);
+        isCollecting.set(false);
+      });
+    }
   }
 
   @Override
   public void close() {
     threads.shutdownNow();
+  }
+
+  private static long usedHeapBytes() {
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 
   private @Nullable Failure build(Execution constructor) {

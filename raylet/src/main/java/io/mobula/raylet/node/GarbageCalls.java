@@ -9,22 +9,18 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * While objects wait for room, asks processes to collect garbage: a program that has dropped its
- * references but not filled its heap would hold the store's memory for ever. Those of this node are
- * asked once a second; those of other nodes that own something here, at first and every few
- * seconds. Owner thread: the raylet's loop.
+ * Asks processes to collect garbage when {@link GarbagePolicy} says so: those of this node, and at
+ * times those of other nodes that own something here. Owner thread: the raylet's loop.
  */
 final class GarbageCalls {
   static final long LOOK_NANOS = 100_000_000L;
-  static final long PAUSE_NANOS = 1_000_000_000L;
-  private static final int CALLS_FOR_ONE_ELSEWHERE = 4;
 
   private final LoopContext loop;
   private final Router router;
   private final ProcessTable processes;
   private final ObjectService objects;
+  private final GarbagePolicy policy = new GarbagePolicy();
   private boolean isStopped;
-  private int calls;
 
   GarbageCalls(LoopContext loop, Router router, ProcessTable processes, ObjectService objects) {
     this.loop = loop;
@@ -46,23 +42,24 @@ final class GarbageCalls {
     if (isStopped) {
       return;
     }
-    boolean isShort = objects.usage().waitingCreates() > 0;
-    if (isShort) {
-      call(calls++ % CALLS_FOR_ONE_ELSEWHERE == 0);
-    } else {
-      calls = 0;
+    switch (policy.decide(objects.usage(), loop.nowNanos())) {
+      case NOTHING -> {}
+      case IN_PASSING -> call(false, false);
+      case URGENT -> call(true, false);
+      case URGENT_EVERYWHERE -> call(true, true);
     }
-    loop.timers().schedule(isShort ? PAUSE_NANOS : LOOK_NANOS, this::look);
+    loop.timers().schedule(LOOK_NANOS, this::look);
   }
 
-  private void call(boolean isElsewhereToo) {
+  private void call(boolean isUrgent, boolean isElsewhereToo) {
     Set<Long> asked = new LinkedHashSet<>();
     processes.all().forEach(process -> asked.add(process.address()));
     if (isElsewhereToo) {
       asked.addAll(objects.owners());
     }
+    CollectGarbage call = CollectGarbage.newBuilder().setUrgent(isUrgent).build();
     for (long process : asked) {
-      router.send(router.packetTo(process).setCollectGarbage(CollectGarbage.getDefaultInstance()));
+      router.send(router.packetTo(process).setCollectGarbage(call));
     }
   }
 }
