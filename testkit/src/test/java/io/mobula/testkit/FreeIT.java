@@ -7,6 +7,7 @@ import io.mobula.api.Mobula;
 import io.mobula.api.ObjectLostException;
 import io.mobula.api.ObjectRef;
 import io.mobula.api.Session;
+import io.mobula.driver.MemoryQuestion;
 import io.mobula.testkit.programs.Stages;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,8 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class FreeIT {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** Freeing takes a moment; the figures of the stores are passed on once a second or so. */
+  /** What freeing may take where the machine is busy with something else ... */
   private static final Duration FREED_MAX = Duration.ofSeconds(4);
+
+  /** ... and what it takes at best. */
+  private static final Duration FREED_SOON = Duration.ofSeconds(1);
+
+  private static final int ROUNDS = 3;
 
   private static final List<String> HEAD =
       List.of("raylet.num-cpus=1", "raylet.object-store-memory=128m");
@@ -35,25 +41,32 @@ final class FreeIT {
     try (TestCluster cluster = TestCluster.start(FreeIT.class, HEAD, OTHER);
         Session session = Mobula.init(cluster.asDriver())) {
       assertThat(session).isNotNull();
-      List<ObjectRef<byte[]>> refs = new ArrayList<>();
-      for (int i = 0; i < 5; i++) {
-        refs.add(make(i));
-        refs.add(Mobula.put(Stages.bytes(i)));
+      long bestNanos = Long.MAX_VALUE;
+      for (int round = 0; round < ROUNDS; round++) {
+        List<ObjectRef<byte[]>> refs = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+          refs.add(make(i));
+          refs.add(Mobula.put(Stages.bytes(i)));
+        }
+        Mobula.get(refs, PATIENCE);
+        assertThat(usedBytes(cluster)).isGreaterThanOrEqualTo(10L * Stages.SIZE_BYTES);
+
+        long droppedNanos = System.nanoTime();
+        refs.clear();
+        System.gc();
+        Deadline.in(FREED_MAX).await("the stores are empty", () -> usedBytes(cluster) == 0);
+        bestNanos = Math.min(bestNanos, System.nanoTime() - droppedNanos);
       }
-      Mobula.get(refs, PATIENCE);
-      awaitUsed(cluster, PATIENCE, 5L * Stages.SIZE_BYTES, Long.MAX_VALUE);
-
-      refs.clear();
-
-      Deadline.in(FREED_MAX)
-          .await(
-              "the stores are empty",
-              () -> {
-                System.gc();
-                return cluster.status().nodes().stream()
-                    .allMatch(node -> node.storeUsedBytes() == 0);
-              });
+      assertThat(Duration.ofNanos(bestNanos)).isLessThan(FREED_SOON);
     }
+  }
+
+  /** What the nodes say when they are asked: heartbeats are a second old. */
+  private static long usedBytes(TestCluster cluster) {
+    return new MemoryQuestion(cluster.address(), cluster.secret(), PATIENCE)
+        .ask(1)
+        .totals()
+        .usedBytes();
   }
 
   @Test
