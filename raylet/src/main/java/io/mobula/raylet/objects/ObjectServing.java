@@ -9,7 +9,6 @@ import io.mobula.store.HeapRange;
 import io.mobula.store.table.HoldResult;
 import io.mobula.store.table.StoreTable;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -25,24 +24,19 @@ final class ObjectServing {
   private final long self;
   private final StoreTable store;
   private final PullTable pulls;
-  private final Map<ObjectKey, HeapRange> pullRanges;
+  private final IncomingCopies incoming;
   private final Spiller spiller;
-  private final Restorer restorer;
   private final WaiterTable waiters;
   private final ServeTable serves;
   private final ObjectAnswers answers;
   private final Consumer<ObjectEffect> effects;
 
-  /**
-   * @param pullRanges memory of the objects that are pulled
-   */
   ObjectServing(
       long self,
       StoreTable store,
       PullTable pulls,
-      Map<ObjectKey, HeapRange> pullRanges,
+      IncomingCopies incoming,
       Spiller spiller,
-      Restorer restorer,
       WaiterTable waiters,
       ServeTable serves,
       ObjectAnswers answers,
@@ -50,9 +44,8 @@ final class ObjectServing {
     this.self = self;
     this.store = store;
     this.pulls = pulls;
-    this.pullRanges = pullRanges;
+    this.incoming = incoming;
     this.spiller = spiller;
-    this.restorer = restorer;
     this.waiters = waiters;
     this.serves = serves;
     this.answers = answers;
@@ -72,9 +65,8 @@ final class ObjectServing {
         }
       }
       case HoldResult.NotFound _ -> {
-        if (restorer.isRestorable(key, store)) {
+        if (incoming.restore(key, CreatePriority.GET, nowNanos)) {
           waiters.add(key, new Waiter.Serve(ticket, request));
-          restorer.want(key, CreatePriority.GET, nowNanos);
         } else {
           refuse(ticket, key);
         }
@@ -117,7 +109,7 @@ final class ObjectServing {
 
   private void servePulled(long ticket, PartRequest request) {
     ObjectKey key = request.key();
-    HeapRange range = pullRanges.get(key);
+    HeapRange range = incoming.pullRange(key);
     List<Integer> readers = serves.noteReader(request);
     SourceReport pulled = pulls.report(key);
     SourceReport report = new SourceReport(pulled.stamp(), pulled.parts(), readers);

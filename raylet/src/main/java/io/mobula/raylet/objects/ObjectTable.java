@@ -3,7 +3,6 @@ package io.mobula.raylet.objects;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
-import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.NodeMemoryReport;
 import io.mobula.proto.StoredObject;
@@ -19,10 +18,7 @@ import io.mobula.store.spill.SpillSlot;
 import io.mobula.store.spill.SpillTable;
 import io.mobula.store.spill.SpillUsage;
 import io.mobula.store.spill.SpillWrite;
-import io.mobula.store.table.AbortResult;
 import io.mobula.store.table.ClientGone;
-import io.mobula.store.table.DeleteResult;
-import io.mobula.store.table.HoldResult;
 import io.mobula.store.table.ObjectState;
 import io.mobula.store.table.ReleaseResult;
 import io.mobula.store.table.StoreTable;
@@ -45,10 +41,13 @@ import org.jspecify.annotations.Nullable;
  * effects.
  *
  * <p>How it works: {@link StoreTable} knows which objects are here and who holds them; this class
- * adds who waits for them ({@link WaiterTable}), who waits for room ({@link CreateQueue}), what is
- * pulled ({@link PullTable}) and served ({@link ObjectServing}), what is on disk ({@link Spiller},
- * {@link Restorer}) and who owns what ({@link OwnerIndex}). In the store's eyes the raylet is a
- * client like others: it writes what is pulled and holds what it serves to other nodes.
+ * adds who creates them ({@link ObjectCreation}), who reads them and waits for them ({@link
+ * ObjectFetching}), who waits for room ({@link CreateQueue}), what is pulled or brought back
+ * ({@link IncomingCopies}, {@link PullTable}, {@link Restorer}), served ({@link ObjectServing}) and
+ * put on disk ({@link Spiller}), and who owns what ({@link OwnerIndex}). It hands each event to the
+ * part that it concerns, and joins what several have a share in: a seal, the end of a copy, a
+ * death. In the store's eyes the raylet is a client like others: it writes what is pulled and holds
+ * what it serves to other nodes.
  *
  * <ul>
  *   <li>What a process seals is the primary copy: pinned until its owner frees it or dies. The
@@ -74,10 +73,11 @@ final class ObjectTable {
   private final Restorer restorer;
   private final CallSiteIndex callSites = new CallSiteIndex();
   private final Map<Long, Boolean> sharesMemory = new HashMap<>();
-  private final Map<ObjectKey, HeapRange> pullRanges = new HashMap<>();
-  private final ChunkedWrites chunkedWrites = new ChunkedWrites();
   private final ServeTable serves;
+  private final IncomingCopies incoming;
+  private final ObjectCreation creation;
   private final ObjectServing serving;
+  private final ObjectFetching fetching;
   private List<ObjectEffect> effects = new ArrayList<>();
 
   /**
@@ -91,19 +91,25 @@ final class ObjectTable {
     this.creates = new CreateQueue(store, config, this::onEvicted, nowNanos);
     this.pulls = new PullTable(ProcessAddress.node(self), config.pull());
     this.spilled = new SpillTable(config.spill().limitBytes());
-    this.spiller = new Spiller(self, config.spill(), store, spilled, new SpillDesk());
+    Desk desk = new Desk();
+    this.spiller = new Spiller(self, config.spill(), store, spilled, desk);
     this.restorer = new Restorer(self, config.spill().readersMax(), spilled, creates, this::effect);
     this.serves = new ServeTable(ProcessAddress.node(self));
+    this.incoming =
+        new IncomingCopies(self, store, creates, pulls, restorer, serves, waiters, desk);
+    this.creation =
+        new ObjectCreation(self, store, creates, spiller, this::isSharingMemory, answers, desk);
     this.serving =
         new ObjectServing(
-            self,
+            self, store, pulls, incoming, spiller, waiters, serves, answers, this::effect);
+    this.fetching =
+        new ObjectFetching(
             store,
-            pulls,
-            pullRanges,
+            incoming,
+            serving,
             spiller,
-            restorer,
             waiters,
-            serves,
+            this::isSharingMemory,
             answers,
             this::effect);
     store.clientJoined(self);
@@ -148,10 +154,8 @@ final class ObjectTable {
   void create(long client, long correlation, ObjectKey key, long sizeBytes, long nowNanos) {
     if (owners.isDead(key.owner())) {
       effects.add(answers.failed(client, correlation, key, answers.ownerDied(key)));
-    } else if (sizeBytes < 0) {
-      refuse(client, correlation, key, "Object's size is negative: sizeBytes=" + sizeBytes);
     } else {
-      creates.add(
+      creation.create(
           new WaitingCreate(key, sizeBytes, client, correlation, nowNanos, CreatePriority.NEW));
     }
     settle(nowNanos);
@@ -165,10 +169,10 @@ final class ObjectTable {
    */
   @Nullable HeapRange acceptChunk(
       long client, ObjectKey key, long offset, long lengthBytes, long nowNanos) {
-    if (!chunkedWrites.isWriter(key, client)) {
+    if (!creation.isInPieces(client, key)) {
       return null;
     }
-    HeapRange range = chunkedWrites.accept(key, offset, lengthBytes);
+    HeapRange range = creation.acceptChunk(key, offset, lengthBytes);
     if (range == null) {
       abort(client, key, nowNanos);
     }
@@ -177,44 +181,37 @@ final class ObjectTable {
 
   /** A client has written all of its object. */
   void seal(long client, ObjectKey key, long nowNanos) {
-    if (chunkedWrites.isWriter(key, client)) {
-      if (!chunkedWrites.isWhole(key)) {
-        abort(client, key, nowNanos);
-        return;
-      }
-      chunkedWrites.remove(key);
+    if (creation.isWritten(client, key)) {
+      sealPrimary(client, key, nowNanos);
+    } else {
+      creation.abort(client, key, nowNanos);
     }
-    sealPrimary(client, key, nowNanos);
     settle(nowNanos);
   }
 
   /** A client gives up an object before sealing it, or before it had its memory. */
   void abort(long client, ObjectKey key, long nowNanos) {
-    creates.remove(create -> create.client() == client && create.key().equals(key));
-    if (store.abort(StoreKeys.of(key), client) == AbortResult.ABORTED) {
-      chunkedWrites.remove(key);
-      freed(key, nowNanos);
-      retryWaiters(key, nowNanos);
-    }
+    creation.abort(client, key, nowNanos);
     settle(nowNanos);
   }
 
   /** A client wants to read an object. */
   void fetch(
       long client, long correlation, StoredObject object, FetchPurpose purpose, long nowNanos) {
-    CreatePriority priority = CreatePriority.of(purpose);
-    fetch(new Waiter.Fetch(client, correlation, object, priority), nowNanos);
+    ObjectKey key = ObjectKey.of(object.getId());
+    if (owners.isDead(key.owner())) {
+      effects.add(answers.failed(client, correlation, key, answers.ownerDied(key)));
+    } else {
+      CreatePriority priority = CreatePriority.of(purpose);
+      fetching.fetch(new Waiter.Fetch(client, correlation, object, priority), nowNanos);
+    }
     settle(nowNanos);
   }
 
   /** A client ends a hold, or no longer waits for one. */
   void release(long client, ObjectKey key, long nowNanos) {
     if (!releaseHold(client, key, nowNanos)) {
-      Waiter.Fetch waiting = waiters.removeFetch(key, client);
-      if (waiting != null) {
-        effects.add(answers.failed(client, waiting.correlation(), key, answers.notWanted(key)));
-        dropUnwanted(key);
-      }
+      fetching.cancel(client, key);
     }
     settle(nowNanos);
   }
@@ -270,13 +267,12 @@ final class ObjectTable {
     ServeTable.Serve serve = serves.end(ticket);
     if (serve == null) {
       if (waiters.removeServe(key, ticket)) {
-        dropUnwanted(key);
+        incoming.unwanted(key);
       }
     } else if (serve.isHeld()) {
       releaseHold(self, key, nowNanos);
-    } else if (serves.canGiveBack(key)) {
-      abortPull(key, nowNanos);
-      retryWaiters(key, nowNanos);
+    } else {
+      incoming.partRead(key, nowNanos);
     }
     settle(nowNanos);
   }
@@ -302,25 +298,7 @@ final class ObjectTable {
 
   /** An {@link ObjectEffect.Restore} is done: nobody writes to its range any more. */
   void restored(SpillSlot slot, SpillRead result, long nowNanos) {
-    ObjectKey key = StoreKeys.from(slot.key());
-    restorer.ended(slot);
-    switch (result) {
-      case SpillRead.Complete _ -> {
-        if (seal(self, key, false, nowNanos)) {
-          answerWaiters(key, nowNanos);
-        }
-      }
-      case SpillRead.Failed(String reason) -> {
-        effects.add(new ObjectEffect.Warn(reason));
-        if (spilled.drop(slot.key())) {
-          effects.add(answers.locationRemoved(key));
-        }
-        if (store.abort(slot.key(), self) == AbortResult.ABORTED) {
-          freed(key, nowNanos);
-        }
-        retryWaiters(key, nowNanos);
-      }
-    }
+    incoming.restored(slot, result, nowNanos);
     settle(nowNanos);
   }
 
@@ -378,7 +356,7 @@ final class ObjectTable {
     while (true) {
       PullAction action = pulls.poll();
       if (action != null) {
-        carryOut(action, nowNanos);
+        incoming.carryOut(action, nowNanos);
         continue;
       }
       CreateQueue.Step step = creates.step(spiller.isWriting(), nowNanos);
@@ -390,54 +368,19 @@ final class ObjectTable {
     }
   }
 
-  private void carryOut(PullAction action, long nowNanos) {
-    ObjectKey key = action.key();
-    switch (action) {
-      case PullAction.Reserve reserve ->
-          creates.add(
-              new WaitingCreate(
-                  key, reserve.sizeBytes(), self, 0, nowNanos, waiters.priority(key)));
-      case PullAction.Start start -> effects.add(start.in(pullRange(key)));
-      case PullAction.Cancel cancel ->
-          effects.add(new ObjectEffect.CancelTransfer(key, cancel.attempt()));
-      case PullAction.Complete(_, long stamp) -> pulled(key, stamp, nowNanos);
-      case PullAction.StartOver _ -> {
-        if (serves.isReadUnsealed(key)) {
-          pulls.cannotStartOver(key);
-        } else {
-          pulls.startOver(key, nowNanos);
-        }
-      }
-      case PullAction.GiveUp _ -> giveBack(key, nowNanos);
-      case PullAction.Lose(_, String reason) -> {
-        giveBack(key, nowNanos);
-        failWaiters(
-            key, answers.failure(FailureKind.OBJECT_LOST, "Object can't be pulled: " + reason));
-      }
-    }
-  }
-
-  private void pulled(ObjectKey key, long stamp, long nowNanos) {
-    if (store.state(StoreKeys.of(key)) == ObjectState.CANCELLED) {
-      giveBack(key, nowNanos);
-      failWaiters(key, answers.freed(key));
-      return;
-    }
-    pullRanges.remove(key);
-    serves.pulled(key, stamp);
-    if (seal(self, key, false, nowNanos)) {
-      effects.add(answers.locationAdded(key, false));
-      answerWaiters(key, nowNanos);
-    }
-  }
-
   private void carryOut(CreateQueue.Step step, long nowNanos) {
     switch (step) {
       case CreateQueue.Step.Populate(HeapRange extent) ->
           effects.add(new ObjectEffect.Populate(extent));
       case CreateQueue.Step.Granted(WaitingCreate create, HeapRange range) ->
           granted(create, range, nowNanos);
-      case CreateQueue.Step.Taken taken -> taken(taken, nowNanos);
+      case CreateQueue.Step.Taken taken -> {
+        if (isOwn(taken.create())) {
+          incoming.taken(taken.create().key(), taken.existing().state(), nowNanos);
+        } else {
+          creation.taken(taken, nowNanos);
+        }
+      }
       case CreateQueue.Step.AskToYield(WaitingCreate create) ->
           sharesMemory
               .keySet()
@@ -445,11 +388,10 @@ final class ObjectTable {
       case CreateQueue.Step.Refused refused -> {
         ObjectKey key = refused.create().key();
         Failure failure = answers.full(key, refused.report(), store, spilled.usage(), callSites);
-        if (refused.create().client() == self) {
-          selfRefused(key);
-          failWaiters(key, failure);
+        if (isOwn(refused.create())) {
+          incoming.refused(key, failure);
         } else {
-          fail(refused.create(), failure);
+          creation.fail(refused.create(), failure);
         }
       }
     }
@@ -458,7 +400,7 @@ final class ObjectTable {
   private void granted(WaitingCreate create, HeapRange range, long nowNanos) {
     ObjectKey key = create.key();
     owners.add(key);
-    if (create.client() == self && restorer.isWaiting(key)) {
+    if (isOwn(create) && restorer.isWaiting(key)) {
       restorer.granted(key, range);
       return;
     }
@@ -466,60 +408,10 @@ final class ObjectTable {
     restorer.cancel(key);
     spiller.forget(key);
     serves.forget(key);
-    if (create.client() == self) {
-      pullRanges.put(key, range);
-      pulls.roomGranted(key, nowNanos);
-      return;
-    }
-    if (!isSharingMemory(create.client())) {
-      chunkedWrites.begin(key, create.client(), range);
-    }
-    effects.add(answers.created(create.client(), create.correlation(), key, range));
-  }
-
-  /** The key of a new object is in use: by a copy that came otherwise, or by an earlier attempt. */
-  private void taken(CreateQueue.Step.Taken taken, long nowNanos) {
-    WaitingCreate create = taken.create();
-    ObjectKey key = create.key();
-    ObjectState state = taken.existing().state();
-    if (create.client() == self) {
-      selfRefused(key);
-      switch (state) {
-        case SEALED -> answerWaiters(key, nowNanos);
-        case CANCELLED, DELETING -> failWaiters(key, answers.freed(key));
-        case CREATED, ABSENT -> {}
-      }
-    } else if (state == ObjectState.SEALED) {
-      // The task that made it runs again, so its owner has no use for the old copy.
-      spiller.forget(key);
-      if (store.delete(StoreKeys.of(key)) == DeleteResult.FREED) {
-        freed(key, nowNanos);
-        creates.addFirst(create);
-      } else {
-        refuse(create, "Object exists and is being read: id=" + key);
-      }
-    } else if (state == ObjectState.CREATED
-        && taken.existing().writerId() == create.client()
-        && taken.existing().range().sizeBytes() == create.sizeBytes()) {
-      effects.add(
-          answers.created(create.client(), create.correlation(), key, taken.existing().range()));
+    if (isOwn(create)) {
+      incoming.pullGranted(key, range, nowNanos);
     } else {
-      refuse(
-          create,
-          "Object is being written already, or was freed meanwhile: id="
-              + key
-              + ", state="
-              + state
-              + ", writer="
-              + ProcessAddress.describe(taken.existing().writerId()));
-    }
-  }
-
-  private void selfRefused(ObjectKey key) {
-    if (restorer.isWaiting(key)) {
-      restorer.cancel(key);
-    } else {
-      pulls.roomRefused(key);
+      creation.granted(create, range);
     }
   }
 
@@ -531,7 +423,7 @@ final class ObjectTable {
       if (writer != key.owner()) {
         effects.add(answers.locationAdded(key, true));
       }
-      answerWaiters(key, nowNanos);
+      fetching.answerWaiters(key, nowNanos);
     }
   }
 
@@ -546,102 +438,19 @@ final class ObjectTable {
       }
       case CANCELLED -> {
         freed(key, nowNanos);
-        failWaiters(key, answers.freed(key));
+        fetching.failWaiters(key, answers.freed(key));
       }
       case ALREADY_SEALED, NOT_FOUND, NOT_WRITER -> {}
     }
     return false;
   }
 
-  private void fetch(Waiter.Fetch fetch, long nowNanos) {
-    ObjectKey key = ObjectKey.of(fetch.object().getId());
-    if (owners.isDead(key.owner())) {
-      fail(fetch, key, answers.ownerDied(key));
-      return;
-    }
-    switch (store.hold(StoreKeys.of(key), fetch.client())) {
-      case HoldResult.Ready(HeapRange range) -> {
-        spiller.used(key);
-        answer(fetch, key, range);
-      }
-      case HoldResult.NotSealed _ -> {
-        waiters.add(key, fetch);
-        if (pulls.isPulling(key)) {
-          wantPull(key, fetch.object(), nowNanos);
-        }
-      }
-      case HoldResult.NotFound _ -> {
-        if (restorer.isRestorable(key, store)) {
-          waiters.add(key, fetch);
-          restorer.want(key, fetch.priority(), nowNanos);
-        } else if (store.state(StoreKeys.of(key)) == ObjectState.ABSENT) {
-          waiters.add(key, fetch);
-          // A local writer in line comes before the pull of another copy.
-          creates.raise(key, fetch.priority());
-          wantPull(key, fetch.object(), nowNanos);
-        } else {
-          fail(fetch, key, answers.freed(key));
-        }
-      }
-    }
-  }
-
-  private void wantPull(ObjectKey key, StoredObject object, long nowNanos) {
-    List<Integer> nodes = object.getLocationsList().stream().map(ProcessAddress::node).toList();
-    pulls.want(key, object.getSizeBytes(), nodes, nowNanos);
-  }
-
-  private void answerWaiters(ObjectKey key, long nowNanos) {
-    for (Waiter waiter : waiters.take(key)) {
-      switch (waiter) {
-        case Waiter.Fetch fetch -> {
-          if (store.hold(StoreKeys.of(key), fetch.client())
-              instanceof HoldResult.Ready(HeapRange range)) {
-            answer(fetch, key, range);
-          } else {
-            throw new IllegalStateException("Sealed object can't be held: key=" + key);
-          }
-        }
-        case Waiter.Serve serve -> serving.serve(serve.ticket(), serve.request(), nowNanos);
-      }
-    }
-  }
-
-  private void answer(Waiter.Fetch fetch, ObjectKey key, HeapRange range) {
-    effects.add(
-        isSharingMemory(fetch.client())
-            ? answers.available(fetch.client(), fetch.correlation(), key, range)
-            : new ObjectEffect.Stream(fetch.client(), fetch.correlation(), key, range));
-  }
-
-  private void failWaiters(ObjectKey key, Failure failure) {
-    for (Waiter waiter : waiters.take(key)) {
-      switch (waiter) {
-        case Waiter.Fetch fetch -> fail(fetch, key, failure);
-        case Waiter.Serve serve ->
-            effects.add(new ObjectEffect.RefuseServe(serve.ticket(), failure));
-      }
-    }
-  }
-
-  /** The writer that they waited for is gone: perhaps another node has the object. */
-  private void retryWaiters(ObjectKey key, long nowNanos) {
-    for (Waiter waiter : waiters.take(key)) {
-      switch (waiter) {
-        case Waiter.Fetch fetch -> fetch(fetch, nowNanos);
-        case Waiter.Serve serve -> serving.refuse(serve.ticket(), key);
-      }
-    }
-  }
-
   private void free(
       Collection<ObjectKey> keys, Function<ObjectKey, Failure> reason, long nowNanos) {
     for (ObjectKey key : keys) {
       Failure failure = reason.apply(key);
-      creates
-          .remove(create -> create.key().equals(key) && create.client() != self)
-          .forEach(create -> fail(create, failure));
-      failWaiters(key, failure);
+      creation.ended(key, failure);
+      fetching.failWaiters(key, failure);
       pulls.drop(key);
       if (restorer.drop(key)) {
         store.abort(StoreKeys.of(key), self);
@@ -662,25 +471,9 @@ final class ObjectTable {
     List<ObjectKey> noLongerWanted = waiters.removeClient(client);
     ClientGone gone = store.clientGone(client);
     creates.progress(nowNanos);
-    for (io.mobula.store.ObjectKey storeKey : gone.freed()) {
-      freed(StoreKeys.from(storeKey), nowNanos);
-    }
-    for (io.mobula.store.ObjectKey storeKey : gone.aborted()) {
-      ObjectKey key = StoreKeys.from(storeKey);
-      chunkedWrites.remove(key);
-      freed(key, nowNanos);
-      retryWaiters(key, nowNanos);
-    }
-    noLongerWanted.forEach(this::dropUnwanted);
-  }
-
-  private void dropUnwanted(ObjectKey key) {
-    if (!waiters.hasFetch(key)) {
-      pulls.drop(key);
-    }
-    if (!waiters.has(key)) {
-      restorer.cancel(key);
-    }
+    gone.freed().forEach(key -> freed(StoreKeys.from(key), nowNanos));
+    gone.aborted().forEach(key -> creation.aborted(StoreKeys.from(key), nowNanos));
+    noLongerWanted.forEach(incoming::unwanted);
   }
 
   private boolean releaseHold(long client, ObjectKey key, long nowNanos) {
@@ -691,22 +484,6 @@ final class ObjectTable {
       creates.progress(nowNanos);
     }
     return result != ReleaseResult.NOT_HELD;
-  }
-
-  private void giveBack(ObjectKey key, long nowNanos) {
-    creates.remove(create -> create.client() == self && create.key().equals(key));
-    if (serves.isReadUnsealed(key)) {
-      serves.giveBackLater(key);
-    } else if (pullRanges.containsKey(key)) {
-      abortPull(key, nowNanos);
-    }
-  }
-
-  private void abortPull(ObjectKey key, long nowNanos) {
-    pullRanges.remove(key);
-    if (store.abort(StoreKeys.of(key), self) == AbortResult.ABORTED) {
-      freed(key, nowNanos);
-    }
   }
 
   private void freed(ObjectKey key, long nowNanos) {
@@ -734,41 +511,21 @@ final class ObjectTable {
     effects.add(effect);
   }
 
-  private void fail(Waiter.Fetch fetch, ObjectKey key, Failure failure) {
-    effects.add(answers.failed(fetch.client(), fetch.correlation(), key, failure));
-  }
-
-  private void fail(WaitingCreate create, Failure failure) {
-    effects.add(answers.failed(create.client(), create.correlation(), create.key(), failure));
-  }
-
-  private void refuse(WaitingCreate create, String message) {
-    refuse(create.client(), create.correlation(), create.key(), message);
-  }
-
-  private void refuse(long client, long correlation, ObjectKey key, String message) {
-    Failure failure = answers.failure(FailureKind.INVALID, message);
-    effects.add(answers.failed(client, correlation, key, failure));
+  /** Whether it is the raylet that waits. */
+  private boolean isOwn(WaitingCreate create) {
+    return create.client() == self;
   }
 
   private boolean isSharingMemory(long client) {
     return Boolean.TRUE.equals(sharesMemory.get(client));
   }
 
-  private HeapRange pullRange(ObjectKey key) {
-    HeapRange range = pullRanges.get(key);
-    if (range == null) {
-      throw new IllegalStateException("Object to be pulled has no memory: key=" + key);
-    }
-    return range;
-  }
-
   private static boolean isOrphan(ObjectKey key, long dead) {
     return ProcessAddress.diesWith(key.owner(), dead);
   }
 
-  /** What the spiller needs of this table. */
-  private final class SpillDesk implements Spiller.Desk {
+  /** What its parts need of this table. */
+  private final class Desk implements Spiller.Desk, ObjectDesk {
     @Override
     public void effect(ObjectEffect effect) {
       effects.add(effect);
@@ -782,6 +539,31 @@ final class ObjectTable {
     @Override
     public void release(ObjectKey key, long nowNanos) {
       releaseHold(self, key, nowNanos);
+    }
+
+    @Override
+    public boolean seal(ObjectKey key, long nowNanos) {
+      return ObjectTable.this.seal(self, key, false, nowNanos);
+    }
+
+    @Override
+    public void freed(ObjectKey key, long nowNanos) {
+      ObjectTable.this.freed(key, nowNanos);
+    }
+
+    @Override
+    public void arrived(ObjectKey key, long nowNanos) {
+      fetching.answerWaiters(key, nowNanos);
+    }
+
+    @Override
+    public void lost(ObjectKey key, Failure failure) {
+      fetching.failWaiters(key, failure);
+    }
+
+    @Override
+    public void lookAgain(ObjectKey key, long nowNanos) {
+      fetching.retryWaiters(key, nowNanos);
     }
   }
 }

@@ -101,6 +101,15 @@ final class Restorer {
     readNext();
   }
 
+  /**
+   * What is on disk can't be read.
+   *
+   * @return whether that was a copy until now
+   */
+  boolean discard(SpillSlot slot) {
+    return table.drop(slot.key());
+  }
+
   private void readNext() {
     while (reading < readersMax && !queued.isEmpty()) {
       Map.Entry<ObjectKey, HeapRange> next = queued.entrySet().iterator().next();
