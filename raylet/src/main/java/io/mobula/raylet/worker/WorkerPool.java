@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The node's worker processes and their slots. The raylet's loop owns it; it is deterministic:
@@ -23,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * own. Who finds none waits, and a process is started for each that the starting ones will not
  * serve, within the limits. Idle workers end after a while, but a job keeps one shared worker warm
  * while it lives, once it had one.
+ *
+ * <p>{@link SlotTable} knows who waits and who has which slot; {@link WorkerStarts} starts what is
+ * missing. This class follows the processes and the jobs.
  *
  * <p>A start that fails is repeated after a pause; the third failure in a row (the twelfth if some
  * were killed) is reported to all who wait, with the last lines that the process wrote. {@link
@@ -40,12 +42,10 @@ public final class WorkerPool {
 
   private final WorkerLimits limits;
   private final WorkerEffects effects;
-  private final IntSupplier numbers;
   private final WorkerRoster workers = new WorkerRoster();
   private final Map<Integer, JobWorkers> jobs = new LinkedHashMap<>();
-  private final Map<Long, PooledWorker> bySlot = new LinkedHashMap<>();
-  private final Map<Long, JobWorkers> byWaiting = new LinkedHashMap<>();
-  private boolean isClosed;
+  private final SlotTable slots;
+  private final WorkerStarts starts;
 
   /**
    * Makes a pool without workers.
@@ -54,8 +54,9 @@ public final class WorkerPool {
    */
   public WorkerPool(WorkerLimits limits, IntSupplier numbers, WorkerEffects effects) {
     this.limits = limits;
-    this.numbers = numbers;
     this.effects = effects;
+    this.slots = new SlotTable(workers, effects);
+    this.starts = new WorkerStarts(limits, numbers, workers, slots, effects);
   }
 
   /** Processes that exist. */
@@ -94,7 +95,7 @@ public final class WorkerPool {
       known.phase = JobWorkers.Phase.FAILED;
       known.failureKind = kind;
       known.failureMessage = message;
-      failWaiting(known, kind, message);
+      slots.failWaiting(known, kind, message);
     }
   }
 
@@ -103,14 +104,14 @@ public final class WorkerPool {
     JobWorkers known = jobs.remove(job);
     if (known != null) {
       known.phase = JobWorkers.Phase.ENDED;
-      failWaiting(known, FailureKind.INVALID, "job has ended: job=" + job);
+      slots.failWaiting(known, FailureKind.INVALID, "job has ended: job=" + job);
     }
     endAll(worker -> worker.start.job() == job, "job has ended: " + reason, nowNanos);
   }
 
   /** The raylet ends: all workers end, and none is started any more. */
   public void close(String reason, long nowNanos) {
-    isClosed = true;
+    starts.close();
     endAll(worker -> true, reason, nowNanos);
   }
 
@@ -129,26 +130,15 @@ public final class WorkerPool {
         && known.unknownDeadlineNanos == PooledWorker.NEVER) {
       known.unknownDeadlineNanos = nowNanos + UNKNOWN_JOB_NANOS;
     }
-    known.add(new SlotWanted(lease, kind, name));
-    byWaiting.put(lease, known);
+    slots.await(known, new SlotWanted(lease, kind, name));
     pump(nowNanos);
   }
 
   /** The lease has ended or no longer wants a slot. */
   public void releaseSlot(long lease, long nowNanos) {
-    JobWorkers waitsIn = byWaiting.remove(lease);
-    if (waitsIn != null) {
-      waitsIn.remove(lease);
-    }
-    PooledWorker worker = bySlot.remove(lease);
-    if (worker != null) {
-      worker.leases.remove(lease);
-      if (worker.isIdle()) {
-        worker.idleSinceNanos = nowNanos;
-      }
-      if (worker.start.kind() == LeaseKind.ACTOR) {
-        end(worker, "its actor is no longer wanted", nowNanos);
-      }
+    PooledWorker worker = slots.release(lease, nowNanos);
+    if (worker != null && worker.start.kind() == LeaseKind.ACTOR) {
+      end(worker, "its actor is no longer wanted", nowNanos);
     }
     pump(nowNanos);
   }
@@ -206,9 +196,7 @@ public final class WorkerPool {
     known.started();
     known.nextStartNanos = 0;
     worker.idleSinceNanos = worker.leases.isEmpty() ? nowNanos : PooledWorker.NEVER;
-    for (long lease : worker.leases) {
-      effects.slotReady(lease, number);
-    }
+    slots.opened(worker);
     pump(nowNanos);
     return true;
   }
@@ -261,9 +249,7 @@ public final class WorkerPool {
     }
     for (JobWorkers job : jobs.values()) {
       next = Math.min(next, job.unknownDeadlineNanos);
-      if (mayStart() && wantsStart(job)) {
-        next = Math.min(next, job.nextStartNanos);
-      }
+      next = Math.min(next, starts.nextStartNanos(job));
     }
     return next;
   }
@@ -282,7 +268,7 @@ public final class WorkerPool {
     for (JobWorkers job : List.copyOf(jobs.values())) {
       if (job.unknownDeadlineNanos <= nowNanos) {
         jobs.remove(job.job);
-        failWaiting(job, FailureKind.NOT_FOUND, "no such job: job=" + job.job);
+        slots.failWaiting(job, FailureKind.NOT_FOUND, "no such job: job=" + job.job);
       }
     }
     pump(nowNanos);
@@ -290,20 +276,9 @@ public final class WorkerPool {
 
   /** Verifies the invariants; for tests and for the state dump of a broken daemon. */
   public void check() {
-    int slots = 0;
-    for (PooledWorker worker : workers.all()) {
-      slots += worker.leases.size();
-      for (long lease : worker.leases) {
-        if (bySlot.get(lease) != worker || byWaiting.containsKey(lease)) {
-          throw new IllegalStateException("lease not where it should be: lease=" + lease);
-        }
-      }
-      if (worker.leases.size() > worker.slotCount || worker.state() == WorkerState.DEAD) {
-        throw new IllegalStateException("worker: " + worker.start + ", state=" + worker.state());
-      }
-    }
-    if (slots != bySlot.size() || workers.size() > limits.workersMax()) {
-      throw new IllegalStateException("slots=" + slots + ", workers=" + workers.size());
+    slots.check();
+    if (workers.size() > limits.workersMax()) {
+      throw new IllegalStateException("too many workers: workers=" + workers.size());
     }
   }
 
@@ -376,26 +351,23 @@ public final class WorkerPool {
     if (isFailedStart) {
       startFailed(worker, nowNanos);
     } else if (!worker.leases.isEmpty() && !worker.death().wasRegistered()) {
-      requeue(worker);
+      slots.requeue(worker, jobs.get(worker.start.job()));
     }
-    for (long lease : worker.leases) {
-      bySlot.remove(lease);
-    }
-    worker.leases.clear();
+    slots.closed(worker);
     effects.died(worker.death());
     pump(nowNanos);
   }
 
   private void startFailed(PooledWorker worker, long nowNanos) {
-    requeue(worker);
     JobWorkers known = jobs.get(worker.start.job());
+    slots.requeue(worker, known);
     if (known == null) {
       return;
     }
     int failures = known.startFailed(ExitStatus.isKill(worker.reason), nowNanos);
     if (failures > 0) {
       known.wantsWarmWorker = false;
-      failWaiting(
+      slots.failWaiting(
           known,
           FailureKind.WORKER_START_FAILED,
           "a worker process of job "
@@ -407,27 +379,6 @@ public final class WorkerPool {
     }
   }
 
-  private void requeue(PooledWorker worker) {
-    JobWorkers known = jobs.get(worker.start.job());
-    for (long lease : List.copyOf(worker.leases)) {
-      worker.leases.remove(lease);
-      bySlot.remove(lease);
-      if (known == null) {
-        effects.slotFailed(lease, FailureKind.INVALID, "job has ended: job=" + worker.start.job());
-      } else {
-        known.add(new SlotWanted(lease, worker.start.kind(), worker.start.name()));
-        byWaiting.put(lease, known);
-      }
-    }
-  }
-
-  private void failWaiting(JobWorkers job, FailureKind kind, String message) {
-    for (SlotWanted wanted : job.takeAll()) {
-      byWaiting.remove(wanted.lease());
-      effects.slotFailed(wanted.lease(), kind, message);
-    }
-  }
-
   /** Gives free slots to those who wait, then starts what is missing. */
   private void pump(long nowNanos) {
     for (JobWorkers job : List.copyOf(jobs.values())) {
@@ -436,88 +387,11 @@ public final class WorkerPool {
         effects.prepareClassPath(job.job);
       }
       if (job.phase == JobWorkers.Phase.READY) {
-        assign(job, LeaseKind.SHARED);
-        assign(job, LeaseKind.PROCESS);
+        slots.assign(job, LeaseKind.SHARED);
+        slots.assign(job, LeaseKind.PROCESS);
       }
     }
-    boolean hasStarted = true;
-    while (hasStarted && mayStart()) {
-      hasStarted = false;
-      for (JobWorkers job : jobs.values()) {
-        if (mayStart() && nowNanos >= job.nextStartNanos) {
-          hasStarted |= startOne(job, nowNanos);
-        }
-      }
-    }
-  }
-
-  private void assign(JobWorkers job, LeaseKind kind) {
-    List<PooledWorker> candidates = workers.of(job.job, kind);
-    int next = 0;
-    for (SlotWanted wanted : job.waiting(kind)) {
-      while (next < candidates.size() && !candidates.get(next).hasFreeSlot()) {
-        next++;
-      }
-      if (next == candidates.size()) {
-        return;
-      }
-      occupy(job, wanted, candidates.get(next));
-    }
-  }
-
-  private void occupy(JobWorkers job, SlotWanted wanted, PooledWorker worker) {
-    job.remove(wanted.lease());
-    byWaiting.remove(wanted.lease());
-    bySlot.put(wanted.lease(), worker);
-    worker.leases.add(wanted.lease());
-    worker.idleSinceNanos = PooledWorker.NEVER;
-    if (worker.state() == WorkerState.READY) {
-      effects.slotReady(wanted.lease(), worker.start.number());
-    }
-  }
-
-  private boolean mayStart() {
-    return !isClosed
-        && workers.size() < limits.workersMax()
-        && workers.startingCount() < limits.concurrentStartsMax();
-  }
-
-  private boolean wantsStart(JobWorkers job) {
-    return job.phase == JobWorkers.Phase.READY && nextStart(job) != null;
-  }
-
-  private boolean startOne(JobWorkers job, long nowNanos) {
-    if (job.phase != JobWorkers.Phase.READY) {
-      return false;
-    }
-    SlotWanted wanted = nextStart(job);
-    if (wanted == null) {
-      return false;
-    }
-    WorkerStart start = new WorkerStart(numbers.getAsInt(), job.job, wanted.kind(), wanted.name());
-    int slots = wanted.kind() == LeaseKind.SHARED ? limits.slotsPerWorker() : 1;
-    PooledWorker worker = new PooledWorker(start, slots, nowNanos + limits.startTimeoutNanos());
-    workers.add(worker);
-    if (wanted.kind() == LeaseKind.ACTOR) {
-      occupy(job, wanted, worker);
-    } else {
-      assign(job, wanted.kind());
-    }
-    effects.launch(start);
-    return true;
-  }
-
-  /** For whom the job's next process would be; null if it needs none. */
-  private @Nullable SlotWanted nextStart(JobWorkers job) {
-    for (LeaseKind kind : LeaseKind.values()) {
-      List<SlotWanted> waiting = job.waiting(kind);
-      if (!waiting.isEmpty()) {
-        SlotWanted first = waiting.getFirst();
-        return kind == LeaseKind.ACTOR ? first : new SlotWanted(0, kind, "task");
-      }
-    }
-    boolean isCold = job.wantsWarmWorker && workers.of(job.job, LeaseKind.SHARED).isEmpty();
-    return isCold ? new SlotWanted(0, LeaseKind.SHARED, "task") : null;
+    starts.startMissing(jobs.values(), nowNanos);
   }
 
   /** A job keeps one shared worker while it lives. */
