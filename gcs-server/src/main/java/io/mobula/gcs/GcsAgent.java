@@ -14,23 +14,13 @@ import io.mobula.gcs.packages.PackageFiles;
 import io.mobula.gcs.packages.PackageTransfers;
 import io.mobula.gcs.state.Effect;
 import io.mobula.gcs.state.GcsPackets;
-import io.mobula.proto.ActorAssigned;
-import io.mobula.proto.ActorNotPlaced;
-import io.mobula.proto.ActorRecord;
-import io.mobula.proto.ActorStage;
-import io.mobula.proto.ConstructActor;
-import io.mobula.proto.FailureKind;
 import io.mobula.proto.GcsCommand;
-import io.mobula.proto.Hello;
 import io.mobula.proto.NodeLost;
 import io.mobula.proto.NodeState;
 import io.mobula.proto.Packet;
-import io.mobula.proto.PlaceActor;
 import io.mobula.proto.ProcessDied;
 import io.mobula.proto.ProcessKind;
 import io.mobula.proto.Undeliverable;
-import io.mobula.proto.Welcome;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -42,18 +32,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How it works: packets become commands, the log hands them back to the state machine, and what
  * that asks for (effects) is done before the next packet is looked at. Whenever actors wait and
- * something changed, the scheduler's decisions are commands too. At the end of each turn the
- * changes leave for the raylets. Loads, liveness and subscriptions are not logged: peers tell them
- * again.
+ * something changed, the decisions of {@link ActorStarts} are commands too. At the end of each turn
+ * the changes leave for the raylets. Loads, liveness and subscriptions are not logged: peers tell
+ * them again.
  *
  * <p>A peer is a raylet (a client until it has registered) or a command. Packets of other senders
  * than the peer's own processes end the link.
  */
 final class GcsAgent implements Agent<GcsMessage> {
   private static final System.Logger LOG = System.getLogger(GcsAgent.class.getName());
-
-  /** Placements decided in one go; the rest follows in the same turn. */
-  private static final int DECISION_COUNT_MAX = 1_000;
 
   private final GcsConfig config;
   private final GcsIdentity identity;
@@ -63,9 +50,7 @@ final class GcsAgent implements Agent<GcsMessage> {
   private final GcsPeers peers = new GcsPeers();
   private final NodeLoads loads = new NodeLoads();
   private final ActorSubscriptions subscriptions = new ActorSubscriptions();
-  private final OpenPlacements placements = new OpenPlacements();
   private final NodeLiveness liveness;
-  private boolean isSchedulingDue;
   private @Nullable Running running;
 
   /**
@@ -93,7 +78,7 @@ final class GcsAgent implements Agent<GcsMessage> {
 
   /** Who is let in, for the link layer; used on the loop once it runs. */
   Greeter greeter() {
-    return this::greet;
+    return new GcsGreeter(identity, peers, () -> running().commands.state(), new PeerHandler());
   }
 
   @Override
@@ -113,17 +98,18 @@ final class GcsAgent implements Agent<GcsMessage> {
             job -> driverOf(commands, job),
             this::send);
     Announcements announcements = new Announcements(commands.state(), loads, peers, subscriptions);
+    ActorStarts starts = new ActorStarts(commands, loads, this::send);
     GcsRequests requests =
         new GcsRequests(
             commands,
             loads,
             subscriptions,
             announcements,
-            placements,
+            starts,
             packages,
             identity.clusterId(),
             this::send);
-    running = new Running(context, commands, packages, announcements, requests);
+    running = new Running(context, commands, packages, announcements, starts, requests);
     for (NodeState node : commands.state().nodes().alive()) {
       liveness.onClosed(
           node.getDescription().getNumber(), "the GCS was restarted", context.nowNanos());
@@ -149,58 +135,11 @@ final class GcsAgent implements Agent<GcsMessage> {
     running().commands.close();
   }
 
-  private Greeter.Answer greet(Hello hello) {
-    long address = hello.getAddress();
-    return switch (hello.getKind()) {
-      case CLIENT -> accept(peers.nextClientAddress());
-      case RAYLET -> address == 0 ? accept(peers.nextClientAddress()) : greetAgain(hello);
-      case GCS, WORKER, DRIVER, PROCESS_KIND_UNSPECIFIED, UNRECOGNIZED ->
-          refuse(
-              FailureKind.INVALID,
-              "only raylets and commands connect to the GCS: kind="
-                  + hello.getKind()
-                  + "; give the address of a raylet instead");
-    };
-  }
-
-  private Greeter.Answer greetAgain(Hello hello) {
-    int number = ProcessAddress.node(hello.getAddress());
-    Optional<NodeState> node = running().commands.state().nodes().find(number);
-    boolean isAlive =
-        ProcessAddress.isRaylet(hello.getAddress())
-            && running().commands.state().nodes().findAlive(number).isPresent()
-            && node.filter(known -> known.getDescription().getPid() == hello.getPid()).isPresent();
-    return isAlive
-        ? accept(hello.getAddress())
-        : refuse(
-            FailureKind.CLUSTER_LOST,
-            "the node counts as dead: node="
-                + Integer.toUnsignedString(number)
-                + ", reason="
-                + node.map(NodeState::getDeathReason).orElse("unknown here"));
-  }
-
-  private Greeter.Answer accept(long assigned) {
-    return new Greeter.Answer.Accepted(
-        Welcome.newBuilder()
-            .setKind(ProcessKind.GCS)
-            .setAddress(ProcessAddress.GCS)
-            .setAssigned(assigned)
-            .setHostId(identity.hostId())
-            .setClusterId(identity.clusterId())
-            .build(),
-        new PeerHandler());
-  }
-
-  private static Greeter.Answer refuse(FailureKind kind, String message) {
-    return new Greeter.Answer.Refused(GcsPackets.failure(kind, message));
-  }
-
   private void onOpen(Link link) {
     if (ProcessAddress.isRaylet(link.peer())) {
       int node = ProcessAddress.node(link.peer());
       attach(node, link);
-      resume(node);
+      running().starts.resume(node);
     } else {
       peers.addClient(link);
     }
@@ -210,28 +149,7 @@ final class GcsAgent implements Agent<GcsMessage> {
     peers.attach(node, link).ifPresent(old -> old.close("the node has a new connection"));
     liveness.onOpen(node, running().context.nowNanos());
     running().announcements.onAttached(node);
-    isSchedulingDue = true;
-  }
-
-  /** What was on its way when the connection broke may be lost: ask again. */
-  private void resume(int node) {
-    placements.removeDead(ProcessAddress.of(node, 0));
-    CommandPipeline commands = running().commands;
-    for (ActorRecord actor : List.copyOf(commands.state().actors().living())) {
-      if (actor.getNode() == node && actor.getStage() == ActorStage.STAGE_PLACING) {
-        commands.submit(
-            GcsCommand.newBuilder()
-                .setActorNotPlaced(
-                    ActorNotPlaced.newBuilder()
-                        .setId(actor.getSpec().getId())
-                        .setIncarnation(actor.getIncarnation())
-                        .setFailure(
-                            GcsPackets.failure(
-                                FailureKind.UNSCHEDULABLE, "the node's connection broke"))));
-      } else if (actor.getNode() == node && actor.getStage() == ActorStage.STAGE_CONSTRUCTING) {
-        construct(new Effect.Construct(actor.getWorker(), actor.getSpec(), actor.getIncarnation()));
-      }
-    }
+    running().starts.scheduleSoon();
   }
 
   private void onPacket(Link link, byte[] bytes) {
@@ -301,7 +219,7 @@ final class GcsAgent implements Agent<GcsMessage> {
   private void onHeartbeat(int node, Packet packet) {
     if (loads.onHeartbeat(node, packet.getNodeHeartbeat())) {
       running().announcements.loadChanged(node);
-      isSchedulingDue = true;
+      running().starts.scheduleSoon();
     }
   }
 
@@ -376,22 +294,7 @@ final class GcsAgent implements Agent<GcsMessage> {
       for (Effect effect = commands.poll(); effect != null; effect = commands.poll()) {
         carryOut(effect);
       }
-    } while (schedule());
-  }
-
-  /** Returns whether commands were submitted. */
-  private boolean schedule() {
-    if (!isSchedulingDue) {
-      return false;
-    }
-    CommandPipeline commands = running().commands;
-    List<ActorAssigned> decisions =
-        ActorScheduler.decide(commands.state(), loads, DECISION_COUNT_MAX);
-    isSchedulingDue = decisions.size() == DECISION_COUNT_MAX;
-    for (ActorAssigned decision : decisions) {
-      commands.submit(GcsCommand.newBuilder().setActorAssigned(decision));
-    }
-    return !decisions.isEmpty();
+    } while (running().starts.schedule());
   }
 
   private void carryOut(Effect effect) {
@@ -401,8 +304,8 @@ final class GcsAgent implements Agent<GcsMessage> {
       case Effect.JobChanged changed -> running().announcements.jobChanged(changed.id());
       case Effect.ProcessEnded ended -> processEnded(ended.death());
       case Effect.ActorChanged changed -> actorChanged(changed.id());
-      case Effect.PlaceOnNode place -> place(place);
-      case Effect.Construct construct -> construct(construct);
+      case Effect.PlaceOnNode place -> running().starts.place(place);
+      case Effect.Construct construct -> running().starts.construct(construct);
     }
   }
 
@@ -417,7 +320,7 @@ final class GcsAgent implements Agent<GcsMessage> {
 
   private void nodeChanged(int node) {
     running().announcements.nodeChanged(node);
-    isSchedulingDue = true;
+    running().starts.scheduleSoon();
     if (running().commands.state().nodes().findAlive(node).isEmpty()) {
       running().announcements.onNodeEnded(node);
       loads.forget(node);
@@ -434,39 +337,13 @@ final class GcsAgent implements Agent<GcsMessage> {
   private void processEnded(ProcessDied death) {
     running().announcements.died(death);
     subscriptions.removeDead(death.getAddress());
-    placements.removeDead(death.getAddress());
+    running().starts.removeDead(death.getAddress());
     running().packages.onDeath(death.getAddress());
   }
 
   private void actorChanged(ObjectKey id) {
-    isSchedulingDue = true;
+    running().starts.scheduleSoon();
     running().announcements.actorChanged(id);
-  }
-
-  private void place(Effect.PlaceOnNode place) {
-    long raylet = ProcessAddress.of(place.node(), 0);
-    long correlation =
-        placements.add(
-            new OpenPlacements.Request(raylet, place.spec().getId(), place.incarnation()));
-    send(
-        GcsPackets.packet(raylet, correlation)
-            .setPlaceActor(
-                PlaceActor.newBuilder().setSpec(place.spec()).setIncarnation(place.incarnation()))
-            .build());
-  }
-
-  private void construct(Effect.Construct construct) {
-    long correlation =
-        placements.add(
-            new OpenPlacements.Request(
-                construct.worker(), construct.spec().getId(), construct.incarnation()));
-    send(
-        GcsPackets.packet(construct.worker(), correlation)
-            .setConstructActor(
-                ConstructActor.newBuilder()
-                    .setSpec(construct.spec())
-                    .setIncarnation(construct.incarnation()))
-            .build());
   }
 
   private void submit(Packet packet, GcsCommand.Builder command) {
@@ -505,6 +382,7 @@ final class GcsAgent implements Agent<GcsMessage> {
       CommandPipeline commands,
       PackageTransfers packages,
       Announcements announcements,
+      ActorStarts starts,
       GcsRequests requests) {}
 
   private final class PeerHandler implements LinkHandler {

@@ -7,12 +7,9 @@ import io.mobula.gcs.packages.PackageTransfers;
 import io.mobula.gcs.state.ActorTable;
 import io.mobula.gcs.state.ClusterStateMachine;
 import io.mobula.gcs.state.GcsPackets;
-import io.mobula.proto.ActorConstructed;
-import io.mobula.proto.ActorNotPlaced;
 import io.mobula.proto.ActorRecord;
 import io.mobula.proto.ClusterSnapshot;
 import io.mobula.proto.EndJob;
-import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FindActor;
 import io.mobula.proto.GcsCommand;
@@ -36,7 +33,7 @@ final class GcsRequests {
   private final NodeLoads loads;
   private final ActorSubscriptions subscriptions;
   private final Announcements announcements;
-  private final OpenPlacements placements;
+  private final ActorStarts starts;
   private final PackageTransfers packages;
   private final long clusterId;
   private final Consumer<Packet> sender;
@@ -46,7 +43,7 @@ final class GcsRequests {
       NodeLoads loads,
       ActorSubscriptions subscriptions,
       Announcements announcements,
-      OpenPlacements placements,
+      ActorStarts starts,
       PackageTransfers packages,
       long clusterId,
       Consumer<Packet> sender) {
@@ -54,7 +51,7 @@ final class GcsRequests {
     this.loads = loads;
     this.subscriptions = subscriptions;
     this.announcements = announcements;
-    this.placements = placements;
+    this.starts = starts;
     this.packages = packages;
     this.clusterId = clusterId;
     this.sender = sender;
@@ -71,15 +68,9 @@ final class GcsRequests {
       case REGISTER_JOB -> registerJob(packet);
       case END_JOB -> endJob(packet.getEndJob(), from);
       case REGISTER_ACTOR -> registerActor(packet);
-      case ACTOR_PLACED -> {
-        placements.remove(packet.getCorrelation(), from);
-        submit(packet, GcsCommand.newBuilder().setActorPlaced(packet.getActorPlaced()));
-      }
-      case ACTOR_CONSTRUCTED -> {
-        placements.remove(packet.getCorrelation(), from);
-        submit(packet, GcsCommand.newBuilder().setActorConstructed(packet.getActorConstructed()));
-      }
-      case REFUSAL -> refused(packet);
+      case ACTOR_PLACED -> starts.placed(packet);
+      case ACTOR_CONSTRUCTED -> starts.constructed(packet);
+      case REFUSAL -> starts.refused(packet);
       case KILL_ACTOR ->
           submit(packet, GcsCommand.newBuilder().setKillActor(packet.getKillActor()));
       case ACTOR_EXITING ->
@@ -160,34 +151,6 @@ final class GcsRequests {
     submit(packet, GcsCommand.newBuilder().setRegisterActor(request));
   }
 
-  private void refused(Packet packet) {
-    Failure failure = packet.getRefusal().getFailure();
-    Optional<OpenPlacements.Request> found =
-        placements.remove(packet.getCorrelation(), packet.getFrom());
-    if (found.isEmpty()) {
-      return;
-    }
-    OpenPlacements.Request request = found.get();
-    GcsCommand.Builder command = GcsCommand.newBuilder();
-    if (request.isPlacement()) {
-      if (failure.getKind() == FailureKind.UNSCHEDULABLE) {
-        loads.onRefused(ProcessAddress.node(packet.getFrom()));
-      }
-      command.setActorNotPlaced(
-          ActorNotPlaced.newBuilder()
-              .setId(request.actor())
-              .setIncarnation(request.incarnation())
-              .setFailure(failure));
-    } else {
-      command.setActorConstructed(
-          ActorConstructed.newBuilder()
-              .setId(request.actor())
-              .setIncarnation(request.incarnation())
-              .setFailure(failure));
-    }
-    submit(packet, command);
-  }
-
   private void subscribe(Subscription subscription, long nowNanos) {
     if (state().actors().find(subscription.actor()).isEmpty()) {
       subscriptions.addEarly(subscription, nowNanos);
@@ -239,7 +202,7 @@ final class GcsRequests {
   private void undeliverable(Undeliverable notice) {
     if (!ProcessAddress.isRaylet(notice.getAddress())) {
       subscriptions.removeDead(notice.getAddress());
-      placements.removeDead(notice.getAddress());
+      starts.removeDead(notice.getAddress());
       packages.onDeath(notice.getAddress());
     }
   }
