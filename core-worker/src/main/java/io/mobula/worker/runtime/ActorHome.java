@@ -1,8 +1,8 @@
 package io.mobula.worker.runtime;
 
-import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorConstructed;
+import io.mobula.proto.ActorExiting;
 import io.mobula.proto.ConstructActor;
 import io.mobula.proto.Failure;
 import io.mobula.proto.Packet;
@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The birth of the actor whose process this is: fetches its arguments, has it constructed, and
- * opens it for calls. Owner thread: the loop.
+ * The birth of the actor whose process this is, and its end by its own will: fetches its arguments,
+ * has it constructed, and opens it for calls. Owner thread: the loop.
  */
 final class ActorHome {
   private final Outbox outbox;
@@ -41,11 +41,6 @@ final class ActorHome {
     this.userSide = userSide;
     this.loader = loader;
     this.onPlace = onPlace;
-  }
-
-  /** The actor of this process; null if it is not an actor's. */
-  @Nullable ObjectKey id() {
-    return order == null ? null : ObjectKey.of(order.getSpec().getId());
   }
 
   void onConstruct(Packet packet) {
@@ -83,6 +78,18 @@ final class ActorHome {
           userSide.newActorQueue(Math.max(1, received.getSpec().getMaxConcurrency())));
     }
     answer(failure);
+  }
+
+  /** The actor ends itself: no call is taken any more, and the GCS is told. */
+  void exit() {
+    ConstructActor received = order;
+    if (received != null) {
+      host.exit();
+      outbox.send(
+          ProcessAddress.GCS,
+          Packet.newBuilder()
+              .setActorExiting(ActorExiting.newBuilder().setId(received.getSpec().getId())));
+    }
   }
 
   private void answer(@Nullable Failure failure) {

@@ -2,6 +2,7 @@ package io.mobula.worker.runtime;
 
 import io.mobula.agent.link.Link;
 import io.mobula.agent.loop.LoopContext;
+import io.mobula.proto.Failure;
 import io.mobula.worker.actor.ActorCallers;
 import io.mobula.worker.execute.ActorHost;
 import io.mobula.worker.execute.ArgumentFetcher;
@@ -14,7 +15,9 @@ import io.mobula.worker.lineage.Lineage;
 import io.mobula.worker.lineage.ObjectRecovery;
 import io.mobula.worker.net.Requests;
 import io.mobula.worker.net.Router;
+import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.object.Outcome;
 import io.mobula.worker.own.References;
 import io.mobula.worker.own.SharedObjects;
 import io.mobula.worker.submit.ArgumentResolver;
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CoreMachines {
   private final CoreWorkerSetup setup;
+  private final ObjectTable table;
   private final Requests requests = new Requests();
   private final Router router;
   private final SharedObjects shared;
@@ -51,6 +55,7 @@ final class CoreMachines {
   private final ActorCallers callers;
   private final StoreCreation creation;
   private final ActorArguments actorArguments;
+  private final ActorCreation actorCreation;
   private final ReferenceListing listing;
   private @Nullable TaskSubmitter submitter;
   private @Nullable ActorHome actorHome;
@@ -66,6 +71,7 @@ final class CoreMachines {
       Supplier<UserSide> userSide,
       Consumer<PendingTask> resubmit) {
     this.setup = setup;
+    this.table = table;
     this.router =
         new Router(
             self,
@@ -92,6 +98,7 @@ final class CoreMachines {
     this.callers = new ActorCallers(router, resolver, functions, completion);
     this.creation = new StoreCreation(router);
     this.actorArguments = new ActorArguments(resolver);
+    this.actorCreation = new ActorCreation(router, resolver, callers, actorArguments);
     this.listing = new ReferenceListing(table, lineage, router, loop.timers());
   }
 
@@ -110,6 +117,21 @@ final class CoreMachines {
       actorHost.onFinished(finished.execution(), finished.reply());
     } else {
       slots.onFinished(finished.execution(), finished.reply());
+    }
+  }
+
+  /** The cluster is lost, or the session closed: whatever somebody waits for fails. */
+  void failAll(Failure failure) {
+    requests.failAll(failure);
+    TaskSubmitter begun = submitter;
+    if (begun != null) {
+      begun.failAll(failure);
+      callers.failAll(failure);
+    }
+    recovery.failAll(failure);
+    Outcome outcome = new Outcome.Failed(failure);
+    for (ObjectEntry entry : table.entries()) {
+      entry.complete(outcome);
     }
   }
 
@@ -183,6 +205,10 @@ final class CoreMachines {
 
   ActorArguments actorArguments() {
     return actorArguments;
+  }
+
+  ActorCreation actorCreation() {
+    return actorCreation;
   }
 
   ReferenceListing listing() {

@@ -1,29 +1,19 @@
 package io.mobula.worker.runtime;
 
-import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.link.DialHandler;
 import io.mobula.agent.link.Link;
 import io.mobula.agent.loop.Agent;
 import io.mobula.agent.loop.LoopContext;
-import io.mobula.proto.ActorExiting;
-import io.mobula.proto.ActorSpec;
 import io.mobula.proto.EndJob;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
-import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.Packet;
-import io.mobula.proto.Refusal;
-import io.mobula.proto.RegisterActor;
 import io.mobula.proto.Welcome;
 import io.mobula.worker.failure.Failures;
-import io.mobula.worker.net.ReplyHandler;
 import io.mobula.worker.net.Router;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
-import io.mobula.worker.object.Outcome;
-import io.mobula.worker.submit.PendingTask;
-import io.mobula.worker.submit.SchedulingClass;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * actors and execution, and hands each event to the one it concerns. Owner thread: its loop.
  *
  * <p>Life: dials the raylet; once welcomed, builds the state machines ({@link CoreMachines}); once
- * the user side is there ({@link CoreMessage.Begin}), handles packets, those that came before
- * first; ends when the raylet's link closes. One field is read by other threads: {@link
- * #actorPlace()}, written once before user code of the actor runs.
+ * the user side is there ({@link CoreMessage.Begin}), handles what user threads want ({@link
+ * UserRequests}) and packets ({@link PacketDispatcher}), those that came before first; ends when
+ * the raylet's link closes. One field is read by other threads: {@link #actorPlace()}, written once
+ * before user code of the actor runs.
  */
 final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.PacketReceiver {
   /** How often handles that the collector found are looked for while nothing else happens. */
@@ -50,13 +41,13 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
   private @Nullable LoopContext context;
   private @Nullable Link rayletLink;
   private @Nullable CoreMachines machines;
+  private @Nullable UserRequests requests;
   private @Nullable PacketDispatcher dispatcher;
   private @Nullable UserSide userSide;
   private volatile RuntimeIdentity.@Nullable ActorPlace actorPlace;
   private int job;
   private boolean isTickArmed;
   private boolean isResumeArmed;
-  private boolean isLost;
 
   /** How the link to the raylet came out; exactly one is there. */
   record Connection(@Nullable Welcome welcome, @Nullable Failure failure) {}
@@ -100,7 +91,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
             table,
             this,
             this::slot,
-            this::resubmit);
+            task -> requests().resubmit(task));
     if (nodeDirectory != null) {
       Path socket = Router.socket(nodeDirectory, welcome.getAssigned());
       try {
@@ -114,6 +105,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
       }
     }
     machines = built;
+    requests = new UserRequests(built, loop);
     connection.complete(new Connection(welcome, null));
   }
 
@@ -134,11 +126,19 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
 
   @Override
   public void onClosed(Link link, String reason) {
-    lose(
+    String text =
         "the link to the raylet is closed: node="
             + ProcessAddress.describe(link.peer())
             + ", reason="
-            + reason);
+            + reason;
+    CoreMachines all = machines;
+    if (all != null) {
+      if (!requests().lose()) {
+        return;
+      }
+      all.failAll(Failures.of(FailureKind.CLUSTER_LOST, text));
+    }
+    setup.events().onLost(text);
   }
 
   @Override
@@ -165,17 +165,18 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
   @Override
   public void onMessage(CoreMessage message) {
     CoreMachines all = machines();
+    UserRequests wanted = requests();
     switch (message) {
       case CoreMessage.Begin begin -> begin(all, begin);
-      case CoreMessage.Submit submit -> submit(all, submit);
-      case CoreMessage.CallActor call -> call(all, call);
-      case CoreMessage.CreateActor create -> createActor(all, create);
-      case CoreMessage.Want want -> want(all, want.entry());
+      case CoreMessage.Submit submit -> wanted.submit(submit.task(), submit.schedulingClass());
+      case CoreMessage.CallActor call -> wanted.call(call);
+      case CoreMessage.CreateActor create -> all.actorCreation().create(create);
+      case CoreMessage.Want want -> wanted.want(want.entry());
       case CoreMessage.Borrow borrow -> all.references().borrow(borrow.entry());
       case CoreMessage.Release release -> all.references().release(release.entry());
       case CoreMessage.WatchActor watch -> all.callers().watch(watch.actor(), watch.description());
-      case CoreMessage.Fetch fetch -> fetch(all, fetch);
-      case CoreMessage.Recover recover -> recover(all, recover);
+      case CoreMessage.Fetch fetch -> wanted.fetch(fetch);
+      case CoreMessage.Recover recover -> wanted.recover(recover);
       case CoreMessage.ForgetRecovery forget ->
           all.recovery().forget(forget.key(), forget.settled());
       case CoreMessage.Free free -> {
@@ -188,15 +189,15 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
       case CoreMessage.CreateStored create -> all.creation().create(create);
       case CoreMessage.Seal seal -> all.creation().seal(seal.key());
       case CoreMessage.Abort abort -> all.creation().abort(abort.key());
-      case CoreMessage.ArgumentsWanted wanted -> all.fetcher().want(wanted.execution());
+      case CoreMessage.ArgumentsWanted missing -> all.fetcher().want(missing.execution());
       case CoreMessage.ArgumentsRead read -> all.fetcher().release(read.execution());
       case CoreMessage.Finished finished -> all.finish(finished);
       case CoreMessage.Blocked blocked ->
           all.slots().onBlocked(blocked.lease(), blocked.isBlocked());
       case CoreMessage.SlotClosed closed -> all.slots().onClosed(closed.lease());
       case CoreMessage.Constructed done -> all.actorHome().onConstructed(done.failure());
-      case CoreMessage.ActorExit _ -> exitActor(all);
-      case CoreMessage.Ask ask -> ask(all, ask);
+      case CoreMessage.ActorExit _ -> all.actorHome().exit();
+      case CoreMessage.Ask ask -> wanted.ask(ask);
       case CoreMessage.Tell tell -> all.router().send(tell.to(), tell.packet());
       case CoreMessage.Close close -> close(all, close);
     }
@@ -245,194 +246,21 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
     early.clear();
   }
 
-  private void submit(CoreMachines all, CoreMessage.Submit submit) {
-    if (isLost) {
-      all.completion().onCompleted(submit.task(), lost(), 0, null);
-    } else {
-      all.submitter().submit(submit.task(), submit.schedulingClass(), loop().nowNanos());
-    }
-  }
-
-  /** A task that was over runs again, since its result is lost. */
-  private void resubmit(PendingTask task) {
-    SchedulingClass schedulingClass = task.schedulingClass();
-    if (schedulingClass == null) {
-      throw new IllegalStateException("not a task: " + task.name());
-    }
-    submit(machines(), new CoreMessage.Submit(task, schedulingClass));
-  }
-
-  private static void recover(CoreMachines all, CoreMessage.Recover recover) {
-    // The asking thread keeps the entry until it is told; what it no longer waits for may be gone.
-    if (recover.entry().tryRetain()) {
-      all.recovery().recover(recover.entry(), recover.lost(), recover.settled());
-      all.references().release(recover.entry());
-    } else {
-      recover.settled().run();
-    }
-  }
-
-  private void call(CoreMachines all, CoreMessage.CallActor call) {
-    if (isLost) {
-      all.completion().onCompleted(call.task(), lost(), 0, null);
-    } else {
-      all.callers().call(call.actor(), call.description(), call.task());
-    }
-  }
-
-  private void createActor(CoreMachines all, CoreMessage.CreateActor create) {
-    ObjectKey id = ObjectKey.of(create.spec().getId());
-    all.callers().creating(id, create.spec().getClassName());
-    all.resolver()
-        .resolve(
-            create.constructor(),
-            task -> register(all, create, task),
-            (task, failed) -> {
-              all.callers().refused(id, failed.failure());
-              answer(create, failed.failure());
-              all.resolver().release(task);
-            });
-  }
-
-  private void register(CoreMachines all, CoreMessage.CreateActor create, PendingTask task) {
-    ObjectKey id = ObjectKey.of(create.spec().getId());
-    ActorSpec spec =
-        create.spec().toBuilder().addAllArguments(task.spec().getArgumentsList()).build();
-    all.router()
-        .request(
-            ProcessAddress.GCS,
-            Packet.newBuilder().setRegisterActor(RegisterActor.newBuilder().setSpec(spec)),
-            new ReplyHandler() {
-              @Override
-              public void onReply(Packet reply) {
-                if (reply.hasRefusal()) {
-                  onUnreachable(reply.getRefusal().getFailure());
-                } else {
-                  all.callers().registered(id);
-                  answer(create, Failure.getDefaultInstance());
-                  all.actorArguments().keep(id, task);
-                }
-              }
-
-              @Override
-              public void onUnreachable(Failure failure) {
-                all.callers().refused(id, failure);
-                answer(create, failure);
-                all.resolver().release(task);
-              }
-            });
-  }
-
-  private static void answer(CoreMessage.CreateActor create, Failure failure) {
-    Rendezvous<Failure> waiting = create.answer();
-    if (waiting != null) {
-      waiting.complete(failure);
-    }
-  }
-
-  private void want(CoreMachines all, ObjectEntry entry) {
-    if (isLost && !entry.isReady()) {
-      entry.complete(lost());
-    } else {
-      all.references().borrow(entry);
-      all.references().await(entry);
-    }
-    all.references().release(entry);
-  }
-
-  private void fetch(CoreMachines all, CoreMessage.Fetch fetch) {
-    if (isLost) {
-      fetch.listener().onFailed(lost().failure());
-    } else {
-      all.shared().fetch(fetch.object(), FetchPurpose.GET, fetch.listener());
-    }
-  }
-
-  private void ask(CoreMachines all, CoreMessage.Ask ask) {
-    if (isLost) {
-      ask.answer().complete(refusal(lost().failure()));
-      return;
-    }
-    all.router()
-        .request(
-            ask.to(),
-            ask.packet(),
-            new ReplyHandler() {
-              @Override
-              public void onReply(Packet reply) {
-                ask.answer().complete(reply);
-              }
-
-              @Override
-              public void onUnreachable(Failure failure) {
-                ask.answer().complete(refusal(failure));
-              }
-            });
-  }
-
-  private static Packet refusal(Failure failure) {
-    return Packet.newBuilder().setRefusal(Refusal.newBuilder().setFailure(failure)).build();
-  }
-
-  private static void exitActor(CoreMachines all) {
-    ObjectKey id = all.actorHome().id();
-    if (id != null) {
-      all.actorHost().exit();
-      all.router()
-          .send(
-              ProcessAddress.GCS,
-              Packet.newBuilder().setActorExiting(ActorExiting.newBuilder().setId(id.toProto())));
-    }
-  }
-
   private void close(CoreMachines all, CoreMessage.Close close) {
     Failure failure = Failures.of(FailureKind.CLUSTER_LOST, close.reason());
-    failEverything(all, failure);
-    if (job != 0 && !isLost) {
+    all.failAll(failure);
+    if (requests().lose() && job != 0) {
       all.router()
           .send(
               ProcessAddress.GCS,
               Packet.newBuilder()
                   .setEndJob(EndJob.newBuilder().setId(job).setReason(close.reason())));
     }
-    isLost = true;
     Link link = rayletLink;
     if (link != null) {
       link.close(close.reason());
     }
     close.done().complete(Boolean.TRUE);
-  }
-
-  private void lose(String reason) {
-    if (isLost) {
-      return;
-    }
-    isLost = true;
-    CoreMachines all = machines;
-    if (all != null) {
-      failEverything(all, Failures.of(FailureKind.CLUSTER_LOST, reason));
-    }
-    setup.events().onLost(reason);
-  }
-
-  private void failEverything(CoreMachines all, Failure failure) {
-    all.requests().failAll(failure);
-    if (userSide != null) {
-      all.submitter().failAll(failure);
-      all.callers().failAll(failure);
-    }
-    all.recovery().failAll(failure);
-    Outcome outcome = new Outcome.Failed(failure);
-    for (ObjectEntry entry : table.entries()) {
-      entry.complete(outcome);
-    }
-  }
-
-  private static Outcome.Failed lost() {
-    return new Outcome.Failed(
-        Failures.of(
-            FailureKind.CLUSTER_LOST,
-            "the session is closed, or its cluster is lost: call Mobula.init() again"));
   }
 
   /** The actor of this process, read by user threads. */
@@ -488,6 +316,14 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
     LoopContext known = context;
     if (known == null) {
       throw new IllegalStateException("used before it was started: role=" + setup.role());
+    }
+    return known;
+  }
+
+  private UserRequests requests() {
+    UserRequests known = requests;
+    if (known == null) {
+      throw new IllegalStateException("used before it was connected: role=" + setup.role());
     }
     return known;
   }
