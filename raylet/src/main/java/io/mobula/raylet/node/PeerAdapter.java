@@ -83,6 +83,11 @@ final class PeerAdapter implements PeerEffects {
   }
 
   @Override
+  public void givenUp(int node, String reason) {
+    LOG.log(Level.WARNING, "node given up: node={0}, reason={1}", node, reason);
+  }
+
+  @Override
   public void lost(long from, long to, String reason) {
     router().tellGivenUp(from, to, reason);
   }
@@ -142,10 +147,7 @@ final class PeerAdapter implements PeerEffects {
     @Override
     public void onRefused(Failure failure) {
       LOG.log(
-          Level.WARNING,
-          "peer can''t be dialled: node={0}, reason={1}",
-          node,
-          failure.getMessage());
+          Level.DEBUG, "peer can''t be dialled: node={0}, reason={1}", node, failure.getMessage());
       table.dialFailed(node, failure.getMessage(), loop.nowNanos());
     }
   }

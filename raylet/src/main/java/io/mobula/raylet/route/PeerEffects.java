@@ -13,6 +13,9 @@ public interface PeerEffects {
   /** That packet can't be delivered: tell its sender. */
   void undeliverable(byte[] packet, String reason);
 
+  /** That node can't be reached and is given up; {@link #lost} follows for who is concerned. */
+  void givenUp(int node, String reason);
+
   /**
    * Packets from one process to the other may have been lost, and more are not to be expected to
    * arrive in time: tell the sender.

@@ -370,6 +370,7 @@ public final class PeerTable {
     if (link != null) {
       begin(peer, link);
     }
+    effects.givenUp(peer.node, reason);
     // Last, since those who are told may send at once.
     for (Map.Entry<Long, Set<Long>> sender : lost.all().entrySet()) {
       for (long to : sender.getValue()) {

@@ -240,6 +240,11 @@ final class PeerStreamHistoryTest {
     }
 
     @Override
+    public void givenUp(int other, String reason) {
+      assertThat(world.isCutForLong).as(reason).isTrue();
+    }
+
+    @Override
     public void lost(long from, long to, String reason) {
       world.pairOf.forEach((id, pair) -> {
         if (pair == from * 31 + to) {

@@ -87,7 +87,8 @@ final class PeerTableTest {
     send(1);
     failDialsFor(PeerTable.NEW_NANOS);
     table.dialFailed(2, "refused", now);
-    assertThat(take()).containsOnlyOnce("lost 1.1 to 2.5: its node can't be reached: refused");
+    assertThat(take())
+        .containsOnlyOnce("given up 2", "lost 1.1 to 2.5: its node can't be reached: refused");
     send(1);
     assertThat(take()).containsExactly("dial 2");
   }
@@ -101,7 +102,8 @@ final class PeerTableTest {
     failDialsFor(GRACE_NANOS);
     assertThat(take()).isNotEmpty().containsOnly("dial 2");
     table.dialFailed(2, "refused", now);
-    assertThat(take()).containsExactly("lost 1.1 to 2.5: its node can't be reached: refused");
+    assertThat(take())
+        .containsExactly("given up 2", "lost 1.1 to 2.5: its node can't be reached: refused");
   }
 
   @Test
@@ -110,7 +112,7 @@ final class PeerTableTest {
     assertThat(take()).isEmpty();
     now += PeerTable.UNKNOWN_NANOS;
     table.onTime(now);
-    assertThat(take()).containsExactly("lost 1.1 to 2.5: there is no such node");
+    assertThat(take()).containsExactly("given up 2", "lost 1.1 to 2.5: there is no such node");
   }
 
   @Test
@@ -209,7 +211,8 @@ final class PeerTableTest {
     accept(link);
     begin(link, 2, 2, 1);
     assertThat(take())
-        .containsExactly("lost 1.1 to 2.5: its node could not reach this one, and gave it up");
+        .containsExactly(
+            "given up 2", "lost 1.1 to 2.5: its node could not reach this one, and gave it up");
     assertThat(beginnings(link))
         .containsExactly("epoch 1 beginning 1 first 1", "epoch 2 beginning 2 first 1");
     assertThat(accept(link)).as("the first of the new epoch").isTrue();
@@ -240,7 +243,7 @@ final class PeerTableTest {
     for (long sent = 0; sent < PeerTable.KEPT_BYTES_MAX; sent += pieceBytes) {
       send(pieceBytes);
     }
-    assertThat(take()).singleElement().asString().startsWith("lost 1.1 to 2.5: too much waits");
+    assertThat(take()).hasSize(2).last().asString().startsWith("lost 1.1 to 2.5: too much waits");
     assertThat(table.keptBytes(2)).isZero();
     assertThat(beginnings(link)).last().isEqualTo("epoch 2 beginning 2 first 1");
   }
@@ -342,6 +345,11 @@ final class PeerTableTest {
     @Override
     public void undeliverable(byte[] packet, String reason) {
       log.add("undeliverable: " + reason);
+    }
+
+    @Override
+    public void givenUp(int node, String reason) {
+      log.add("given up " + node);
     }
 
     @Override
