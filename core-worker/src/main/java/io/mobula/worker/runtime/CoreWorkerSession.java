@@ -200,7 +200,8 @@ public final class CoreWorkerSession implements AutoCloseable {
           Path.of(welcome.getStorePath()),
           Integer.toUnsignedLong(ProcessAddress.node(welcome.getAssigned())),
           Cleaner.create(),
-          warmer);
+          warmer,
+          setup.clock()::nanoTime);
     } catch (IOException e) {
       throw new MobulaException(
           ErrorCode.START_FAILED,

@@ -8,9 +8,10 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * Which blocks of a mapping this process has touched, so that copying through it costs no page
  * faults.
  *
- * <p>Lock-free; any thread. A block goes from {@link #UNUSED} to {@link #USED} by its first use
- * without the mapping, to {@link #WARMING} by the second, which asks for it to be touched, and to
- * {@link #HOT} when it has been. It never goes back: mapped pages of this file stay mapped.
+ * <p>Lock-free; any thread. Where touching is slow, a block goes from {@link #UNUSED} to {@link
+ * #USED} by its first use without the mapping, to {@link #WARMING} by the second, which asks for it
+ * to be touched, and to {@link #HOT} when it has been. Where it is not, it is touched at its first
+ * use. It never goes back: mapped pages of this file stay mapped.
  */
 final class BlockHeat {
 
@@ -62,6 +63,16 @@ final class BlockHeat {
       }
     }
     return new Blocks(from, to);
+  }
+
+  /** The blocks that the range lies in. */
+  static Blocks blocks(HeapRange range) {
+    return new Blocks(block(range.offset()), block(range.endOffset() - 1) + 1);
+  }
+
+  /** Whether the block with this number is hot. */
+  boolean isHot(int block) {
+    return states.getAcquire(block) == HOT;
   }
 
   /** Whether somebody has promised to touch the block and has not done so yet. */

@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +30,24 @@ import org.jspecify.annotations.Nullable;
  * too: a {@link #view} gets it as an action.
  *
  * <p>How it works: the whole file is mapped once, when the store is opened. Copies ({@link
- * #copyIn}, {@link #copyOut}) go through that mapping where this process has touched the memory
- * before, and by write and read calls where it has not, because page faults are ten times slower
- * than either; memory that is used a second time is touched in the background. A {@link #view} may
- * be given to user code: it is read-only and tells when the last reference to it, to any slice of
- * it and to any buffer made from it is gone. It stays valid until then, whatever happens to this
- * client, to the owner, or to the file; see {@link StoreViews}.
+ * #copyIn}, {@link #copyOut}) go through that mapping, after this process has touched the memory by
+ * reading from it, where that is quick ({@link TouchPace}). Where it is slow, memory that was not
+ * touched is copied by write and read calls, because page faults are ten times slower than either,
+ * and touched in the background when it is used a second time. A {@link #view} may be given to user
+ * code: it is read-only and tells when the last reference to it, to any slice of it and to any
+ * buffer made from it is gone. It stays valid until then, whatever happens to this client, to the
+ * owner, or to the file; see {@link StoreViews}.
  */
 public final class StoreClient implements AutoCloseable {
 
   /** Below this, a copy goes through the mapping, hot or not: it touches few pages. */
   private static final long COLD_BYTES_MIN = 32 << 10;
+
+  /** What is touched at a time before it is copied. */
+  private static final long TOUCHED_BYTES = 8L * BlockHeat.BLOCK_BYTES;
+
+  /** What the system maps with one fault if it can. */
+  private static final long FAULT_BYTES = 64 << 10;
 
   private final StoreHeader header;
   private final @Nullable Cleaner cleaner;
@@ -53,6 +61,7 @@ public final class StoreClient implements AutoCloseable {
   private final StoreViews views;
   private final ColdFile cold;
   private final BlockHeat heat;
+  private final TouchPace pace;
 
   /** Where reads go that are made for their page fault alone, so that they are made. */
   @SuppressWarnings("UnusedVariable")
@@ -63,6 +72,7 @@ public final class StoreClient implements AutoCloseable {
       StoreHeader header,
       @Nullable Cleaner cleaner,
       Executor background,
+      LongSupplier nanoTime,
       Arena arena,
       MemorySegment mapping,
       MemorySegment control) {
@@ -75,6 +85,7 @@ public final class StoreClient implements AutoCloseable {
     this.views = new StoreViews(file, header.layout().fileBytes());
     this.cold = new ColdFile(file);
     this.heat = new BlockHeat(header.layout());
+    this.pace = new TouchPace(nanoTime);
   }
 
   /**
@@ -84,11 +95,13 @@ public final class StoreClient implements AutoCloseable {
    * @param incarnation the number of the node that it must belong to
    * @param cleaner runs the actions of {@link #view}
    * @param background touches memory that is likely to be used again; one thread is enough
+   * @param nanoTime to see how long touching takes
    * @throws StoreFormatException if the file is not that store, or of another layout version
    */
-  public static StoreClient open(Path file, long incarnation, Cleaner cleaner, Executor background)
+  public static StoreClient open(
+      Path file, long incarnation, Cleaner cleaner, Executor background, LongSupplier nanoTime)
       throws IOException {
-    return open(file, incarnation, MapMode.READ_WRITE, cleaner, background);
+    return open(file, incarnation, MapMode.READ_WRITE, cleaner, background, nanoTime);
   }
 
   /**
@@ -97,11 +110,12 @@ public final class StoreClient implements AutoCloseable {
    * @param file the store's file, as its owner names it
    * @param incarnation the number of the node that it must belong to
    * @param background touches memory that is likely to be used again; one thread is enough
+   * @param nanoTime to see how long touching takes
    * @throws StoreFormatException if the file is not that store, or of another layout version
    */
-  public static StoreClient openForReading(Path file, long incarnation, Executor background)
-      throws IOException {
-    return open(file, incarnation, MapMode.READ_ONLY, null, background);
+  public static StoreClient openForReading(
+      Path file, long incarnation, Executor background, LongSupplier nanoTime) throws IOException {
+    return open(file, incarnation, MapMode.READ_ONLY, null, background, nanoTime);
   }
 
   /**
@@ -110,16 +124,22 @@ public final class StoreClient implements AutoCloseable {
    * @param file the store's file
    * @param incarnation the number of the node that it must belong to
    * @param background touches memory that is likely to be used again; one thread is enough
+   * @param nanoTime to see how long touching takes
    * @throws StoreFormatException if the file is not that store, or of another layout version
    */
-  public static StoreClient openForCopies(Path file, long incarnation, Executor background)
-      throws IOException {
-    return open(file, incarnation, MapMode.READ_WRITE, null, background);
+  public static StoreClient openForCopies(
+      Path file, long incarnation, Executor background, LongSupplier nanoTime) throws IOException {
+    return open(file, incarnation, MapMode.READ_WRITE, null, background, nanoTime);
   }
 
   @SuppressWarnings("MustBeClosedChecker") // The arena is the client's, until close().
   private static StoreClient open(
-      Path file, long incarnation, MapMode mode, @Nullable Cleaner cleaner, Executor background)
+      Path file,
+      long incarnation,
+      MapMode mode,
+      @Nullable Cleaner cleaner,
+      Executor background,
+      LongSupplier nanoTime)
       throws IOException {
     Set<StandardOpenOption> options =
         mode == MapMode.READ_ONLY
@@ -141,7 +161,8 @@ public final class StoreClient implements AutoCloseable {
         long fileBytes = header.layout().fileBytes();
         MemorySegment mapping = channel.map(mode, 0, fileBytes, arena);
         MemorySegment control = channel.map(mode, 0, header.layout().heapOffset(), Arena.ofAuto());
-        return new StoreClient(file, header, cleaner, background, arena, mapping, control);
+        return new StoreClient(
+            file, header, cleaner, background, nanoTime, arena, mapping, control);
       } catch (IOException | RuntimeException | Error e) {
         arena.close();
         throw e;
@@ -216,7 +237,7 @@ public final class StoreClient implements AutoCloseable {
     boolean isHot =
         range.sizeBytes() < COLD_BYTES_MIN
             || (heat.isHot(range.offset()) && heat.runBytes(range) == range.sizeBytes());
-    return isHot ? mapping.asSlice(range.offset(), range.sizeBytes()) : null;
+    return isHot || touchNow(range) ? mapping.asSlice(range.offset(), range.sizeBytes()) : null;
   }
 
   /**
@@ -275,13 +296,30 @@ public final class StoreClient implements AutoCloseable {
 
   private HeapRange nextRun(HeapRange whole, long done) {
     HeapRange rest = new HeapRange(whole.offset() + done, whole.sizeBytes() - done);
-    return rest.sizeBytes() < COLD_BYTES_MIN
-        ? rest
-        : new HeapRange(rest.offset(), heat.runBytes(rest));
+    if (rest.sizeBytes() < COLD_BYTES_MIN) {
+      return rest;
+    }
+    long runBytes = heat.runBytes(rest);
+    return new HeapRange(
+        rest.offset(), heat.isHot(rest.offset()) ? runBytes : Math.min(runBytes, TOUCHED_BYTES));
   }
 
   private boolean isThroughMapping(HeapRange run) {
-    return run.sizeBytes() < COLD_BYTES_MIN || heat.isHot(run.offset());
+    return run.sizeBytes() < COLD_BYTES_MIN || heat.isHot(run.offset()) || touchNow(run);
+  }
+
+  /** Touches what is not hot of the range, unless that is slow; whether all of it is hot now. */
+  private boolean touchNow(HeapRange range) {
+    BlockHeat.Blocks blocks = BlockHeat.blocks(range);
+    for (int block = blocks.from(); block < blocks.to(); block++) {
+      if (!heat.isHot(block)) {
+        if (!pace.isQuick()) {
+          return false;
+        }
+        touchBlock(block);
+      }
+    }
+    return true;
   }
 
   /**
@@ -294,24 +332,32 @@ public final class StoreClient implements AutoCloseable {
     }
   }
 
-  /** A read of one byte makes the page's entry, for writing too, and changes nothing. */
   private void touch(BlockHeat.Blocks blocks) {
-    StoreLayout layout = header.layout();
     try {
       for (int block = blocks.from(); block < blocks.to(); block++) {
         if (heat.isWarming(block)) {
-          long start = (long) block * BlockHeat.BLOCK_BYTES;
-          long end = Math.min(start + BlockHeat.BLOCK_BYTES, layout.fileBytes());
-          for (long page = start; page < end; page += layout.pageBytes()) {
-            touched = mapping.get(ValueLayout.JAVA_BYTE, page);
-          }
-          heat.warmed(block);
+          touchBlock(block);
         }
       }
     } catch (IllegalStateException e) {
       if (arena.scope().isAlive()) {
         throw e;
       }
+    }
+  }
+
+  private void touchBlock(int block) {
+    long start = (long) block * BlockHeat.BLOCK_BYTES;
+    long end = Math.min(start + BlockHeat.BLOCK_BYTES, layout().fileBytes());
+    pace.measure(
+        () -> touch(start, end, FAULT_BYTES), () -> touch(start, end, layout().pageBytes()));
+    heat.warmed(block);
+  }
+
+  /** A read of one byte makes the page's entry, for writing too, and changes nothing. */
+  private void touch(long start, long end, long stepBytes) {
+    for (long page = start; page < end; page += stepBytes) {
+      touched = mapping.get(ValueLayout.JAVA_BYTE, page);
     }
   }
 

@@ -52,7 +52,11 @@ final class ClientProcessTest {
     public static void main(String[] arguments) throws IOException {
       StoreClient client =
           StoreClient.open(
-              Path.of(arguments[0]), Long.parseLong(arguments[1]), Cleaner.create(), Runnable::run);
+              Path.of(arguments[0]),
+              Long.parseLong(arguments[1]),
+              Cleaner.create(),
+              Runnable::run,
+              System::nanoTime);
       HeapRange read = new HeapRange(Long.parseLong(arguments[2]), Long.parseLong(arguments[3]));
       HeapRange write = new HeapRange(Long.parseLong(arguments[4]), Long.parseLong(arguments[5]));
       MemorySegment view = client.view(read, () -> {});
@@ -69,7 +73,7 @@ final class ClientProcessTest {
   @BeforeEach
   void makeStore() throws IOException {
     store = StoreFile.create(parent, LABEL, layout, INCARNATION);
-    client = StoreClient.open(store.path(), INCARNATION, CLEANER, Runnable::run);
+    client = StoreClient.open(store.path(), INCARNATION, CLEANER, Runnable::run, System::nanoTime);
     table.clientJoined(OWNER);
     table.clientJoined(CHILD);
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 final class StoreClientTest {
@@ -38,11 +38,16 @@ final class StoreClientTest {
   private StoreClient client;
   private final List<Runnable> background = new ArrayList<>();
 
+  /** How long touching a block seems to take: long, so that memory is cold at first. */
+  private long touchNanos = 10 * TouchPace.WORTH_NANOS;
+
+  private long now;
+
   @BeforeEach
   void open() throws IOException {
     store = StoreFile.create(new StoreDirectory(folder), "test", LAYOUT, INCARNATION);
     assertThat(store.populate(LAYOUT.heap()).isComplete()).isTrue();
-    client = StoreClient.open(store.path(), INCARNATION, CLEANER, background::add);
+    client = StoreClient.open(store.path(), INCARNATION, CLEANER, background::add, this::nanoTime);
   }
 
   @AfterEach
@@ -51,8 +56,17 @@ final class StoreClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 100, 40_000, 3_000_001, 6_000_000})
-  void shouldReadWhatWasWrittenHoweverOftenTheMemoryIsUsed(int size) throws IOException {
+  @CsvSource({
+    "1, true",
+    "100, true",
+    "40000, true",
+    "3000001, true",
+    "6000000, true",
+    "6000000, false"
+  })
+  void shouldReadWhatWasWrittenHoweverOftenTheMemoryIsUsed(int size, boolean isSlow)
+      throws IOException {
+    touchNanos = isSlow ? touchNanos : 1;
     HeapRange range = range(64, size);
     Random random = new Random(size);
     // Cold, used before, being touched, and hot; the last two by way of the mapping.
@@ -87,6 +101,27 @@ final class StoreClientTest {
     client.copyIn(whole, 77, part);
     client.copyOut(whole, 77, MemorySegment.ofArray(read));
     assertThat(part.mismatch(MemorySegment.ofArray(read))).isEqualTo(-1);
+    client.close();
+  }
+
+  @Test
+  void shouldBeHotFromTheFirstUseOnWhereTouchingIsQuick() throws IOException {
+    touchNanos = TouchPace.WORTH_NANOS;
+    HeapRange range = range(0, 5 << 20);
+    assertThat(client.hot(range, 1 << 20, 3 << 20)).isNotNull();
+    Copies.in(client, range, new byte[5 << 20]);
+    assertThat(background).isEmpty();
+    assertThat(client.hot(range, 0, 5 << 20)).isNotNull();
+    client.close();
+  }
+
+  @Test
+  void shouldLeaveTheMappingAloneWhereTouchingIsFoundSlow() throws IOException {
+    HeapRange range = range(0, 5 << 20);
+    assertThat(client.hot(range, 0, 5 << 20)).isNull();
+    Copies.in(client, range, new byte[5 << 20]);
+    assertThat(client.hot(range, 0, 5 << 20)).isNull();
+    assertThat(client.hot(range, 0, 1 << 20)).as("the block that was measured").isNotNull();
     client.close();
   }
 
@@ -210,7 +245,8 @@ final class StoreClientTest {
 
   @Test
   void shouldNameBothNumbersWhenNodeHasAnotherIncarnation() {
-    assertThatThrownBy(() -> StoreClient.open(store.path(), 78, CLEANER, background::add))
+    assertThatThrownBy(
+            () -> StoreClient.open(store.path(), 78, CLEANER, background::add, this::nanoTime))
         .isInstanceOf(StoreFormatException.class)
         .hasMessageContaining("incarnation=77")
         .hasMessageContaining("expected=78");
@@ -220,12 +256,14 @@ final class StoreClientTest {
   @Test
   void shouldSayWhatIsWrongWhenFileIsNoStore() throws IOException {
     Path text = Files.writeString(folder.resolve("text"), "hello, this is not a store".repeat(9));
-    assertThatThrownBy(() -> StoreClient.open(text, INCARNATION, CLEANER, background::add))
+    assertThatThrownBy(
+            () -> StoreClient.open(text, INCARNATION, CLEANER, background::add, this::nanoTime))
         .isInstanceOf(StoreFormatException.class)
         .hasMessageContaining(text.toString())
         .hasMessageContaining("it is no store file");
     Path empty = Files.createFile(folder.resolve("empty"));
-    assertThatThrownBy(() -> StoreClient.open(empty, INCARNATION, CLEANER, background::add))
+    assertThatThrownBy(
+            () -> StoreClient.open(empty, INCARNATION, CLEANER, background::add, this::nanoTime))
         .isInstanceOf(StoreFormatException.class)
         .hasMessageContaining("shorter than a header");
     client.close();
@@ -233,6 +271,11 @@ final class StoreClientTest {
 
   private static HeapRange range(long heapOffset, long sizeBytes) {
     return new HeapRange(LAYOUT.heapOffset() + heapOffset, sizeBytes);
+  }
+
+  private long nanoTime() {
+    now += touchNanos;
+    return now;
   }
 
   private static void ignore() {}

@@ -46,7 +46,7 @@ final class ViewReachabilityTest {
   void open() throws IOException {
     store = StoreFile.create(new StoreDirectory(folder), "test", LAYOUT, 1);
     assertThat(store.populate(LAYOUT.heap()).isComplete()).isTrue();
-    client = StoreClient.open(store.path(), 1, CLEANER, Runnable::run);
+    client = StoreClient.open(store.path(), 1, CLEANER, Runnable::run, System::nanoTime);
     byte[] nines = new byte[(int) RANGE.sizeBytes()];
     Arrays.fill(nines, (byte) 9);
     Copies.in(client, RANGE, nines);
@@ -117,7 +117,9 @@ final class ViewReachabilityTest {
   @Test
   void shouldShareOneMappingAndUnmapItWhenClientAndViewsAreUnreachable() throws IOException {
     long before = mappings();
-    @Nullable StoreClient[] other = {StoreClient.open(store.path(), 1, CLEANER, Runnable::run)};
+    @Nullable StoreClient[] other = {
+      StoreClient.open(store.path(), 1, CLEANER, Runnable::run, System::nanoTime)
+    };
     @Nullable MemorySegment[] holder = {
       requireNonNull(other[0]).view(RANGE, given::incrementAndGet)
     };

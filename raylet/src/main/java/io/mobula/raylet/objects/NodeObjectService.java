@@ -72,7 +72,7 @@ public final class NodeObjectService implements ObjectService {
     this.owner = LoopOwner.ofCurrentThread();
     this.storeFile = storeFile;
     SerialExecutor background = new SerialExecutor(environment.threads());
-    this.mapping = StoreMapping.of(storeFile, background);
+    this.mapping = StoreMapping.of(storeFile, background, environment.clock());
     NodeMemory memory = new NodeMemory(storeFile, mapping);
     this.table = new ObjectTable(self, config, memory.table(), now());
     this.readers = new SharedReaders(memory.holds(), environment.processes());

@@ -81,7 +81,8 @@ final class PeerStores implements LocalFiles {
     if (store != null && !store.isClosed) {
       return store.client;
     }
-    StoreClient opened = StoreClient.openForReading(Path.of(place.path), place.node, background);
+    StoreClient opened =
+        StoreClient.openForReading(Path.of(place.path), place.node, background, clock::nanoTime);
     Store mine = new Store(opened, 1, clock.nanoTime(), false);
     Store current =
         stores.merge(

@@ -1,5 +1,6 @@
 package io.mobula.raylet.objects;
 
+import io.mobula.agent.loop.Clock;
 import io.mobula.raylet.transfer.PartMemory;
 import io.mobula.store.HeapRange;
 import io.mobula.store.client.StoreClient;
@@ -25,8 +26,9 @@ final class StoreMapping implements AutoCloseable {
    *
    * @param background touches memory ahead, a task at a time
    */
-  static StoreMapping of(StoreFile file, Executor background) throws IOException {
-    return new StoreMapping(StoreClient.openForCopies(file.path(), file.incarnation(), background));
+  static StoreMapping of(StoreFile file, Executor background, Clock clock) throws IOException {
+    return new StoreMapping(
+        StoreClient.openForCopies(file.path(), file.incarnation(), background, clock::nanoTime));
   }
 
   MemorySegment slice(HeapRange range) {
