@@ -29,7 +29,7 @@ final class StoreViews {
 
   private static final long STRIDE_BYTES = 1L << 30;
   private static final long WINDOW_BYTES_MAX = (2L << 30) - (1 << 20);
-  private static final int MAP_ATTEMPTS_MAX = 16;
+  private static final int MAP_ATTEMPTS_MAX = 1_000;
 
   private final Path file;
   private final long fileBytes;

@@ -40,8 +40,17 @@ final class CreateLines {
     line(create).waiting.addFirst(create);
   }
 
-  /** Whose turn it is; null if nobody waits. */
-  @Nullable WaitingCreate first() {
+  /**
+   * Whose turn it is; null if nobody waits.
+   *
+   * @param isNewLast whether new objects go after all others: those have been made already, and
+   *     reading them leads to their being freed
+   */
+  @Nullable WaitingCreate first(boolean isNewLast) {
+    WaitingCreate reader = isNewLast ? firstReader() : null;
+    if (reader != null) {
+      return reader;
+    }
     Line first = null;
     for (Line line : lines.values()) {
       boolean isMoreUrgent =
@@ -51,6 +60,16 @@ final class CreateLines {
       }
     }
     return first == null ? null : first.waiting.peek();
+  }
+
+  /** The most urgent that waits for room to read an object; null if there is none. */
+  @Nullable WaitingCreate firstReader() {
+    for (Map.Entry<CreatePriority, Line> each : lines.entrySet()) {
+      if (each.getKey() != CreatePriority.NEW && !each.getValue().waiting.isEmpty()) {
+        return each.getValue().waiting.peek();
+      }
+    }
+    return null;
   }
 
   /** All, the most urgent line first. */

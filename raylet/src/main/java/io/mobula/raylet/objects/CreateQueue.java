@@ -51,6 +51,7 @@ final class CreateQueue {
   private boolean isRefusedGrowth;
   private boolean isFull;
   private boolean isRoomComing;
+  private boolean isDiskFull;
   private long refusedNanos;
   private long progressNanos;
   private long triedOthersNanos;
@@ -107,8 +108,13 @@ final class CreateQueue {
 
   /** How large the object is that finds no room; 0 if there is none. */
   long starvedBytes() {
-    WaitingCreate first = lines.first();
+    WaitingCreate first = lines.first(isDiskFull);
     return first == null || !isFull ? 0 : Math.max(1, first.sizeBytes());
+  }
+
+  /** What somebody wants to read and finds no room; null if there is nothing. */
+  @Nullable WaitingCreate starvedReader() {
+    return isFull ? lines.firstReader() : null;
   }
 
   /** An extent has its memory, or what came of it. */
@@ -134,7 +140,7 @@ final class CreateQueue {
 
   /** When {@link #step} may have something new to say; {@link Long#MAX_VALUE} for never. */
   long nextTimeNanos() {
-    WaitingCreate first = lines.first();
+    WaitingCreate first = lines.first(isDiskFull);
     if (isPopulating) {
       return Long.MAX_VALUE;
     }
@@ -155,12 +161,14 @@ final class CreateQueue {
    * Deals with whose turn it is; null if all must wait. Call it until it says so.
    *
    * @param isRoomComing whether objects are being written to disk
+   * @param isDiskFull whether no more can be: then who reads goes before who creates
    */
-  @Nullable Step step(boolean isRoomComing, long nowNanos) {
+  @Nullable Step step(boolean isRoomComing, boolean isDiskFull, long nowNanos) {
     this.isRoomComing = isRoomComing;
+    this.isDiskFull = isDiskFull;
     while (true) {
       isFull = false;
-      WaitingCreate first = lines.first();
+      WaitingCreate first = lines.first(isDiskFull);
       if (first == null) {
         return growAhead(nowNanos);
       }
@@ -212,8 +220,10 @@ final class CreateQueue {
   private @Nullable Step tryOthers(WaitingCreate first, long nowNanos) {
     triedOthersNanos = nowNanos;
     long failedBytes = first.sizeBytes();
+    boolean isNewOut = isDiskFull && lines.firstReader() != null;
     for (WaitingCreate other : lines.all()) {
-      if (other.sizeBytes() < failedBytes) {
+      boolean mayPass = !isNewOut || other.priority() != CreatePriority.NEW;
+      if (mayPass && other.sizeBytes() < failedBytes) {
         CreateResult result = create(other);
         if (!(result instanceof CreateResult.Full)) {
           // The next may try at once, as nothing that came free was taken from the first.

@@ -359,9 +359,9 @@ final class ObjectTable {
         incoming.carryOut(action, nowNanos);
         continue;
       }
-      CreateQueue.Step step = creates.step(spiller.isWriting(), nowNanos);
+      CreateQueue.Step step = creates.step(spiller.isWriting(), spiller.isPaused(), nowNanos);
       if (step == null) {
-        spiller.step(creates.starvedBytes(), nowNanos);
+        spiller.step(creates.starvedBytes(), creates.starvedReader(), nowNanos);
         return;
       }
       carryOut(step, nowNanos);

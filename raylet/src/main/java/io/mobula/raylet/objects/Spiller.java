@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * while it is written is dead in its file from the start.
  *
  * <p>When there is no room on disk it pauses, says so, and tries again after a while or as soon as
- * a file is deleted.
+ * a file is deleted. If all memory is taken then by what can't go to disk, and somebody wants to
+ * read what is on disk, nothing could ever be read again; so as much as that reader needs is
+ * written in spite of the limit. The room comes back when the object has been read and freed.
  */
 final class Spiller {
 
@@ -61,6 +63,7 @@ final class Spiller {
   private long pauseNanos;
   private long resumeNanos;
   private boolean isPaused;
+  private boolean isAtLimit;
   private boolean isWanting;
   private @Nullable StoreUsage lookedAt;
 
@@ -107,8 +110,9 @@ final class Spiller {
    * Does what is due.
    *
    * @param starvedBytes the size of an object that finds no room, or 0
+   * @param reader what is wanted for reading and finds no room, or null
    */
-  void step(long starvedBytes, long nowNanos) {
+  void step(long starvedBytes, @Nullable WaitingCreate reader, long nowNanos) {
     StoreUsage usage = store.usage();
     long markBytes = config.markBytes(usage.heap().capacityBytes());
     if (usage.heap().usedBytes() > markBytes && !usage.equals(lookedAt)) {
@@ -118,13 +122,25 @@ final class Spiller {
     }
     cleanUp();
     long batchBytes = config.batchBytes(usage.heap().capacityBytes());
+    isWanting = false;
     while (wants(usage, markBytes, batchBytes, starvedBytes)) {
       isWanting = true;
-      if (writing == config.writersMax() || isPausing(nowNanos) || !begin(batchBytes, nowNanos)) {
-        return;
+      if (writing == config.writersMax()
+          || isPausing(nowNanos)
+          || !begin(batchBytes, 0, nowNanos)) {
+        break;
       }
+      isWanting = false;
     }
-    isWanting = false;
+    boolean isStuck = isAtLimit && isPaused && writing == 0 && !primaries.isEmpty();
+    if (isStuck && reader != null && table.contains(StoreKeys.of(reader.key()))) {
+      begin(reader.sizeBytes(), Math.max(1, reader.sizeBytes()), nowNanos);
+    }
+  }
+
+  /** Whether nothing more goes to disk for now. */
+  boolean isPaused() {
+    return isPaused;
   }
 
   /** An {@link ObjectEffect.Spill} is done. */
@@ -151,6 +167,7 @@ final class Spiller {
   void deleted(SpillFile file) {
     table.deleted(file);
     isPaused = false;
+    isAtLimit = false;
     pauseNanos = config.pauseMin().toNanos();
   }
 
@@ -177,7 +194,10 @@ final class Spiller {
     return isPaused;
   }
 
-  private boolean begin(long batchBytes, long nowNanos) {
+  /**
+   * @param excessBytes how much may be written in spite of the limit
+   */
+  private boolean begin(long batchBytes, long excessBytes, long nowNanos) {
     long roomBytes = table.roomBytes();
     long takenBytes = 0;
     boolean isRoomLeft = true;
@@ -187,7 +207,7 @@ final class Spiller {
         break;
       }
       roomBytes -= SpillTable.recordBytes(each.getValue());
-      isRoomLeft = roomBytes >= 0;
+      isRoomLeft = roomBytes >= 0 || takenBytes < excessBytes;
       if (!isRoomLeft) {
         break;
       }
@@ -200,6 +220,7 @@ final class Spiller {
     }
     if (items.isEmpty()) {
       if (!isRoomLeft) {
+        isAtLimit = true;
         pause("the limit is reached: limitBytes=" + config.limitBytes(), nowNanos);
       }
       return false;
@@ -217,6 +238,7 @@ final class Spiller {
         sealed(StoreKeys.from(item.key()), item.range().sizeBytes());
       }
     }
+    isAtLimit = false;
     pause(reason, nowNanos);
   }
 

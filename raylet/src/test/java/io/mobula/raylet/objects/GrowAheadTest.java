@@ -25,9 +25,9 @@ final class GrowAheadTest {
 
   @Test
   void shouldPopulateNothingBeforeItsTime() {
-    assertThat(queue.step(false, 5_000_000_000L)).isNull();
+    assertThat(queue.step(false, false, 5_000_000_000L)).isNull();
     queue.growAheadSoon(5_000_000_000L);
-    assertThat(queue.step(false, 5_500_000_000L)).isNull();
+    assertThat(queue.step(false, false, 5_500_000_000L)).isNull();
     assertThat(queue.nextTimeNanos()).isEqualTo(6_000_000_000L);
   }
 
@@ -39,7 +39,7 @@ final class GrowAheadTest {
     assertThat(queue.nextTimeNanos()).as("nothing is due").isEqualTo(Long.MAX_VALUE);
     store.clientJoined(CLIENT);
     queue.add(new WaitingCreate(new ObjectKey(1, 1), 40 << 20, CLIENT, 1, now, CreatePriority.NEW));
-    assertThat(queue.step(false, now)).isInstanceOf(CreateQueue.Step.Granted.class);
+    assertThat(queue.step(false, false, now)).isInstanceOf(CreateQueue.Step.Granted.class);
     assertThat(populateAll(now)).as("the creator has just begun to write").isZero();
     now += CreateQueue.AHEAD_DELAY_NANOS;
     assertThat(populateAll(now)).as("it still writes").isZero();
@@ -54,17 +54,17 @@ final class GrowAheadTest {
     queue.growAheadSoon(0);
     long now = CreateQueue.AHEAD_DELAY_NANOS;
     CreateQueue.Step.Populate step =
-        (CreateQueue.Step.Populate) requireNonNull(queue.step(false, now));
+        (CreateQueue.Step.Populate) requireNonNull(queue.step(false, false, now));
     store.clientJoined(CLIENT);
     queue.add(new WaitingCreate(new ObjectKey(1, 1), 1 << 20, CLIENT, 1, now, CreatePriority.NEW));
-    assertThat(queue.step(false, now)).as("the heap grows already").isNull();
+    assertThat(queue.step(false, false, now)).as("the heap grows already").isNull();
     queue.populated(PopulateResult.complete(step.extent()), now);
-    assertThat(queue.step(false, now)).isInstanceOf(CreateQueue.Step.Granted.class);
+    assertThat(queue.step(false, false, now)).isInstanceOf(CreateQueue.Step.Granted.class);
   }
 
   private long populateAll(long now) {
     long populatedBytes = 0;
-    while (queue.step(false, now) instanceof CreateQueue.Step.Populate(var extent)) {
+    while (queue.step(false, false, now) instanceof CreateQueue.Step.Populate(var extent)) {
       populatedBytes += extent.sizeBytes();
       queue.populated(PopulateResult.complete(extent), now);
     }

@@ -135,6 +135,42 @@ final class SpillTest {
   }
 
   @Test
+  void shouldMakeRoomForAReaderInSpiteOfTheLimitWhenAllElseIsTaken() {
+    node = fixture(QUARTER + 100);
+    join();
+    putThree();
+    written(spill());
+    node.put(W1, key(4), QUARTER);
+    node.put(W1, key(5), QUARTER);
+    node.effects();
+    node.table.create(W1, 8, key(6), QUARTER, node.now);
+    assertThat(node.effects()).as("no room on disk either").isEmpty();
+
+    node.table.fetch(
+        W2, 9, ObjectTableFixture.stored(key(2), QUARTER), FetchPurpose.TASK_ARGUMENT, node.now);
+    SpillBatch batch = spill();
+    assertThat(batch.items()).as("what the reader needs").hasSize(1);
+    written(batch);
+
+    ObjectEffect.Restore restore =
+        node.effects().stream()
+            .filter(ObjectEffect.Restore.class::isInstance)
+            .map(ObjectEffect.Restore.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertThat(restore.slot().key()).isEqualTo(StoreKeys.of(key(2)));
+    node.table.restored(restore.slot(), new SpillRead.Complete(), node.now);
+    assertThat(node.packets()).extracting(Packet::getCorrelation).containsExactly(9L);
+    assertThat(node.table.usage().waitingCreates()).as("the new object waits").isOne();
+    node.table.release(W2, key(2), node.now);
+    node.table.free(List.of(key(2)), node.now);
+    assertThat(node.effects())
+        .filteredOn(ObjectEffect.Send.class::isInstance)
+        .singleElement()
+        .matches(effect -> ((ObjectEffect.Send) effect).packet().getCorrelation() == 8);
+  }
+
+  @Test
   void shouldNotFailACreateWhenObjectsAreBeingWritten() {
     putThree();
     SpillBatch batch = spill();
