@@ -231,7 +231,8 @@ public final class ArgumentFetcher {
       if (!isFetching && !(state == FetchState.COMPLETE && execution.yieldArguments())) {
         return false;
       }
-      state = isFetching ? FetchState.PAUSED : FetchState.YIELDED;
+      // A thread that has said that it waits says so once.
+      state = isFetching || execution.isWanted() ? FetchState.PAUSED : FetchState.YIELDED;
       letGo();
       return true;
     }

@@ -170,6 +170,11 @@ public final class Execution {
     return isTaken;
   }
 
+  /** Whether a thread has said that it wants the arguments, or is about to. Loop only. */
+  boolean isWanted() {
+    return waiter.get() != null;
+  }
+
   /** By the loop, before it lets go of the arguments: false if it has started. */
   boolean yieldArguments() {
     return state.compareAndSet(State.QUEUED, State.YIELDED);

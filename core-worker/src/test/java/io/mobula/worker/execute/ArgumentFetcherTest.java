@@ -8,6 +8,7 @@ import io.mobula.proto.Packet.BodyCase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,39 @@ final class ArgumentFetcherTest {
     assertThat(thread.join(PATIENCE)).isTrue();
     assertThat(execution.mappings()[0]).isNotNull();
     assertThat(queue(SLOT).names()).as("handed over once").containsExactly("t1");
+  }
+
+  @Test
+  void shouldNotForgetTheThreadWhenAskedAgainBeforeItHasSeenItsArguments()
+      throws InterruptedException {
+    Execution execution = complete(1, 100);
+    rig.fetcher.giveWay(null, now);
+    CountDownLatch seen = new CountDownLatch(1);
+    BlockingQueue<Boolean> wanted = new LinkedBlockingQueue<>();
+    BlockingQueue<Boolean> started = new LinkedBlockingQueue<>();
+    Thread thread =
+        Thread.ofVirtual()
+            .start(() -> started.add(execution.start(() -> wanted.add(true) && awaited(seen))));
+    assertThat(wanted.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    rig.fetcher.want(execution);
+    rig.arrive(fetches().getLast());
+
+    rig.fetcher.giveWay(null, now);
+    seen.countDown();
+    now += ArgumentFetcher.PAUSE_NANOS_MAX;
+    resume();
+    rig.arrive(fetches().getLast());
+
+    assertThat(started.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(thread.join(PATIENCE)).isTrue();
+  }
+
+  private static boolean awaited(CountDownLatch latch) {
+    try {
+      return latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
