@@ -51,8 +51,8 @@ final class BackpressureIT {
       long early = 0;
       long largest = 0;
       for (int i = 0; Mobula.wait(List.of(produced), 1, sample()).ready().isEmpty(); i++) {
-        // While a file is compacted its live third is there twice.
-        assertThat(spilledBytes()).isLessThanOrEqualTo(104L * MIB);
+        // A file that is compacted, and what a reader needs, may exceed the limit for a while.
+        assertThat(spilledBytes()).isLessThanOrEqualTo(112L * MIB);
         long now = ownBytes(cluster);
         early = i <= 10 ? Math.max(early, now) : early;
         largest = Math.max(largest, now);

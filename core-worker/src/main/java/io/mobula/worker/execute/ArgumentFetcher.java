@@ -94,9 +94,11 @@ public final class ArgumentFetcher {
         isAny |= fetch.giveWay();
       }
     }
-    if (isAny) {
-      shared.tellHoldEnded();
+    if (!isAny) {
+      // Whoever asks again and again must not keep what waits from its turn.
+      return;
     }
+    shared.tellHoldEnded();
     pauseNanos =
         nowNanos - yieldedNanos > CALM_NANOS
             ? PAUSE_NANOS_MIN

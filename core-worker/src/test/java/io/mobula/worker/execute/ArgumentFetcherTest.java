@@ -152,6 +152,19 @@ final class ArgumentFetcherTest {
   }
 
   @Test
+  void shouldGoOnInTimeWhenAskedAgainAndAgainWithNothingToLetGo() {
+    rig.push(SLOT, ExecuteRig.spec(1, ExecuteRig.stored(101)));
+    fetches();
+    rig.fetcher.giveWay(null, now);
+    for (int i = 0; i < 10; i++) {
+      now += ArgumentFetcher.PAUSE_NANOS_MIN / 10;
+      rig.fetcher.giveWay(null, now);
+    }
+    resume();
+    assertThat(fetches()).hasSize(1);
+  }
+
+  @Test
   void shouldGoOnAtOnceWhenATaskIsOver() {
     Execution running = complete(1, 100);
     assertThat(running.start()).isTrue();

@@ -34,11 +34,15 @@ import org.jspecify.annotations.Nullable;
  * <p>When there is no room on disk it pauses, says so, and tries again after a while or as soon as
  * a file is deleted. If all memory is taken then by what can't go to disk, and somebody wants to
  * read what is on disk, nothing could ever be read again; so as much as that reader needs is
- * written in spite of the limit. The room comes back when the object has been read and freed.
+ * written in spite of the limit, if collecting garbage has not helped for a while. The room comes
+ * back when the object has been read and freed.
  */
 final class Spiller {
 
   private static final int OBJECTS_PER_FILE_MAX = 2_000;
+
+  /** How long a reader waits before the limit gives way: processes collect garbage meanwhile. */
+  static final long READER_PATIENCE_NANOS = 2_000_000_000L;
 
   /** What it needs of the object table. */
   interface Desk {
@@ -133,7 +137,10 @@ final class Spiller {
       isWanting = false;
     }
     boolean isStuck = isAtLimit && isPaused && writing == 0 && !primaries.isEmpty();
-    if (isStuck && reader != null && table.contains(StoreKeys.of(reader.key()))) {
+    if (isStuck
+        && reader != null
+        && nowNanos - reader.sinceNanos() >= READER_PATIENCE_NANOS
+        && table.contains(StoreKeys.of(reader.key()))) {
       begin(reader.sizeBytes(), Math.max(1, reader.sizeBytes()), nowNanos);
     }
   }

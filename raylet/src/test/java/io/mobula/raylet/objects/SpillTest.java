@@ -148,6 +148,9 @@ final class SpillTest {
 
     node.table.fetch(
         W2, 9, ObjectTableFixture.stored(key(2), QUARTER), FetchPurpose.TASK_ARGUMENT, node.now);
+    node.advance(Duration.ofNanos(Spiller.READER_PATIENCE_NANOS - 1));
+    assertThat(node.effects()).noneMatch(ObjectEffect.Spill.class::isInstance);
+    node.advance(Duration.ofNanos(1));
     SpillBatch batch = spill();
     assertThat(batch.items()).as("what the reader needs").hasSize(1);
     written(batch);
