@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The step of the build that makes the {@link ClassArchive}: runs a program with an embedded
@@ -23,6 +24,7 @@ import java.util.Set;
 final class ClassArchiveMaker {
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
   private static final Duration TRAINING_MAX = Duration.ofSeconds(60);
+  private static final Duration STEP_MAX = Duration.ofSeconds(60);
 
   private final ClassArchive archive;
   private final Path folder;
@@ -145,13 +147,16 @@ final class ClassArchiveMaker {
     List<String> command = new ArrayList<>(List.of(JAVA.toString()));
     command.addAll(arguments);
     Path output = folder.resolve("output.txt");
-    int exitCode =
+    Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.to(output.toFile()))
-            .start()
-            .waitFor();
-    if (exitCode != 0) {
+            .start();
+    if (!process.waitFor(STEP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("did not end in " + STEP_MAX + ": " + command);
+    }
+    if (process.exitValue() != 0) {
       throw new AssertionError(Files.readString(output));
     }
   }

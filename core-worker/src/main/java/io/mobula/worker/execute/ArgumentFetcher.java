@@ -54,6 +54,9 @@ public final class ArgumentFetcher {
   private long yieldedNanos;
   private boolean isResumeDue;
 
+  /** How many are paused: none, almost always, so that the end of a turn costs nothing. */
+  private int pausedCount;
+
   public ArgumentFetcher(SharedObjects shared) {
     this.shared = shared;
   }
@@ -73,7 +76,7 @@ public final class ArgumentFetcher {
   public void release(Execution execution) {
     Fetch fetch = fetches.remove(execution);
     if (fetch != null) {
-      fetch.letGo();
+      fetch.end();
       isResumeDue = true;
     }
     execution.setMissingMappings(-1);
@@ -134,16 +137,19 @@ public final class ArgumentFetcher {
 
   /** Whether an execution waits until it is resumed. For inspection. */
   public boolean hasPaused() {
-    return firstPaused() != null;
+    return pausedCount > 0;
   }
 
   private @Nullable Fetch firstPaused() {
+    if (pausedCount == 0) {
+      return null;
+    }
     for (Fetch fetch : fetches.values()) {
       if (fetch.state == FetchState.PAUSED) {
         return fetch;
       }
     }
-    return null;
+    throw new IllegalStateException("paused fetches: counted=" + pausedCount + ", found=0");
   }
 
   /**
@@ -169,7 +175,8 @@ public final class ArgumentFetcher {
     FETCHING,
     COMPLETE,
     YIELDED,
-    PAUSED
+    PAUSED,
+    ENDED
   }
 
   /** The arguments of one execution. */
@@ -200,7 +207,7 @@ public final class ArgumentFetcher {
     }
 
     void begin() {
-      state = FetchState.FETCHING;
+      enter(FetchState.FETCHING);
       execution.setMissingMappings(storedCount());
       int round = execution.nextFetchRound();
       if (execution.missingMappings() == 0) {
@@ -234,7 +241,7 @@ public final class ArgumentFetcher {
         return false;
       }
       // A thread that has said that it waits says so once.
-      state = isFetching || execution.isWanted() ? FetchState.PAUSED : FetchState.YIELDED;
+      enter(isFetching || execution.isWanted() ? FetchState.PAUSED : FetchState.YIELDED);
       letGo();
       return true;
     }
@@ -256,8 +263,19 @@ public final class ArgumentFetcher {
       }
     }
 
+    /** It is over; nothing follows. */
+    void end() {
+      letGo();
+      enter(FetchState.ENDED);
+    }
+
+    private void enter(FetchState next) {
+      pausedCount += (next == FetchState.PAUSED ? 1 : 0) - (state == FetchState.PAUSED ? 1 : 0);
+      state = next;
+    }
+
     private void complete() {
-      state = FetchState.COMPLETE;
+      enter(FetchState.COMPLETE);
       if (execution.isYielded()) {
         execution.restoreArguments();
       } else {

@@ -229,8 +229,8 @@ public final class StoreClient implements AutoCloseable {
    * Bytes of a held object, or of one that this process is writing, as mapped memory for system
    * calls to read or write, valid until this client is closed.
    *
-   * @return null if this process has not touched all of it yet: then a copy by {@link #copyIn} or
-   *     {@link #copyOut} is faster, and leads to its being touched
+   * @return null if this process has not touched all of it and touching is slow: then a copy by
+   *     {@link #copyIn} or {@link #copyOut} is faster, and leads to its being touched
    */
   public @Nullable MemorySegment hot(HeapRange object, long at, long sizeBytes) {
     HeapRange range = part(object, at, sizeBytes);
