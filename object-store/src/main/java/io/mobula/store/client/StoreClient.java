@@ -1,6 +1,8 @@
 package io.mobula.store.client;
 
 import io.mobula.store.HeapRange;
+import io.mobula.store.chunk.ChunkLease;
+import io.mobula.store.chunk.ChunkWriter;
 import io.mobula.store.hold.StoreReader;
 import io.mobula.store.layout.StoreFormatException;
 import io.mobula.store.layout.StoreHeader;
@@ -55,7 +57,7 @@ public final class StoreClient implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment mapping;
 
-  /** Header, index and hold tables; mapped as long as it is reachable. */
+  /** Header, index, hold tables and chunk logs; mapped as long as it is reachable. */
   private final MemorySegment control;
 
   private final StoreViews views;
@@ -276,6 +278,18 @@ public final class StoreClient implements AutoCloseable {
             StoreLayout.HOLD_TABLE_BYTES),
         layout,
         tellOwner);
+  }
+
+  /**
+   * Puts objects into a chunk that the owner has leased to this client.
+   *
+   * @param holdTable the number of this client's hold table, which its chunk log goes with
+   * @param reader of that table
+   */
+  public ChunkWriter chunkWriter(int holdTable, StoreReader reader, ChunkLease lease) {
+    MemorySegment log =
+        control.asSlice(layout().chunkLogOffset(holdTable), StoreLayout.CHUNK_LOG_BYTES);
+    return new ChunkWriter(reader, log, lease);
   }
 
   /**

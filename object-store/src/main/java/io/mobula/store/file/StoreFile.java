@@ -112,14 +112,17 @@ public final class StoreFile implements AutoCloseable {
   }
 
   /**
-   * Gives a hold table real memory, which is zero. Blocks no longer than two pages take.
+   * Gives a hold table and its chunk log real memory, which is zero. Blocks no longer than three
+   * pages take.
    *
    * @throws IOException if the system has none, or on an interrupt
    */
   public void populateHoldTable(int table) throws IOException {
     long offset = layout().holdTableOffset(table);
+    long logOffset = layout().chunkLogOffset(table);
     try (FileChannel channel = FileChannel.open(path(), StandardOpenOption.WRITE)) {
       fill(channel, offset, offset + StoreLayout.HOLD_TABLE_BYTES);
+      fill(channel, logOffset, logOffset + StoreLayout.CHUNK_LOG_BYTES);
     }
   }
 

@@ -122,6 +122,27 @@ final class HeapAllocator {
   }
 
   /**
+   * Makes the first bytes of an allocated block a block of their own. The rest stays the block that
+   * it was.
+   *
+   * @param takenBytes a multiple of {@link #SMALL_ALIGNMENT_BYTES}, less than the block has
+   */
+  HeapBlock carve(HeapBlock block, long takenBytes) {
+    if (block.isFree
+        || takenBytes <= 0
+        || takenBytes >= block.sizeBytes
+        || takenBytes % SMALL_ALIGNMENT_BYTES != 0) {
+      throw new IllegalArgumentException(
+          "Cannot be carved: takenBytes=" + takenBytes + ", block=" + block);
+    }
+    HeapBlock taken = new HeapBlock(block.offset, takenBytes);
+    insertAfter(block.previous, taken);
+    block.offset += takenBytes;
+    block.sizeBytes -= takenBytes;
+    return taken;
+  }
+
+  /**
    * How many bytes must be appended before {@code sizeBytes} fit at the heap's end; zero or less if
    * they fit there now. A multiple of the page.
    */

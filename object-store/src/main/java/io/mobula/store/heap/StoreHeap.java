@@ -55,6 +55,20 @@ public final class StoreHeap {
     return freeBytes >= aheadBytes ? null : frontier.growAhead(aheadBytes - freeBytes);
   }
 
+  /** Free memory of {@code sizeBytes} as it is, without growth; null if there is none. */
+  public @Nullable HeapBlock allocateFree(long sizeBytes) {
+    return allocator.allocate(sizeBytes);
+  }
+
+  /**
+   * Makes the first bytes of a block of this heap a block of their own; the rest stays what it was.
+   *
+   * @param takenBytes a multiple of 64, less than the block has
+   */
+  public HeapBlock carve(HeapBlock block, long takenBytes) {
+    return allocator.carve(block, takenBytes);
+  }
+
   /** Gives back a block of this heap. */
   public void free(HeapBlock block) {
     allocator.free(block);

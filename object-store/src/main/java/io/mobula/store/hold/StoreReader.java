@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreReader implements AutoCloseable {
 
+  /** What {@link #takeEntry} answers when there is none, or the reader is closed. */
+  public static final int NO_ENTRY = HoldTable.NONE;
+
   private final IndexReader index;
   private final HoldTable table;
   private final Runnable onAbandoned;
@@ -108,7 +111,20 @@ public final class StoreReader implements AutoCloseable {
     return null;
   }
 
-  /** How many holds there are. */
+  /**
+   * Takes an entry of the table without holding an object: until it is given back, the owner gives
+   * nothing of what this client has in shared memory to others, unless the client dies.
+   */
+  public int takeEntry() {
+    return table.take();
+  }
+
+  /** Gives back what {@link #takeEntry} gave. */
+  public void giveBackEntry(int entry) {
+    table.giveBack(entry);
+  }
+
+  /** How many holds there are, and entries that are taken otherwise. */
   public int heldCount() {
     return table.takenCount();
   }

@@ -17,7 +17,12 @@ import java.nio.ByteOrder;
  *  │ index   │ index      │ index slot │ holds   │ hold table │ hold table │ heap     │ heap       │
  *  │ offset  │ slots (4)  │ bytes (4)  │ offset  │ count (4)  │ bytes (4)  │ offset   │ length     │
  *  └─────────┴────────────┴────────────┴─────────┴────────────┴────────────┴──────────┴────────────┘
- *  byte 112..4095: reserved (zero)
+ *  byte 112          120          124..127
+ *  ┌───────────────┬────────────┬──────────┐
+ *  │ chunk logs    │ chunk log  │ reserved │
+ *  │ offset        │ bytes (4)  │ (zero)   │
+ *  └───────────────┴────────────┴──────────┘
+ *  byte 128..4095: reserved (zero)
  * </pre>
  *
  * <p>All numbers are little-endian and eight bytes long unless the drawing says otherwise. The
@@ -51,6 +56,8 @@ public record StoreHeader(StoreLayout layout, long incarnation, StoreOwner owner
   private static final int HOLD_TABLE_BYTES_OFFSET = 92;
   private static final int HEAP_OFFSET_OFFSET = 96;
   private static final int HEAP_BYTES_OFFSET = 104;
+  private static final int CHUNK_LOGS_OFFSET_OFFSET = 112;
+  private static final int CHUNK_LOG_BYTES_OFFSET = 120;
 
   /** The header's {@link #BYTES} bytes, with the magic in its place. */
   public byte[] encode() {
@@ -71,6 +78,8 @@ public record StoreHeader(StoreLayout layout, long incarnation, StoreOwner owner
     bytes.putInt(HOLD_TABLE_BYTES_OFFSET, StoreLayout.HOLD_TABLE_BYTES);
     bytes.putLong(HEAP_OFFSET_OFFSET, layout.heapOffset());
     bytes.putLong(HEAP_BYTES_OFFSET, layout.heapBytes());
+    bytes.putLong(CHUNK_LOGS_OFFSET_OFFSET, layout.chunkLogsOffset());
+    bytes.putInt(CHUNK_LOG_BYTES_OFFSET, StoreLayout.CHUNK_LOG_BYTES);
     return header;
   }
 
@@ -97,6 +106,8 @@ public record StoreHeader(StoreLayout layout, long incarnation, StoreOwner owner
         source, "index slot", fields.getInt(INDEX_SLOT_BYTES_OFFSET), StoreLayout.INDEX_SLOT_BYTES);
     checkUnit(
         source, "hold table", fields.getInt(HOLD_TABLE_BYTES_OFFSET), StoreLayout.HOLD_TABLE_BYTES);
+    checkUnit(
+        source, "chunk log", fields.getInt(CHUNK_LOG_BYTES_OFFSET), StoreLayout.CHUNK_LOG_BYTES);
     StoreLayout layout = decodeLayout(source, fields);
     check(
         layout.fileBytes() == fileBytes,
@@ -143,6 +154,7 @@ public record StoreHeader(StoreLayout layout, long incarnation, StoreOwner owner
           fields.getInt(INDEX_SLOT_COUNT_OFFSET),
           fields.getLong(HOLDS_OFFSET_OFFSET),
           fields.getInt(HOLD_TABLE_COUNT_OFFSET),
+          fields.getLong(CHUNK_LOGS_OFFSET_OFFSET),
           fields.getLong(HEAP_OFFSET_OFFSET),
           fields.getLong(HEAP_BYTES_OFFSET));
     } catch (IllegalArgumentException e) {

@@ -17,6 +17,10 @@ import io.mobula.store.HeapRange;
  *  │ hold tables   holdTableCount tables of 8 KiB, one for      │  page
  *  │               each client: what it reads at the moment;    │
  *  │               see HoldLayout                               │
+ *  ├───────────────────────────────────────────────────────────┤  chunkLogsOffset
+ *  │ chunk logs    one of 4 KiB for each hold table: what its   │  page
+ *  │               client puts where without asking;            │
+ *  │               see ChunkLayout                              │
  *  ├───────────────────────────────────────────────────────────┤  heapOffset
  *  │ heap          heapBytes: the objects, at multiples of 64   │  2 MiB
  *  │               bytes, those of 1 MiB or more at pages       │
@@ -24,10 +28,10 @@ import io.mobula.store.HeapRange;
  * </pre>
  *
  * <p>The file is sparse: a region that nobody touches costs nothing. The index has its memory from
- * the start, a hold table from when a client first gets it, the heap as it grows. Only the owner
- * writes to the index, but for one hint a slot, and only its client to a hold table. A reader takes
- * every offset and count from the header, never from the constants here, so that an owner may
- * choose other sizes within one layout version.
+ * the start, a hold table and its chunk log from when a client first gets them, the heap as it
+ * grows. Only the owner writes to the index, but for one hint a slot, and only its client to a hold
+ * table; a chunk log is written by both. A reader takes every offset and count from the header,
+ * never from the constants here, so that an owner may choose other sizes within one layout version.
  *
  * <p>A page is the layout's unit of alignment and of growth. It need not be the kernel's.
  *
@@ -36,6 +40,7 @@ import io.mobula.store.HeapRange;
  * @param indexSlotCount how many slots of {@link #INDEX_SLOT_BYTES} the index has
  * @param holdsOffset where the hold tables start
  * @param holdTableCount how many tables of {@link #HOLD_TABLE_BYTES} there are
+ * @param chunkLogsOffset where the chunk logs start, as many as there are hold tables
  * @param heapOffset where the heap starts
  * @param heapBytes the size of the heap, which is what the store calls its capacity
  */
@@ -45,11 +50,12 @@ public record StoreLayout(
     int indexSlotCount,
     long holdsOffset,
     int holdTableCount,
+    long chunkLogsOffset,
     long heapOffset,
     long heapBytes) {
 
   /** The version of everything drawn in this package; a change to any of it is a new version. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** The page of this version. */
   public static final int PAGE_BYTES = 4096;
@@ -59,6 +65,9 @@ public record StoreLayout(
 
   /** One client's hold table. */
   public static final int HOLD_TABLE_BYTES = 8192;
+
+  /** One client's chunk log. */
+  public static final int CHUNK_LOG_BYTES = 4096;
 
   /** The alignment of the heap's start: a huge page of x86-64 and of arm64 with 4 KiB pages. */
   public static final int HEAP_ALIGNMENT_BYTES = 2 << 20;
@@ -72,6 +81,7 @@ public record StoreLayout(
   public StoreLayout {
     long indexEnd = indexOffset + (long) indexSlotCount * INDEX_SLOT_BYTES;
     long holdsEnd = holdsOffset + (long) holdTableCount * HOLD_TABLE_BYTES;
+    long chunkLogsEnd = chunkLogsOffset + (long) holdTableCount * CHUNK_LOG_BYTES;
     boolean isValid =
         pageBytes >= 512
             && Integer.bitCount(pageBytes) == 1
@@ -80,21 +90,24 @@ public record StoreLayout(
             && holdTableCount > 0
             && indexOffset >= pageBytes
             && holdsOffset >= indexEnd
-            && heapOffset >= holdsEnd
+            && chunkLogsOffset >= holdsEnd
+            && heapOffset >= chunkLogsEnd
             && heapBytes > 0
             && heapOffset + heapBytes > 0
-            && (indexOffset | holdsOffset | heapOffset | heapBytes) % pageBytes == 0;
+            && (indexOffset | holdsOffset | chunkLogsOffset | heapOffset | heapBytes) % pageBytes
+                == 0;
     if (!isValid) {
       throw new IllegalArgumentException(
           ("Store regions overlap or are not aligned: pageBytes=%d, indexOffset=%d,"
-                  + " indexSlotCount=%d, holdsOffset=%d, holdTableCount=%d, heapOffset=%d,"
-                  + " heapBytes=%d")
+                  + " indexSlotCount=%d, holdsOffset=%d, holdTableCount=%d,"
+                  + " chunkLogsOffset=%d, heapOffset=%d, heapBytes=%d")
               .formatted(
                   pageBytes,
                   indexOffset,
                   indexSlotCount,
                   holdsOffset,
                   holdTableCount,
+                  chunkLogsOffset,
                   heapOffset,
                   heapBytes));
     }
@@ -115,14 +128,16 @@ public record StoreLayout(
     }
     int indexSlotCount = indexSlotCount(capacityBytes);
     long holdsOffset = PAGE_BYTES + (long) indexSlotCount * INDEX_SLOT_BYTES;
-    long holdsEnd = holdsOffset + (long) HOLD_TABLE_COUNT * HOLD_TABLE_BYTES;
+    long chunkLogsOffset = holdsOffset + (long) HOLD_TABLE_COUNT * HOLD_TABLE_BYTES;
+    long chunkLogsEnd = chunkLogsOffset + (long) HOLD_TABLE_COUNT * CHUNK_LOG_BYTES;
     return new StoreLayout(
         PAGE_BYTES,
         PAGE_BYTES,
         indexSlotCount,
         holdsOffset,
         HOLD_TABLE_COUNT,
-        roundUp(holdsEnd, HEAP_ALIGNMENT_BYTES),
+        chunkLogsOffset,
+        roundUp(chunkLogsEnd, HEAP_ALIGNMENT_BYTES),
         capacityBytes - capacityBytes % PAGE_BYTES);
   }
 
@@ -148,6 +163,20 @@ public record StoreLayout(
           "No such hold table: table=" + table + ", holdTableCount=" + holdTableCount);
     }
     return holdsOffset + (long) table * HOLD_TABLE_BYTES;
+  }
+
+  /** The length of all chunk logs. */
+  public long chunkLogsBytes() {
+    return (long) holdTableCount * CHUNK_LOG_BYTES;
+  }
+
+  /** Where the chunk log starts that goes with a hold table. */
+  public long chunkLogOffset(int table) {
+    if (table < 0 || table >= holdTableCount) {
+      throw new IndexOutOfBoundsException(
+          "No such chunk log: table=" + table + ", holdTableCount=" + holdTableCount);
+    }
+    return chunkLogsOffset + (long) table * CHUNK_LOG_BYTES;
   }
 
   /** The length of the file. */

@@ -19,7 +19,8 @@ public record FullReport(long sizeBytes, StoreUsage usage, boolean isGrowthStopp
   @Override
   public String toString() {
     return ("sizeBytes=%d, capacityBytes=%d, usedBytes=%d, pinnedBytes=%d, heldBytes=%d,"
-            + " unsealedBytes=%d, deletingBytes=%d, largestFreeBytes=%d, isGrowthStopped=%s")
+            + " unsealedBytes=%d, deletingBytes=%d, leasedBytes=%d, largestFreeBytes=%d,"
+            + " isGrowthStopped=%s")
         .formatted(
             sizeBytes,
             usage.heap().capacityBytes(),
@@ -28,6 +29,7 @@ public record FullReport(long sizeBytes, StoreUsage usage, boolean isGrowthStopp
             usage.heldBytes(),
             usage.unsealedBytes(),
             usage.deletingBytes(),
+            usage.leasedBytes(),
             usage.heap().largestFreeBytes(),
             isGrowthStopped);
   }

@@ -2,6 +2,8 @@ package io.mobula.store.table;
 
 import io.mobula.store.HeapRange;
 import io.mobula.store.ObjectKey;
+import io.mobula.store.chunk.ChunkLease;
+import io.mobula.store.chunk.ChunkLog;
 import io.mobula.store.heap.HeapAllocation;
 import io.mobula.store.heap.HeapBlock;
 import io.mobula.store.heap.HeapUsage;
@@ -36,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * asks, or when {@link #noticed} says that one has ended. A sealed object is found there until it
  * is deleted or evicted; it is then withdrawn first, and its memory freed if nobody holds it.
  *
+ * <p>A client may also lease a chunk of memory ({@link #leaseChunk}) and put objects there by
+ * itself. This table hears of one when it looks ({@link #takeChunked}); from then on it is as if
+ * the client had created it the usual way, and had yet to seal it.
+ *
  * <p>Clients are known from {@link #clientJoined} to {@link #clientGone}. A request of any other
  * client is a bug of the caller, because nothing would ever end its holds. The store's owner is a
  * client like others where it writes or reads an object itself.
@@ -47,6 +53,7 @@ public final class StoreTable {
   private final Map<Long, ClientEntry> clients = new LinkedHashMap<>();
   private final UsageLedger ledger = new UsageLedger();
   private final SharedReads shared;
+  private final ChunkTable chunks;
 
   /** A table without objects, for a new store of this layout that is read only by asking. */
   public StoreTable(StoreLayout layout) {
@@ -57,6 +64,7 @@ public final class StoreTable {
   public StoreTable(StoreLayout layout, SharedIndex index) {
     this.heap = new StoreHeap(layout);
     this.shared = new SharedReads(index);
+    this.chunks = new ChunkTable(heap);
   }
 
   /** Makes a client known. */
@@ -169,6 +177,74 @@ public final class StoreTable {
       case CREATED, CANCELLED -> AbortResult.ABORTED;
       case SEALED, DELETING -> AbortResult.ALREADY_SEALED;
     };
+  }
+
+  /** A client has a chunk log of its own from now on, and may lease chunks. */
+  public void chunkLogGiven(long clientId, ChunkLog log) {
+    chunks.logGiven(clientId, log);
+  }
+
+  /**
+   * No process can write to this log any more, nor to what it leased. Call it after {@link
+   * #clientGone}.
+   */
+  public void chunkLogEnded(ChunkLog log) {
+    chunks.logEnded(log);
+  }
+
+  /**
+   * Leases a chunk to a client, of memory that is free.
+   *
+   * @param sizeBytes a multiple of 64, at most {@link
+   *     io.mobula.store.chunk.ChunkLayout#CHUNK_BYTES_MAX}
+   * @return null if there is no such memory, or the client has no log, or has a chunk already
+   */
+  public @Nullable ChunkLease leaseChunk(long clientId, long sizeBytes) {
+    client(clientId);
+    return chunks.lease(clientId, sizeBytes);
+  }
+
+  /** The clients that lease a chunk, or are writing into one that has been closed. */
+  public List<Long> chunkClients() {
+    return chunks.clients();
+  }
+
+  /** How many objects a client has put into its chunk so far; -1 if it has no chunk. */
+  public int chunkedCount(long clientId) {
+    return chunks.objectCount(clientId);
+  }
+
+  /**
+   * Enters the objects that a client has put into its chunk since the last call. They are written,
+   * and must be sealed in the client's name now. One whose key is in use is dropped.
+   */
+  public List<ObjectKey> takeChunked(long clientId) {
+    List<ObjectKey> entered = new ArrayList<>();
+    for (Chunk.Sealed sealed : chunks.take(clientId)) {
+      if (entries.containsKey(sealed.key())) {
+        heap.free(sealed.block());
+      } else {
+        ObjectEntry entry =
+            new ObjectEntry(sealed.key(), sealed.sizeBytes(), sealed.block(), clientId);
+        apply(entry, ObjectEvent.CREATE);
+        entered.add(entry.key);
+      }
+    }
+    return entered;
+  }
+
+  /**
+   * Ends a client's chunk. What it has not used is free at once, and it gets no more from there.
+   */
+  public void closeChunk(long clientId) {
+    chunks.close(clientId);
+  }
+
+  /** Ends all chunks; returns whether memory came free by that. */
+  public boolean closeChunks() {
+    long usedBytes = heap.usage().usedBytes();
+    chunks.clients().forEach(chunks::close);
+    return heap.usage().usedBytes() < usedBytes;
   }
 
   /** Holds a sealed object for a client, once more if it holds it already. */
@@ -293,10 +369,12 @@ public final class StoreTable {
   /**
    * Ends a client: aborts what it writes, then releases what it holds, but for its holds in shared
    * memory. Its process must be unable to write to the store by then, and to read what it has asked
-   * to hold, because the memory goes to others at once.
+   * to hold, because the memory goes to others at once. What it was writing in a chunk lingers
+   * until {@link #chunkLogEnded}; what it had sealed there is to be taken before.
    */
   public ClientGone clientGone(long clientId) {
     ClientEntry client = client(clientId);
+    chunks.clientGone(clientId);
     List<ObjectKey> aborted = new ArrayList<>();
     for (ObjectEntry entry : List.copyOf(client.writing)) {
       aborted.add(entry.key);
@@ -338,7 +416,8 @@ public final class StoreTable {
         ledger.bytes(UsageClass.PINNED),
         ledger.bytes(UsageClass.HELD),
         ledger.bytes(UsageClass.DELETING),
-        ledger.bytes(UsageClass.EVICTABLE));
+        ledger.bytes(UsageClass.EVICTABLE),
+        chunks.bytes());
   }
 
   /** The largest objects, largest first, at a cost of all objects and holds. */
@@ -363,7 +442,9 @@ public final class StoreTable {
     ledger.verify(entries.values());
     StoreRanking.verifyHolds(entries.values(), clients.values());
     StoreUsage usage = usage();
-    long sumBytes = entries.values().stream().mapToLong(entry -> entry.block.sizeBytes()).sum();
+    long sumBytes =
+        chunks.bytes()
+            + entries.values().stream().mapToLong(entry -> entry.block.sizeBytes()).sum();
     if (sumBytes != usage.heap().usedBytes()) {
       throw new IllegalStateException(
           "Used bytes are not those of the objects: sumBytes=" + sumBytes + ", usage=" + usage);

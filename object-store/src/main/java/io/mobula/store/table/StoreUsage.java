@@ -4,7 +4,7 @@ import io.mobula.store.heap.HeapUsage;
 
 /**
  * What the store's memory is used for. Each object counts once, with the size of its block, so that
- * the five classes add up to the heap's used bytes.
+ * the five classes and the chunks add up to the heap's used bytes.
  *
  * @param heap the heap's figures
  * @param objectCount how many objects there are, in any state
@@ -13,6 +13,7 @@ import io.mobula.store.heap.HeapUsage;
  * @param heldBytes held objects that are not primary copies
  * @param deletingBytes deleted objects that wait for their holders
  * @param evictableBytes secondary copies that nobody holds
+ * @param leasedBytes what of clients' chunks is no object's yet
  */
 public record StoreUsage(
     HeapUsage heap,
@@ -21,4 +22,11 @@ public record StoreUsage(
     long pinnedBytes,
     long heldBytes,
     long deletingBytes,
-    long evictableBytes) {}
+    long evictableBytes,
+    long leasedBytes) {
+
+  /** What objects take. */
+  public long objectBytes() {
+    return heap.usedBytes() - leasedBytes;
+  }
+}

@@ -54,12 +54,13 @@ final class StoreFileTest {
   }
 
   @Test
-  void shouldTakeMemoryForHoldTableWhenItIsPopulated() throws IOException {
+  void shouldTakeMemoryForHoldTableAndItsLogWhenPopulated() throws IOException {
     try (StoreFile store = StoreFile.create(parent, "n1", LAYOUT, 5)) {
       long beforeBytes = diskBytes(store);
       store.populateHoldTable(3);
       store.populateHoldTable(3);
-      assertThat(diskBytes(store) - beforeBytes).isEqualTo(StoreLayout.HOLD_TABLE_BYTES);
+      assertThat(diskBytes(store) - beforeBytes)
+          .isEqualTo(StoreLayout.HOLD_TABLE_BYTES + StoreLayout.CHUNK_LOG_BYTES);
       assertThatThrownBy(() -> store.populateHoldTable(LAYOUT.holdTableCount()))
           .isInstanceOf(IndexOutOfBoundsException.class);
     }

@@ -51,6 +51,27 @@ final class HeapAllocatorTest {
   }
 
   @Test
+  void shouldMakeBlocksOfTheirOwnWhenBlockIsCarved() {
+    append(PAGE);
+    HeapBlock whole = allocate(1024);
+    HeapBlock first = allocator.carve(whole, 128);
+    HeapBlock second = allocator.carve(whole, 64);
+    assertThat(first.offset()).isEqualTo(START);
+    assertThat(second.offset()).isEqualTo(START + 128);
+    assertThat(whole.offset()).isEqualTo(START + 192);
+    assertThat(whole.sizeBytes()).isEqualTo(832);
+    assertThat(allocator.usedBytes()).isEqualTo(1024);
+    assertThatThrownBy(() -> allocator.carve(whole, 832))
+        .isInstanceOf(IllegalArgumentException.class);
+    allocator.free(first);
+    allocator.free(whole);
+    allocator.verify();
+    allocator.free(second);
+    assertThat(allocator.usedBytes()).isZero();
+    assertThat(allocator.freeBlockCount()).isEqualTo(1);
+  }
+
+  @Test
   void shouldSkipBlockWhenItFitsOnlyUnaligned() {
     append(4 * LARGE);
     allocate(64);

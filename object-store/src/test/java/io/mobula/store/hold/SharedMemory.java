@@ -6,7 +6,10 @@ import io.mobula.store.layout.StoreLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The index and the hold tables of a store, in plain memory: owner and clients for tests. */
+/**
+ * The index, the hold tables and the chunk logs of a store, in plain memory: owner and clients for
+ * tests.
+ */
 public final class SharedMemory {
 
   private static final int PAGE_BYTES = StoreLayout.PAGE_BYTES;
@@ -14,6 +17,7 @@ public final class SharedMemory {
   private final StoreLayout layout;
   private final MemorySegment index;
   private final MemorySegment holds;
+  private final MemorySegment chunkLogs;
   private final HoldTables tables;
   private final IndexWriter writer;
 
@@ -35,9 +39,11 @@ public final class SharedMemory {
             holdsOffset,
             tableCount,
             holdsOffset + holdsBytes,
+            holdsOffset + holdsBytes + (long) tableCount * StoreLayout.CHUNK_LOG_BYTES,
             capacityBytes);
     this.index = Arena.ofAuto().allocate(indexBytes, 64);
     this.holds = Arena.ofAuto().allocate(holdsBytes, 64);
+    this.chunkLogs = Arena.ofAuto().allocate((long) tableCount * StoreLayout.CHUNK_LOG_BYTES, 64);
     this.writer = new IndexWriter(index, slotCount);
     this.tables = new HoldTables(holds, layout, table -> true);
   }
@@ -82,6 +88,12 @@ public final class SharedMemory {
         new HoldTable(table(table), entryCount),
         tellOwner,
         probe);
+  }
+
+  /** The chunk log that goes with a table. */
+  public MemorySegment chunkLog(int table) {
+    return chunkLogs.asSlice(
+        (long) table * StoreLayout.CHUNK_LOG_BYTES, StoreLayout.CHUNK_LOG_BYTES);
   }
 
   MemorySegment table(int table) {

@@ -39,7 +39,7 @@ final class StoreLayoutTest {
 
   @Test
   void shouldRefuseWhenRegionsOverlap() {
-    assertThatThrownBy(() -> new StoreLayout(4096, 4096, 128, 8192, 1, 16384, 4096))
+    assertThatThrownBy(() -> new StoreLayout(4096, 4096, 128, 8192, 1, 16384, 20480, 4096))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("overlap");
   }

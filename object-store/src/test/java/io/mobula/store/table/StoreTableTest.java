@@ -170,8 +170,8 @@ final class StoreTableTest {
     assertThat(full.report())
         .hasToString(
             "sizeBytes=262144, capacityBytes=1048576, usedBytes=1048576, pinnedBytes=524288,"
-                + " heldBytes=262144, unsealedBytes=262144, deletingBytes=0, largestFreeBytes=0,"
-                + " isGrowthStopped=false");
+                + " heldBytes=262144, unsealedBytes=262144, deletingBytes=0, leasedBytes=0,"
+                + " largestFreeBytes=0, isGrowthStopped=false");
     assertThat(table.unpin(key(4))).isTrue();
     assertThat(table.create(key(5), quarter, WRITER).evicted()).containsExactly(key(4));
   }

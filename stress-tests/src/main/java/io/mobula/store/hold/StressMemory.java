@@ -40,6 +40,7 @@ final class StressMemory {
             2L * PAGE_BYTES,
             TABLE_COUNT,
             2L * PAGE_BYTES + holdsBytes,
+            2L * PAGE_BYTES + holdsBytes + (long) TABLE_COUNT * StoreLayout.CHUNK_LOG_BYTES,
             PAGE_BYTES);
     index = MemorySegment.ofArray(new long[indexBytes / Long.BYTES]);
     holds = MemorySegment.ofArray(new long[holdsBytes / Long.BYTES]);
