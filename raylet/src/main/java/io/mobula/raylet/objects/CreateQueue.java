@@ -47,6 +47,7 @@ final class CreateQueue {
   private final CreateLines lines = new CreateLines();
   private final long aheadBytes;
   private long aheadFromNanos = Long.MAX_VALUE;
+  private long aheadNowBytes;
   private boolean isPopulating;
   private boolean isRefusedGrowth;
   private boolean isFull;
@@ -138,6 +139,11 @@ final class CreateQueue {
     }
   }
 
+  /** Memory is wanted that nobody waits for: there should be so much that is free. */
+  void growAheadNow(long freeBytes) {
+    aheadNowBytes = freeBytes;
+  }
+
   /** When {@link #step} may have something new to say; {@link Long#MAX_VALUE} for never. */
   long nextTimeNanos() {
     WaitingCreate first = lines.first(isDiskFull);
@@ -200,6 +206,14 @@ final class CreateQueue {
   }
 
   private @Nullable Step growAhead(long nowNanos) {
+    if (aheadNowBytes > 0 && !isPopulating) {
+      HeapRange extent = isRefusedGrowth ? null : store.growAhead(aheadNowBytes);
+      aheadNowBytes = 0;
+      if (extent != null) {
+        isPopulating = true;
+        return new Step.Populate(extent);
+      }
+    }
     if (isPopulating || aheadFromNanos == Long.MAX_VALUE || nowNanos - aheadFromNanos < 0) {
       return null;
     }
@@ -240,7 +254,8 @@ final class CreateQueue {
     CreateResult result =
         store.create(StoreKeys.of(create.key()), create.sizeBytes(), create.client());
     result.evicted().forEach(key -> onEvicted.accept(StoreKeys.from(key)));
-    return result;
+    // What processes lease and have not used is the first to go.
+    return result instanceof CreateResult.Full && store.closeChunks() ? create(create) : result;
   }
 
   private @Nullable Step settled(WaitingCreate create, CreateResult result, long nowNanos) {

@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.loop.LoopOwner;
 import io.mobula.agent.loop.Timers;
+import io.mobula.proto.ChunkedObject;
 import io.mobula.proto.NodeDescription;
 import io.mobula.proto.NodeMemoryReport;
 import io.mobula.proto.ObjectChunk;
@@ -15,6 +16,7 @@ import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.PullOutcome;
 import io.mobula.raylet.transfer.SourceReport;
 import io.mobula.store.HeapRange;
+import io.mobula.store.chunk.ChunkLog;
 import io.mobula.store.file.StoreFile;
 import io.mobula.store.spill.SpillBatch;
 import io.mobula.store.spill.SpillCompaction;
@@ -49,6 +51,7 @@ public final class NodeObjectService implements ObjectService {
   private final ObjectTable table;
   private final ChunkStreams streams;
   private final StoreMapping mapping;
+  private final NodeMemory memory;
   private final SharedReaders readers;
   private final HoldWatch holdWatch;
   private final SpillWorks spills;
@@ -75,7 +78,9 @@ public final class NodeObjectService implements ObjectService {
     this.mapping = StoreMapping.of(storeFile, background, environment.clock());
     NodeMemory memory = new NodeMemory(storeFile, mapping);
     this.table = new ObjectTable(self, config, memory.table(), now());
-    this.readers = new SharedReaders(memory.holds(), environment.processes());
+    this.memory = memory;
+    this.readers =
+        new SharedReaders(memory.holds(), environment.processes(), this::onHoldTableDropped);
     this.holdWatch = new HoldWatch(readers, environment.timers(), this::onHoldsEnded);
     this.streams =
         new ChunkStreams(self, config.linkChunkBytes(), environment.outbox(), this::onStreamEnd);
@@ -120,7 +125,11 @@ public final class NodeObjectService implements ObjectService {
   @Override
   public int assignHoldTable(long process, long pid) {
     owner.check();
-    return readers.assign(process, pid);
+    int holdTable = readers.assign(process, pid);
+    if (holdTable != SharedReaders.NONE) {
+      table.chunkLogGiven(process, memory.chunkLog(holdTable - 1));
+    }
+    return holdTable;
   }
 
   @Override
@@ -155,6 +164,7 @@ public final class NodeObjectService implements ObjectService {
       }
       case CREATE_OBJECT,
           SEAL_OBJECT,
+          CHUNKED_OBJECTS,
           ABORT_OBJECT,
           FETCH_OBJECT,
           RELEASE_OBJECT,
@@ -238,6 +248,12 @@ public final class NodeObjectService implements ObjectService {
         table.create(from, correlation, key, packet.getCreateObject().getSizeBytes(), now());
       }
       case SEAL_OBJECT -> table.seal(from, ObjectKey.of(packet.getSealObject().getId()), now());
+      case CHUNKED_OBJECTS -> {
+        table.chunked(from, now());
+        for (ChunkedObject object : packet.getChunkedObjects().getObjectsList()) {
+          table.noteCallSite(ObjectKey.of(object.getId()), object.getCallSite());
+        }
+      }
       case ABORT_OBJECT -> table.abort(from, ObjectKey.of(packet.getAbortObject().getId()), now());
       case FETCH_OBJECT ->
           table.fetch(
@@ -255,6 +271,12 @@ public final class NodeObjectService implements ObjectService {
       case OBJECT_CHUNK -> onChunk(from, packet.getObjectChunk());
       default -> throw new IllegalStateException("Not a client's: " + packet.getBodyCase());
     }
+  }
+
+  private void onHoldTableDropped(int holdTable) {
+    ChunkLog log = memory.chunkLog(holdTable);
+    log.clear();
+    table.chunkLogEnded(log);
   }
 
   private void onChunk(long from, ObjectChunk chunk) {

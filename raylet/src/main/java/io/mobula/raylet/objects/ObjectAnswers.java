@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.LeasedChunk;
 import io.mobula.proto.LocationAdded;
 import io.mobula.proto.LocationRemoved;
 import io.mobula.proto.LossReason;
@@ -13,9 +14,11 @@ import io.mobula.proto.Packet;
 import io.mobula.proto.StoreFailure;
 import io.mobula.proto.YieldArguments;
 import io.mobula.store.HeapRange;
+import io.mobula.store.chunk.ChunkLease;
 import io.mobula.store.spill.SpillUsage;
 import io.mobula.store.table.FullReport;
 import io.mobula.store.table.StoreTable;
+import org.jspecify.annotations.Nullable;
 
 /** Words the packets that the object table sends. Immutable. */
 final class ObjectAnswers {
@@ -26,12 +29,21 @@ final class ObjectAnswers {
     this.self = self;
   }
 
-  ObjectEffect created(long client, long correlation, ObjectKey key, HeapRange range) {
-    return send(
-        client,
-        packet(client, correlation)
-            .setObjectCreated(
-                ObjectCreated.newBuilder().setId(key.toProto()).setOffset(range.offset())));
+  /**
+   * @param chunk for more objects of the client, or null
+   */
+  ObjectEffect created(
+      long client, long correlation, ObjectKey key, HeapRange range, @Nullable ChunkLease chunk) {
+    ObjectCreated.Builder body =
+        ObjectCreated.newBuilder().setId(key.toProto()).setOffset(range.offset());
+    if (chunk != null) {
+      body.setChunk(
+          LeasedChunk.newBuilder()
+              .setOffset(chunk.range().offset())
+              .setSizeBytes(chunk.range().sizeBytes())
+              .setGeneration(chunk.generation()));
+    }
+    return send(client, packet(client, correlation).setObjectCreated(body));
   }
 
   ObjectEffect available(long client, long correlation, ObjectKey key, HeapRange range) {

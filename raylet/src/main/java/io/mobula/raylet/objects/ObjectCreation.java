@@ -5,6 +5,7 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.store.HeapRange;
+import io.mobula.store.chunk.ChunkLease;
 import io.mobula.store.table.AbortResult;
 import io.mobula.store.table.DeleteResult;
 import io.mobula.store.table.ObjectState;
@@ -27,6 +28,7 @@ final class ObjectCreation {
   private final StoreTable store;
   private final CreateQueue creates;
   private final Spiller spiller;
+  private final ChunkLeases chunks;
   private final LongPredicate isSharingMemory;
   private final ObjectAnswers answers;
   private final ObjectDesk desk;
@@ -40,6 +42,7 @@ final class ObjectCreation {
       StoreTable store,
       CreateQueue creates,
       Spiller spiller,
+      ChunkLeases chunks,
       LongPredicate isSharingMemory,
       ObjectAnswers answers,
       ObjectDesk desk) {
@@ -47,6 +50,7 @@ final class ObjectCreation {
     this.store = store;
     this.creates = creates;
     this.spiller = spiller;
+    this.chunks = chunks;
     this.isSharingMemory = isSharingMemory;
     this.answers = answers;
     this.desk = desk;
@@ -62,11 +66,14 @@ final class ObjectCreation {
   }
 
   /** Its room is there. */
-  void granted(WaitingCreate create, HeapRange range) {
+  void granted(WaitingCreate create, HeapRange range, long nowNanos) {
+    ChunkLease chunk = null;
     if (!isSharingMemory.test(create.client())) {
       chunkedWrites.begin(create.key(), create.client(), range);
+    } else if (creates.size() == 0) {
+      chunk = chunks.created(create.client(), create.sizeBytes(), nowNanos);
     }
-    tellRange(create, range);
+    tellRange(create, range, chunk);
   }
 
   /** The key of a new object is in use: by a copy that came otherwise, or by an earlier attempt. */
@@ -86,7 +93,7 @@ final class ObjectCreation {
     } else if (state == ObjectState.CREATED
         && taken.existing().writerId() == create.client()
         && taken.existing().range().sizeBytes() == create.sizeBytes()) {
-      tellRange(create, taken.existing().range());
+      tellRange(create, taken.existing().range(), null);
     } else {
       refuse(
           create,
@@ -147,8 +154,8 @@ final class ObjectCreation {
         .forEach(create -> fail(create, failure));
   }
 
-  private void tellRange(WaitingCreate create, HeapRange range) {
-    desk.effect(answers.created(create.client(), create.correlation(), create.key(), range));
+  private void tellRange(WaitingCreate create, HeapRange range, @Nullable ChunkLease chunk) {
+    desk.effect(answers.created(create.client(), create.correlation(), create.key(), range, chunk));
   }
 
   private void refuse(WaitingCreate create, String message) {

@@ -57,7 +57,7 @@ final class ObjectListing {
       StoreUsage usage, SpillUsage onDisk, int waitingCount) {
     return StoreMemory.newBuilder()
         .setCapacityBytes(usage.heap().capacityBytes())
-        .setUsedBytes(usage.heap().usedBytes())
+        .setUsedBytes(usage.objectBytes())
         .setPrimaryBytes(usage.pinnedBytes())
         .setHeldBytes(usage.heldBytes())
         .setEvictableBytes(usage.evictableBytes())

@@ -9,6 +9,7 @@ import io.mobula.proto.StoredObject;
 import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.PullOutcome;
 import io.mobula.store.HeapRange;
+import io.mobula.store.chunk.ChunkLog;
 import io.mobula.store.heap.PopulateResult;
 import io.mobula.store.spill.SpillBatch;
 import io.mobula.store.spill.SpillCompaction;
@@ -75,6 +76,7 @@ final class ObjectTable {
   private final Map<Long, Boolean> sharesMemory = new HashMap<>();
   private final ServeTable serves;
   private final IncomingCopies incoming;
+  private final ChunkLeases chunks;
   private final ObjectCreation creation;
   private final ObjectServing serving;
   private final ObjectFetching fetching;
@@ -97,8 +99,11 @@ final class ObjectTable {
     this.serves = new ServeTable(ProcessAddress.node(self));
     this.incoming =
         new IncomingCopies(self, store, creates, pulls, restorer, serves, waiters, desk);
+    long capacityBytes = store.usage().heap().capacityBytes();
+    this.chunks = new ChunkLeases(store, creates, config.spill().markBytes(capacityBytes));
     this.creation =
-        new ObjectCreation(self, store, creates, spiller, this::isSharingMemory, answers, desk);
+        new ObjectCreation(
+            self, store, creates, spiller, chunks, this::isSharingMemory, answers, desk);
     this.serving =
         new ObjectServing(
             self, store, pulls, incoming, spiller, waiters, serves, answers, this::effect);
@@ -125,13 +130,26 @@ final class ObjectTable {
   /** When {@link #onTime} has something to do; {@link Long#MAX_VALUE} for never. */
   long nextTimeNanos() {
     return Math.min(
-        Math.min(creates.nextTimeNanos(), spiller.nextTimeNanos()), pulls.nextTimeNanos());
+        Math.min(creates.nextTimeNanos(), spiller.nextTimeNanos()),
+        Math.min(pulls.nextTimeNanos(), chunks.nextTimeNanos()));
   }
 
   /** The time that was waited for has come. */
   void onTime(long nowNanos) {
     pulls.onTime(nowNanos);
+    store.chunkClients().forEach(client -> enterChunked(client, nowNanos));
+    chunks.onTime(nowNanos);
     settle(nowNanos);
+  }
+
+  /** A process has a chunk log from now on; see {@link StoreTable#chunkLogGiven}. */
+  void chunkLogGiven(long client, ChunkLog log) {
+    store.chunkLogGiven(client, log);
+  }
+
+  /** No process can write to a chunk log any more. */
+  void chunkLogEnded(ChunkLog log) {
+    store.chunkLogEnded(log);
   }
 
   /** A process of this node came. */
@@ -152,6 +170,8 @@ final class ObjectTable {
 
   /** A client wants memory for a new object. */
   void create(long client, long correlation, ObjectKey key, long sizeBytes, long nowNanos) {
+    // What the client has not used of a full chunk is free then.
+    enterChunked(client, nowNanos);
     if (owners.isDead(key.owner())) {
       effects.add(answers.failed(client, correlation, key, answers.ownerDied(key)));
     } else {
@@ -179,6 +199,12 @@ final class ObjectTable {
     return range;
   }
 
+  /** A client has put objects into its chunk, or given up room there. */
+  void chunked(long client, long nowNanos) {
+    enterChunked(client, nowNanos);
+    settle(nowNanos);
+  }
+
   /** A client has written all of its object. */
   void seal(long client, ObjectKey key, long nowNanos) {
     if (creation.isWritten(client, key)) {
@@ -199,6 +225,7 @@ final class ObjectTable {
   void fetch(
       long client, long correlation, StoredObject object, FetchPurpose purpose, long nowNanos) {
     ObjectKey key = ObjectKey.of(object.getId());
+    lookIntoChunks(key, nowNanos);
     if (owners.isDead(key.owner())) {
       effects.add(answers.failed(client, correlation, key, answers.ownerDied(key)));
     } else {
@@ -230,6 +257,7 @@ final class ObjectTable {
 
   /** Owners free their objects. */
   void free(List<ObjectKey> keys, long nowNanos) {
+    keys.forEach(key -> lookIntoChunks(key, nowNanos));
     free(keys, answers::freed, nowNanos);
     settle(nowNanos);
   }
@@ -258,6 +286,7 @@ final class ObjectTable {
 
   /** Another node wants to read a part of an object; answered under the ticket. */
   void serve(long ticket, PartRequest request, long nowNanos) {
+    lookIntoChunks(request.key(), nowNanos);
     serving.serve(ticket, request, nowNanos);
     settle(nowNanos);
   }
@@ -340,7 +369,7 @@ final class ObjectTable {
     SpillUsage onDisk = spilled.usage();
     return new ObjectUsage(
         usage.heap().capacityBytes(),
-        usage.heap().usedBytes(),
+        usage.objectBytes(),
         usage.objectCount(),
         usage.pinnedBytes(),
         usage.heldBytes() + usage.evictableBytes(),
@@ -411,7 +440,26 @@ final class ObjectTable {
     if (isOwn(create)) {
       incoming.pullGranted(key, range, nowNanos);
     } else {
-      creation.granted(create, range);
+      creation.granted(create, range, nowNanos);
+    }
+  }
+
+  /** What nobody has heard of may lie in a chunk: its reference can be faster than its seal. */
+  private void lookIntoChunks(ObjectKey key, long nowNanos) {
+    if (store.state(StoreKeys.of(key)) == ObjectState.ABSENT) {
+      store.chunkClients().forEach(client -> enterChunked(client, nowNanos));
+    }
+  }
+
+  /** Seals what a client has put into its chunk. */
+  private void enterChunked(long client, long nowNanos) {
+    for (io.mobula.store.ObjectKey stored : store.takeChunked(client)) {
+      ObjectKey key = StoreKeys.from(stored);
+      owners.add(key);
+      restorer.cancel(key);
+      spiller.forget(key);
+      serves.forget(key);
+      sealPrimary(client, key, nowNanos);
     }
   }
 
@@ -467,6 +515,9 @@ final class ObjectTable {
   }
 
   private void clientGone(long client, long nowNanos) {
+    store.closeChunk(client);
+    enterChunked(client, nowNanos);
+    chunks.gone(client);
     creates.remove(create -> create.client() == client);
     List<ObjectKey> noLongerWanted = waiters.removeClient(client);
     ClientGone gone = store.clientGone(client);

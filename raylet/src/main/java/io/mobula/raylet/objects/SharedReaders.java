@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,17 @@ final class SharedReaders {
 
   private final HoldTables tables;
   private final ProcessFinder finder;
+  private final IntConsumer onDropped;
   private final Map<Long, Reader> readers = new HashMap<>();
   private final List<Reader> lingering = new ArrayList<>();
 
-  SharedReaders(HoldTables tables, ProcessFinder finder) {
+  /**
+   * @param onDropped told the number of each table that no process can use any more
+   */
+  SharedReaders(HoldTables tables, ProcessFinder finder, IntConsumer onDropped) {
     this.tables = tables;
     this.finder = finder;
+    this.onDropped = onDropped;
   }
 
   /** Gives a process a table, before it opens its link; returns the table's number plus one. */
@@ -83,6 +89,7 @@ final class SharedReaders {
     boolean hasEnded = !reader.isAlive().getAsBoolean() || tables.isClosed(reader.table());
     if (hasEnded) {
       tables.drop(reader.table());
+      onDropped.accept(reader.table());
     }
     return hasEnded;
   }

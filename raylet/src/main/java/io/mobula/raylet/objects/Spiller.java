@@ -119,6 +119,9 @@ final class Spiller {
   void step(long starvedBytes, @Nullable WaitingCreate reader, long nowNanos) {
     StoreUsage usage = store.usage();
     long markBytes = config.markBytes(usage.heap().capacityBytes());
+    if (usage.heap().usedBytes() > markBytes && usage.leasedBytes() > 0 && store.closeChunks()) {
+      usage = store.usage();
+    }
     if (usage.heap().usedBytes() > markBytes && !usage.equals(lookedAt)) {
       store.evictDownTo(markBytes).forEach(key -> desk.evicted(StoreKeys.from(key)));
       usage = store.usage();

@@ -25,7 +25,7 @@ final class ObjectTableFixture {
   /** A limit that nothing fits. */
   static final SpillConfig NO_SPILLING = SpillConfig.DEFAULT.withBounds(1, 1 << 20, 0);
 
-  final StoreTable store = new StoreTable(StoreLayout.ofCapacity(CAPACITY_BYTES));
+  final StoreTable store;
   final ObjectTable table;
   boolean isPopulating = true;
   long now = 1_000_000;
@@ -47,6 +47,11 @@ final class ObjectTableFixture {
   }
 
   ObjectTableFixture(long bytesInFlightMax, SpillConfig spill) {
+    this(CAPACITY_BYTES, bytesInFlightMax, spill);
+  }
+
+  ObjectTableFixture(long capacityBytes, long bytesInFlightMax, SpillConfig spill) {
+    store = new StoreTable(StoreLayout.ofCapacity(capacityBytes));
     ObjectConfig config =
         new ObjectConfig(
             Duration.ofNanos(FULL_TIMEOUT_NANOS),
