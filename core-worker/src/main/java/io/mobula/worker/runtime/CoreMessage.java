@@ -6,6 +6,7 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.Packet;
 import io.mobula.proto.StoredObject;
 import io.mobula.proto.TaskReply;
+import io.mobula.store.chunk.ChunkLease;
 import io.mobula.store.hold.StoreReader;
 import io.mobula.worker.execute.Execution;
 import io.mobula.worker.object.MappedObject;
@@ -86,6 +87,16 @@ public sealed interface CoreMessage {
   /** Nothing more will be written. */
   record Abort(ObjectKey key) implements CoreMessage {}
 
+  /**
+   * An object is in the chunk.
+   *
+   * @param callSite what makes it, for people; may be empty
+   */
+  record Chunked(ObjectKey key, String callSite) implements CoreMessage {}
+
+  /** Room in the chunk will not be used. */
+  record ChunkRoomUnused() implements CoreMessage {}
+
   /** A thread would start the task or call, whose arguments were let go. */
   record ArgumentsWanted(Execution execution) implements CoreMessage {}
 
@@ -132,7 +143,8 @@ public sealed interface CoreMessage {
    * Room for an object in the store.
    *
    * @param offset of its first byte in the store's file; -1 to a process without shared memory
-   * @param failure why there is none
+   * @param chunk for further objects; null if there is none
+   * @param failure why there is no room
    */
-  record StoreRoom(long offset, @Nullable Failure failure) {}
+  record StoreRoom(long offset, @Nullable ChunkLease chunk, @Nullable Failure failure) {}
 }

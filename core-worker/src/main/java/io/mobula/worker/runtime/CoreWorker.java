@@ -189,6 +189,8 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
       case CoreMessage.CreateStored create -> all.creation().create(create);
       case CoreMessage.Seal seal -> all.creation().seal(seal.key());
       case CoreMessage.Abort abort -> all.creation().abort(abort.key());
+      case CoreMessage.Chunked chunked -> all.creation().chunked(chunked.key(), chunked.callSite());
+      case CoreMessage.ChunkRoomUnused _ -> all.creation().chunkRoomUnused();
       case CoreMessage.ArgumentsWanted missing -> all.fetcher().want(missing.execution());
       case CoreMessage.ArgumentsRead read -> all.fetcher().release(read.execution());
       case CoreMessage.Finished finished -> all.finish(finished);
@@ -218,6 +220,7 @@ final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router.Packet
       resumeFetches(all);
       all.references().flush();
       all.replies().flush();
+      all.creation().flush();
     } while (all.router().deliverToSelf());
     if (userSide != null && !isTickArmed && all.submitter().heldLeases() > 0) {
       isTickArmed = true;

@@ -133,7 +133,7 @@ public final class CoreWorkerSession implements AutoCloseable {
     long self = welcome.getAssigned();
     StoreClient client = isLocal() ? openStore() : null;
     StoreReader reader = client == null ? null : reader(client);
-    StoreAccess access = new StoreAccess(client, reader, mail);
+    StoreAccess access = new StoreAccess(client, reader, welcome.getHoldTable() - 1, mail);
     store = access;
     RuntimeIdentity identity = new RuntimeIdentity(self, job, namespace, agent::actorPlace);
     ClusterRuntime runtime = new ClusterRuntime(identity, table, mail, futures, onClose);

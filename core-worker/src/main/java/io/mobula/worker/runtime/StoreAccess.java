@@ -2,6 +2,10 @@ package io.mobula.worker.runtime;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.store.HeapRange;
+import io.mobula.store.chunk.ChunkLayout;
+import io.mobula.store.chunk.ChunkLease;
+import io.mobula.store.chunk.ChunkSlot;
+import io.mobula.store.chunk.ChunkWriter;
 import io.mobula.store.client.StoreClient;
 import io.mobula.store.hold.Held;
 import io.mobula.store.hold.StoreReader;
@@ -20,15 +24,22 @@ import org.jspecify.annotations.Nullable;
 final class StoreAccess {
   private final @Nullable StoreClient client;
   private final @Nullable StoreReader reader;
+  private final int holdTable;
   private final Mail mail;
+
+  /** The last chunk that this process leased; it may be full or ended. */
+  private volatile @Nullable ChunkWriter chunk;
 
   /**
    * @param client null for a process without shared memory
    * @param reader null for a process that has no hold table
+   * @param holdTable the number of that table
    */
-  StoreAccess(@Nullable StoreClient client, @Nullable StoreReader reader, Mail mail) {
+  StoreAccess(
+      @Nullable StoreClient client, @Nullable StoreReader reader, int holdTable, Mail mail) {
     this.client = client;
     this.reader = reader;
+    this.holdTable = holdTable;
     this.mail = mail;
   }
 
@@ -37,10 +48,26 @@ final class StoreAccess {
     return client != null;
   }
 
-  /** Where to write a new object of that size. */
-  ByteTarget target(long offset, long sizeBytes) {
+  /** Takes memory that this process leases for a new object; null if it has to ask for some. */
+  @Nullable StoreSlot reserve(long sizeBytes) {
+    ChunkWriter writer = chunk;
+    if (writer == null || sizeBytes >= ChunkLayout.OBJECT_BYTES_END) {
+      return null;
+    }
+    ChunkSlot slot = writer.reserve(sizeBytes);
+    return slot == null ? null : new StoreSlot(writer, slot);
+  }
+
+  /** The raylet has leased a chunk to this process; the one before it has ended. */
+  void useChunk(ChunkLease lease) {
+    if (reader != null) {
+      chunk = shared().chunkWriter(holdTable, reader, lease);
+    }
+  }
+
+  /** Where to write a new object. */
+  ByteTarget target(HeapRange range) {
     StoreClient store = shared();
-    HeapRange range = new HeapRange(offset, sizeBytes);
     return (at, bytes) -> {
       try {
         store.copyIn(range, at, bytes);
@@ -99,6 +126,27 @@ final class StoreAccess {
       throw new IllegalStateException("no shared memory in this process");
     }
     return client;
+  }
+
+  /**
+   * Room for an object in a chunk, for the thread that reserved it.
+   *
+   * @param chunk has the room, even if another is in use meanwhile
+   */
+  record StoreSlot(ChunkWriter chunk, ChunkSlot slot) {
+    HeapRange range() {
+      return slot.range();
+    }
+
+    /** The object is written. */
+    void seal(ObjectKey key) {
+      chunk.seal(slot, key.owner(), key.sequence());
+    }
+
+    /** It will not be. */
+    void abort() {
+      chunk.abort(slot);
+    }
   }
 
   /** The bytes of an object. */

@@ -148,7 +148,12 @@ final class TaskRunner {
     boolean isStored = false;
     try {
       Outcome.Stored stored =
-          values.store(key, encoded, contained.entries(), CallSites.ofTask(execution.name()));
+          values.store(
+              key,
+              execution.spec().getAttempt() == 0,
+              encoded,
+              contained.entries(),
+              CallSites.ofTask(execution.name()));
       reply.setStored(stored.object());
       isStored = true;
     } finally {

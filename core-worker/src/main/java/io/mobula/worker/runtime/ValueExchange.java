@@ -1,17 +1,13 @@
 package io.mobula.worker.runtime;
 
-import com.google.protobuf.UnsafeByteOperations;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.api.ActorHandle;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.MobulaException;
 import io.mobula.api.ObjectRef;
-import io.mobula.proto.ObjectChunk;
-import io.mobula.proto.Packet;
 import io.mobula.proto.StoredObject;
 import io.mobula.worker.actor.ActorReference;
-import io.mobula.worker.failure.FailureExceptions;
 import io.mobula.worker.object.MappedObject;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
@@ -33,13 +29,11 @@ final class ValueExchange implements ReferenceSource {
   /** Larger values go to the store. */
   static final long INLINE_BYTES_MAX = 100 << 10;
 
-  /** Pieces in which a process without shared memory sends an object. */
-  private static final int CHUNK_BYTES = 1 << 20;
-
   private final long self;
   private final ValueCodec codec;
   private final ObjectTable table;
   private final StoreAccess store;
+  private final StoreWriting writing;
   private final Mail mail;
   private final ReferenceUse referenceUse;
   private final ActorReference.ActorUse actorUse;
@@ -56,6 +50,7 @@ final class ValueExchange implements ReferenceSource {
     this.codec = codec;
     this.table = table;
     this.store = store;
+    this.writing = new StoreWriting(self, store, mail);
     this.mail = mail;
     this.referenceUse = referenceUse;
     this.actorUse = actorUse;
@@ -83,32 +78,20 @@ final class ValueExchange implements ReferenceSource {
    * Writes a value into the node's store and seals it there.
    *
    * @param key the object's; its owner need not be this process
+   * @param isFirst whether no other process may have written this object before; see {@link
+   *     StoreWriting}
    * @param contained the references inside
    * @param callSite what makes the object, for people; may be null
    * @throws MobulaException if there is no room
    */
   Outcome.Stored store(
-      ObjectKey key, EncodedValue value, List<ObjectEntry> contained, @Nullable String callSite)
+      ObjectKey key,
+      boolean isFirst,
+      EncodedValue value,
+      List<ObjectEntry> contained,
+      @Nullable String callSite)
       throws InterruptedException {
-    Rendezvous<CoreMessage.StoreRoom> answer = new Rendezvous<>();
-    mail.post(
-        new CoreMessage.CreateStored(
-            key, value.sizeBytes(), callSite == null ? "" : callSite, answer));
-    CoreMessage.StoreRoom room = answer.await();
-    if (room.failure() != null) {
-      throw FailureExceptions.toException(room.failure(), null);
-    }
-    boolean isWritten = false;
-    try {
-      if (store.isShared()) {
-        value.writeTo(store.target(room.offset(), value.sizeBytes()));
-      } else {
-        stream(key, value);
-      }
-      isWritten = true;
-    } finally {
-      mail.post(isWritten ? new CoreMessage.Seal(key) : new CoreMessage.Abort(key));
-    }
+    writing.write(key, isFirst, value, callSite == null ? "" : callSite);
     StoredObject.Builder stored =
         StoredObject.newBuilder()
             .setId(key.toProto())
@@ -175,23 +158,6 @@ final class ValueExchange implements ReferenceSource {
     buffer.get(text);
     return new ActorReference<>(
         key, new String(text, StandardCharsets.UTF_8), maxTaskRetries, actorUse);
-  }
-
-  private void stream(ObjectKey key, EncodedValue value) {
-    byte[] bytes = value.toByteArray();
-    for (int offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
-      int length = Math.min(CHUNK_BYTES, bytes.length - offset);
-      ObjectChunk chunk =
-          ObjectChunk.newBuilder()
-              .setId(key.toProto())
-              .setOffset(offset)
-              .setData(UnsafeByteOperations.unsafeWrap(bytes, offset, length))
-              .setLast(offset + length == bytes.length)
-              .build();
-      mail.post(
-          new CoreMessage.Tell(
-              ProcessAddress.rayletOf(self), Packet.newBuilder().setObjectChunk(chunk)));
-    }
   }
 
   /** For an interrupt while waiting. */
