@@ -22,6 +22,11 @@ final class LargeObjects {
   private static final int MIB_LARGE = 1024;
   private static final int STEADY_ROUNDS = 8;
 
+  /** An array of 128 KiB, put as often before the arrays are freed. */
+  private static final int MIDDLE_DOUBLES = 16 << 10;
+
+  private static final int MIDDLE_COUNT = 64;
+
   /** As long as the rows of small things are warmed up, and measured: three rounds of 2 s. */
   private static final long WARM_UP_NANOS = 1_000_000_000L;
 
@@ -39,6 +44,41 @@ final class LargeObjects {
   void measure() {
     measure(MIB_SMALL, "100_mib");
     measure(MIB_LARGE, "1_gib");
+    if (watch.isWanted("put_128_kib")) {
+      middle();
+    }
+  }
+
+  /** Objects that go to a chunk of the store that the process leases. */
+  private void middle() {
+    double[] from = new double[MIDDLE_DOUBLES];
+    Arrays.fill(from, 1.5);
+    double[] to = new double[MIDDLE_COUNT * MIDDLE_DOUBLES];
+    try (Session _ = Mobula.init()) {
+      middlesFor(2 * WARM_UP_NANOS, from, to);
+      Pair[] rounds = middlesFor(STEADY_NANOS, from, to);
+      watch.beside("put_128_kib", MIDDLE_COUNT * bytes(from), rounds, "a plain copy");
+    }
+  }
+
+  private static Pair[] middlesFor(long nanos, double[] from, double[] to) {
+    List<Pair> pairs = new ArrayList<>();
+    long end = System.nanoTime() + nanos;
+    while (System.nanoTime() < end) {
+      long start = System.nanoTime();
+      for (int i = 0; i < MIDDLE_COUNT; i++) {
+        System.arraycopy(from, 0, to, i * MIDDLE_DOUBLES, MIDDLE_DOUBLES);
+      }
+      double copy = seconds(start);
+      List<ObjectRef<double[]>> refs = new ArrayList<>(MIDDLE_COUNT);
+      start = System.nanoTime();
+      for (int i = 0; i < MIDDLE_COUNT; i++) {
+        refs.add(Mobula.put(from));
+      }
+      pairs.add(new Pair(seconds(start), copy));
+      refs.forEach(ObjectRef::free);
+    }
+    return pairs.toArray(Pair[]::new);
   }
 
   private void measure(int mib, String name) {
