@@ -27,8 +27,9 @@ final class StoreCampaignIT {
   private static final int MEBIBYTES = Integer.getInteger("mobula.campaign.mebibytes", 640);
   private static final String STORE = System.getProperty("mobula.campaign.store", "64m");
   private static final long SEED = Long.getLong("mobula.campaign.seed", 20261124L);
-  private static final int LONGS_MIN = 256 << 10;
-  private static final int LONGS_MAX = 768 << 10;
+  private static final int KIBIBYTES = Integer.getInteger("mobula.campaign.kibibytes", 2048);
+  private static final int LONGS_MIN = KIBIBYTES << 7;
+  private static final int LONGS_MAX = 3 * LONGS_MIN;
   private static final int OPEN_MAX = 10;
   private static final int KILL_EVERY = 12;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
