@@ -157,11 +157,9 @@ public final class ActorCallers {
   public void onReplies(List<TaskReply> replies, long worker) {
     for (TaskReply reply : replies) {
       ActorCaller caller = callersBySequence.get(reply.getSequence());
-      if (caller == null) {
-        continue;
-      }
-      Call call = caller.find(reply.getSequence());
-      if (call == null || call.task().attempt() != reply.getAttempt()) {
+      Call call = caller == null ? null : caller.find(reply.getSequence());
+      if (caller == null || call == null || call.task().attempt() != reply.getAttempt()) {
+        completion.onIgnored(reply, worker);
         continue;
       }
       caller.inFlight().remove(call);

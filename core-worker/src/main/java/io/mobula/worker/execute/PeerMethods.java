@@ -27,16 +27,21 @@ public final class PeerMethods {
     }
   }
 
+  /**
+   * The method that the peer means. Its definition may have been lost, if the two nodes gave each
+   * other up and the peer has not heard of it yet; then the call fails, and the peer, which has
+   * given it up by the time it learns, does not mind.
+   */
   RemoteMethod find(long peer, int number) {
     RemoteMethod method = defined.getOrDefault(peer, Map.of()).get(number);
-    if (method == null) {
-      throw new IllegalStateException(
-          "function used before it was defined: peer="
-              + ProcessAddress.describe(peer)
-              + ", function="
-              + number);
-    }
-    return method;
+    return method == null
+        ? RemoteMethod.unknown(
+            "function used before it was defined: peer="
+                + ProcessAddress.describe(peer)
+                + ", function="
+                + number,
+            loader)
+        : method;
   }
 
   public void onProcessDied(long dead) {

@@ -19,11 +19,27 @@ import org.jspecify.annotations.Nullable;
 public final class RemoteMethod {
   private final FunctionDescriptor descriptor;
   private final ClassLoader loader;
+  private final @Nullable String problem;
   private volatile @Nullable MethodHandle handle;
 
   public RemoteMethod(FunctionDescriptor descriptor, ClassLoader loader) {
+    this(descriptor, loader, null);
+  }
+
+  private RemoteMethod(
+      FunctionDescriptor descriptor, ClassLoader loader, @Nullable String problem) {
     this.descriptor = descriptor;
     this.loader = loader;
+    this.problem = problem;
+  }
+
+  /**
+   * A method of which nothing is known here: whoever calls it is told so.
+   *
+   * @param problem why, for people
+   */
+  public static RemoteMethod unknown(String problem, ClassLoader loader) {
+    return new RemoteMethod(FunctionDescriptor.getDefaultInstance(), loader, problem);
   }
 
   /** For people: {@code Class.method}. */
@@ -43,6 +59,9 @@ public final class RemoteMethod {
   public MethodHandle handle() throws DefinitionProblem {
     MethodHandle known = handle;
     if (known == null) {
+      if (problem != null) {
+        throw new DefinitionProblem(problem, null);
+      }
       known = find();
       handle = known;
     }

@@ -338,6 +338,9 @@ public final class ObjectRecovery implements LostObjects {
 
     @Override
     public void onReply(Packet reply) {
+      if (isSettled()) {
+        return;
+      }
       // What is inside must be registered before the owner may let the outer object go.
       references.replace(
           entry, Values.outcome(reply.getObjectValue()), Values.references(reply.getObjectValue()));
@@ -350,12 +353,20 @@ public final class ObjectRecovery implements LostObjects {
 
     @Override
     public void onUnreachable(Failure failure) {
+      if (isSettled()) {
+        return;
+      }
       Failure known =
           failure.getKind() == FailureKind.CLUSTER_LOST
               ? failure
               : Failures.ownerDied(entry.key(), failure.getMessage());
       references.replace(entry, new Outcome.Failed(known), List.of());
       settle(entry);
+    }
+
+    /** Whether the object was freed meanwhile, for good; the entry may be gone, too. */
+    private boolean isSettled() {
+      return entry.outcome() instanceof Outcome.Failed;
     }
   }
 }

@@ -7,6 +7,7 @@ import io.mobula.proto.AwaitObject;
 import io.mobula.proto.BorrowerAdded;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FreeObjects;
+import io.mobula.proto.LossReason;
 import io.mobula.proto.ObjectId;
 import io.mobula.proto.Packet;
 import io.mobula.proto.RemoveBorrower;
@@ -163,17 +164,26 @@ public final class References {
   public void onAddBorrower(Packet packet) {
     long number = packet.getAddBorrower().getNumber();
     BorrowerAdded.Builder answer = BorrowerAdded.newBuilder();
+    Map<ObjectKey, Outcome> freed = new LinkedHashMap<>(0);
     for (ObjectId id : packet.getAddBorrower().getIdsList()) {
       ObjectEntry entry = table.find(ObjectKey.of(id));
       if (entry == null || !entry.tryRetain()) {
         answer.addUnknown(id);
-      } else if (!entry.ownership().borrowers().add(packet.getFrom(), number)) {
+        continue;
+      }
+      if (!entry.ownership().borrowers().add(packet.getFrom(), number)) {
         release(entry);
+      } else if (entry.outcome() instanceof Outcome.Failed failed
+          && failed.failure().getLossReason() == LossReason.LOSS_FREED) {
+        freed.put(entry.key(), failed);
       }
     }
     outbox.send(
         packet.getFrom(),
         Packet.newBuilder().setCorrelation(packet.getCorrelation()).setBorrowerAdded(answer));
+    // It may have asked for the value before, and was no borrower when the others were told.
+    freed.forEach(
+        (key, outcome) -> outbox.send(packet.getFrom(), Values.answer(key, outcome, List.of())));
   }
 
   /** A borrower deregisters. */
@@ -234,6 +244,20 @@ public final class References {
       ownership.locations().add(raylet);
       refreshLocations(entry);
     }
+  }
+
+  /**
+   * Copies that an attempt left whose result does not count. They go, now or with the object,
+   * unless it is the attempt that counts, or another's copy took their place.
+   */
+  public void dropCopies(ObjectKey key, List<Long> raylets, int attempt) {
+    ObjectEntry entry = table.find(key);
+    if (entry != null
+        && entry.outcome() instanceof Outcome.Stored stored
+        && stored.object().getAttempt() == attempt) {
+      return;
+    }
+    raylets.forEach(raylet -> onLocationAdded(key, raylet, true));
   }
 
   /** A raylet's copy of an object of ours is gone. */
@@ -312,6 +336,19 @@ public final class References {
 
   /** A process, or a node, died: as a borrower, as an owner, and as a holder of copies. */
   public void onProcessDied(long dead, String reason) {
+    windUp(dead, reason, false);
+  }
+
+  /**
+   * The way to a process, or to a node, was lost for too long: as {@link #onProcessDied}, but the
+   * node's copies are taken to be there still, so that they are freed with their objects. Whoever
+   * can't get one says so.
+   */
+  public void onGivenUp(long lost, String reason) {
+    windUp(lost, reason, true);
+  }
+
+  private void windUp(long dead, String reason, boolean mayLive) {
     List<ObjectEntry> affected = new ArrayList<>();
     for (ObjectEntry entry : table.entries()) {
       if (entry.tryRetain()) {
@@ -320,7 +357,9 @@ public final class References {
     }
     for (ObjectEntry entry : affected) {
       dropBorrowers(entry, dead);
-      dropLocations(entry, dead);
+      if (!mayLive) {
+        dropLocations(entry, dead);
+      }
       if (!isOwned(entry) && ProcessAddress.diesWith(entry.key().owner(), dead)) {
         entry.ownership().setRegistration(Registration.CONFIRMED);
         runRegistrationListeners(entry);

@@ -182,7 +182,7 @@ final class PacketDispatcher {
 
   private void declaredDead(ProcessDied death) {
     dead.add(death.getAddress());
-    died(death);
+    died(death, false);
     machines.methods().onProcessDied(death.getAddress());
   }
 
@@ -190,20 +190,30 @@ final class PacketDispatcher {
    * Winds up what this process had to do with one that is dead, or that can't be reached: then it
    * may live and go on sending, so the functions that it defined stay.
    */
-  private void died(ProcessDied death) {
+  private void died(ProcessDied death, boolean isGivenUp) {
     long address = death.getAddress();
     Failure failure =
         Failures.of(
             FailureKind.WORKER_DIED,
-            ProcessAddress.describe(address) + " died: reason=" + death.getReason());
+            ProcessAddress.describe(address)
+                + (isGivenUp ? " can't be reached: reason=" : " died: reason=")
+                + death.getReason());
     machines.router().onProcessDied(address);
     machines.requests().onProcessDied(address, failure);
     machines.functions().onProcessDied(address);
     machines.slots().onProcessDied(address);
     machines.actorHost().onProcessDied(address);
     machines.replies().onProcessDied(address);
-    machines.references().onProcessDied(address, death.getReason());
+    if (isGivenUp) {
+      machines.references().onGivenUp(address, death.getReason());
+    } else {
+      machines.references().onProcessDied(address, death.getReason());
+    }
     machines.submitter().onProcessDied(death, loop.nowNanos());
+    if (isGivenUp) {
+      // Of a death the GCS would tell the actors' callers; of this nobody else does.
+      machines.callers().onGivenUp(address, failure);
+    }
   }
 
   private void undeliverable(Packet packet) {
@@ -223,11 +233,8 @@ final class PacketDispatcher {
           ProcessDied.newBuilder()
               .setAddress(address)
               .setReason(packet.getUndeliverable().getReason())
-              .build());
-      if (packet.getUndeliverable().getGivenUp()) {
-        // Of a death the GCS would tell the actors' callers; of this nobody else does.
-        machines.callers().onGivenUp(address, failure);
-      }
+              .build(),
+          packet.getUndeliverable().getGivenUp());
     }
   }
 }

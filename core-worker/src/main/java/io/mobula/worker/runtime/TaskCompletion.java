@@ -1,5 +1,6 @@
 package io.mobula.worker.runtime;
 
+import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.ObjectId;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ReferencesReceived;
@@ -16,18 +17,29 @@ import io.mobula.worker.own.Values;
 import io.mobula.worker.submit.ArgumentResolver;
 import io.mobula.worker.submit.PendingTask;
 import io.mobula.worker.submit.TaskSubmitter;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the owner does when a task or call of its is over: keeps what is inside the result, tells
  * the worker once that is registered, and lets go of what the task kept. Owner thread: the loop.
+ *
+ * <p>A result that nobody wants is refused: the worker is told at once, and what it stored is
+ * freed. One that comes twice is refused the second time, but its worker is not told before what is
+ * inside is registered.
  */
 final class TaskCompletion implements TaskSubmitter.Completion {
   private final Outbox outbox;
   private final References references;
   private final ArgumentResolver resolver;
   private final ObjectRecovery recovery;
+
+  /** Results that count and whose workers have not been told yet. */
+  private final Set<Handover> handovers = new HashSet<>();
+
+  private record Handover(long worker, long sequence, int attempt) {}
 
   TaskCompletion(
       Outbox outbox, References references, ArgumentResolver resolver, ObjectRecovery recovery) {
@@ -40,11 +52,19 @@ final class TaskCompletion implements TaskSubmitter.Completion {
   @Override
   public void onCompleted(PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply) {
     ObjectEntry result = task.result();
+    if (result.isReady() && !recovery.isRemaking(task)) {
+      // The program has freed it meanwhile.
+      if (reply != null) {
+        refuse(reply, from);
+      }
+      resolver.release(task);
+      return;
+    }
     Outcome stamped = stamped(task, outcome);
     result.ownership().setOrigin(origin(task));
     List<ObjectId> inside = reply == null ? List.of() : Values.references(reply);
     boolean isRemade = recovery.isRemaking(task);
-    if (stamped instanceof Outcome.Stored && (isRemade || !result.isReady())) {
+    if (stamped instanceof Outcome.Stored) {
       recovery.onStored(task);
     }
     if (isRemade) {
@@ -54,13 +74,41 @@ final class TaskCompletion implements TaskSubmitter.Completion {
     }
     if (reply != null && !inside.isEmpty()) {
       List<ObjectEntry> contained = List.copyOf(result.ownership().contained());
-      Countdown countdown = new Countdown(contained.size(), () -> acknowledge(from, reply));
+      Handover handover = new Handover(from, reply.getSequence(), reply.getAttempt());
+      handovers.add(handover);
+      Countdown countdown =
+          new Countdown(
+              contained.size(),
+              () -> {
+                handovers.remove(handover);
+                acknowledge(from, reply);
+              });
       contained.forEach(entry -> references.whenRegistered(entry, countdown::down));
     }
     if (!isRemade) {
       references.completeOwned(result, stamped);
     }
     resolver.release(task);
+  }
+
+  @Override
+  public void onIgnored(TaskReply reply, long from) {
+    if (!handovers.contains(new Handover(from, reply.getSequence(), reply.getAttempt()))) {
+      refuse(reply, from);
+    }
+  }
+
+  /** The worker need not keep what is inside, nor its node the copy that it stored. */
+  private void refuse(TaskReply reply, long from) {
+    if (reply.hasStored()) {
+      references.dropCopies(
+          new ObjectKey(outbox.self(), reply.getSequence()),
+          reply.getStored().getLocationsList(),
+          reply.getAttempt());
+    }
+    if (!Values.references(reply).isEmpty()) {
+      acknowledge(from, reply);
+    }
   }
 
   /** A stored value carries its attempt, so that what is said of an older one is known as such. */

@@ -103,10 +103,15 @@ public final class ArgumentResolver {
         references.release(entry);
       }
     }
-    List<ObjectEntry> contained = List.copyOf(task.contained());
-    task.contained().clear();
-    contained.forEach(references::release);
+    releaseAll(task.contained());
+    releaseAll(task.inside());
     references.release(task.result());
+  }
+
+  private void releaseAll(List<ObjectEntry> kept) {
+    List<ObjectEntry> all = List.copyOf(kept);
+    kept.clear();
+    all.forEach(references::release);
   }
 
   private void onReady(
@@ -137,6 +142,10 @@ public final class ArgumentResolver {
         return;
       }
       case null -> throw new IllegalStateException("ready without outcome: " + entry);
+    }
+    for (ObjectEntry inner : entry.ownership().contained()) {
+      inner.retain();
+      task.inside().add(inner);
     }
     task.setUnresolved(task.unresolved() - 1);
     if (task.unresolved() == 0) {

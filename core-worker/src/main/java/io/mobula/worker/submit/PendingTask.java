@@ -5,6 +5,7 @@ import io.mobula.proto.TaskSpec;
 import io.mobula.worker.function.RemoteTarget;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class PendingTask {
   private final @Nullable TaskArgument[] arguments;
   private final @Nullable ObjectEntry[] references;
   private final List<ObjectEntry> contained;
+  private final List<ObjectEntry> inside = new ArrayList<>(0);
   private int unresolved;
   private boolean isUsing;
   private int attempt;
@@ -115,6 +117,14 @@ public final class PendingTask {
   /** Entries whose references are inside the values. */
   public List<ObjectEntry> contained() {
     return contained;
+  }
+
+  /**
+   * What is inside the values of the references, as the task sends them; each retained once for the
+   * task, since such an object may be freed while the task is under way.
+   */
+  List<ObjectEntry> inside() {
+    return inside;
   }
 
   /** From now on its arguments are counted as such, for people. Idempotent. Loop only. */

@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * #RECALL_NANOS} while others queue behind, they are recalled.
  *
  * <p>A worker's death takes its leases; the tasks in flight there are tried again within their
- * budget, in their order, before younger ones. Answers to older attempts are ignored.
+ * budget, in their order, before younger ones. Answers to older attempts are ignored, and their
+ * workers told so.
  */
 public final class TaskSubmitter {
   /** How long an idle lease is kept for the next task. */
@@ -74,13 +75,18 @@ public final class TaskSubmitter {
   private record LeaseKey(int node, long lease) {}
 
   /** Takes the tasks that are over. */
-  @FunctionalInterface
   public interface Completion {
     /**
      * @param from the worker that answered, 0 if the failure was found here
      * @param reply the worker's answer, null if the failure was found here
      */
     void onCompleted(PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply);
+
+    /**
+     * An answer that nobody awaits: to an older attempt, to a task or call that has failed or was
+     * given up, or one that came before. The worker keeps what is inside until it is told.
+     */
+    void onIgnored(TaskReply reply, long from);
   }
 
   public TaskSubmitter(
@@ -153,12 +159,14 @@ public final class TaskSubmitter {
   public void onReplies(long leaseId, List<TaskReply> replies, long worker, long nowNanos) {
     Lease lease = leases.get(key(worker, leaseId));
     if (lease == null) {
+      replies.forEach(reply -> completion.onIgnored(reply, worker));
       return;
     }
     lease.progress(nowNanos);
     for (TaskReply reply : replies) {
       PendingTask task = lease.find(reply.getSequence());
       if (task == null || task.attempt() != reply.getAttempt()) {
+        completion.onIgnored(reply, worker);
         continue;
       }
       lease.inFlight().remove(task);

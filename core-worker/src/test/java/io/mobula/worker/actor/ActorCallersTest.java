@@ -24,6 +24,7 @@ import io.mobula.worker.own.References;
 import io.mobula.worker.submit.ArgumentResolver;
 import io.mobula.worker.submit.PeerFunctions;
 import io.mobula.worker.submit.PendingTask;
+import io.mobula.worker.submit.TaskSubmitter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,16 +52,29 @@ final class ActorCallersTest {
           });
   private final Map<String, Outcome> completed = new LinkedHashMap<>();
   private final ActorCallers callers =
-      new ActorCallers(outbox, resolver, new PeerFunctions(), this::complete);
+      new ActorCallers(outbox, resolver, new PeerFunctions(), new Completion());
   private final List<ObjectEntry> slow = new ArrayList<>();
+
+  /** Answers that counted for nothing: call's number, attempt and who gave it. */
+  private final List<List<Long>> ignored = new ArrayList<>();
+
   private long lastSequence;
 
-  private void complete(PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply) {
-    if (completed.put(task.name(), outcome) != null) {
-      throw new AssertionError("completed twice: call=" + task.name());
+  private final class Completion implements TaskSubmitter.Completion {
+    @Override
+    public void onCompleted(
+        PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply) {
+      if (completed.put(task.name(), outcome) != null) {
+        throw new AssertionError("completed twice: call=" + task.name());
+      }
+      references.completeOwned(task.result(), outcome);
+      resolver.release(task);
     }
-    references.completeOwned(task.result(), outcome);
-    resolver.release(task);
+
+    @Override
+    public void onIgnored(TaskReply reply, long from) {
+      ignored.add(List.of(reply.getSequence(), (long) reply.getAttempt(), from));
+    }
   }
 
   @AfterEach
@@ -275,6 +289,34 @@ final class ActorCallersTest {
     reply(SECOND_HOME, a, 1);
 
     assertThat(completed).containsOnlyKeys("a");
+    assertThat(ignored)
+        .containsExactly(List.of(a.sequence(), 0L, HOME), List.of(a.sequence(), 1L, SECOND_HOME));
+  }
+
+  @Test
+  void shouldSayThatAnAnswerIsIgnoredWhenTheCallWasGivenUp() {
+    alive();
+    PendingTask once = call("once", 0);
+    PendingTask again = call("again", 1);
+    callers.onGivenUp(ProcessAddress.of(2, 0), Failure.getDefaultInstance());
+
+    reply(HOME, once, 0);
+    reply(HOME, again, 0);
+
+    assertThat(completed).containsOnlyKeys("once");
+    assertThat(ignored)
+        .containsExactly(List.of(once.sequence(), 0L, HOME), List.of(again.sequence(), 0L, HOME));
+  }
+
+  @Test
+  void shouldSayThatAnAnswerIsIgnoredWhenTheActorHasDied() {
+    alive();
+    PendingTask call = call("a", 5);
+    state(ActorPhase.DEAD, 0, 0);
+
+    reply(HOME, call, 0);
+
+    assertThat(ignored).containsExactly(List.of(call.sequence(), 0L, HOME));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.mobula.proto.PushTasks;
 import io.mobula.proto.ReturnedTasks;
 import io.mobula.proto.StoreFailure;
 import io.mobula.worker.failure.Failures;
+import io.mobula.worker.function.RemoteMethod;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -221,13 +222,16 @@ final class TaskSlotsTest {
   }
 
   @Test
-  void shouldSayWhichFunctionWhenItWasNeverDefined() {
-    assertThatThrownBy(() ->
-            rig.slots.onPush(
-                ExecuteRig.OWNER,
-                PushTasks.newBuilder().setLease(LEASE).addTasks(spec(1)).build(),
-                rig.methods))
-        .isInstanceOf(IllegalStateException.class)
+  void shouldFailTheTaskAloneAndSayWhichFunctionWhenItWasNeverDefined() {
+    rig.slots.onPush(
+        ExecuteRig.OWNER,
+        PushTasks.newBuilder().setLease(LEASE).addTasks(spec(1)).build(),
+        rig.methods);
+    rig.push(LEASE, spec(2));
+
+    assertThat(queue().names()).containsExactly("t1", "t2");
+    assertThatThrownBy(() -> queue().added.getFirst().method().handle())
+        .isInstanceOf(RemoteMethod.DefinitionProblem.class)
         .hasMessageContaining("function=1")
         .hasMessageContaining("process 2.1");
   }

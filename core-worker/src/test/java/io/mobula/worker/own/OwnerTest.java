@@ -110,6 +110,20 @@ final class OwnerTest {
   }
 
   @Test
+  void shouldDropTheBorrowersAndKeepTheCopiesWhenANodeIsGivenUp() {
+    ObjectEntry entry = stored(1, THERE);
+    addBorrower(BORROWER, entry);
+
+    references.onGivenUp(THERE, "no way there");
+
+    assertThat(entry.retains()).isEqualTo(1);
+    assertThat(locations(entry)).containsExactly(THERE);
+    references.release(entry);
+    references.flush();
+    assertThat(outbox.takeOnly(BodyCase.FREE_OBJECTS).getTo()).isEqualTo(THERE);
+  }
+
+  @Test
   void shouldAnswerWhenTheValueComesAndNameWhatIsInside() {
     ObjectEntry inner = owned(1);
     ObjectEntry outer = ObjectEntry.pending(new ObjectKey(SELF, 2));

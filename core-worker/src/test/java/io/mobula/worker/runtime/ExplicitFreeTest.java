@@ -2,8 +2,10 @@ package io.mobula.worker.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.AddBorrower;
 import io.mobula.proto.LossReason;
+import io.mobula.proto.ObjectValue;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
 import io.mobula.proto.StoredObject;
@@ -125,6 +127,62 @@ final class ExplicitFreeTest {
     rig.explicitFree.onFreed(borrowed.key(), RecoveryRig.failure(owned));
 
     assertFreed(borrowed);
+  }
+
+  @Test
+  void shouldStayFreedWhenTheOwnerAnswersThatItHasAnotherCopy() {
+    ObjectEntry borrowed = rig.borrowed(A);
+    StoredObject known = RecoveryRig.object(borrowed);
+    rig.want("asker", borrowed);
+    Packet request = rig.outbox.takeOnly(BodyCase.AWAIT_OBJECT);
+
+    rig.explicitFree.free(borrowed);
+    rig.references.flush();
+    rig.outbox.take();
+    answer(request, known.toBuilder().addLocations(B).build());
+
+    assertFreed(borrowed);
+    assertThat(rig.told).containsExactly("asker");
+    rig.drop(borrowed);
+    assertThat(rig.table.entries()).isEmpty();
+  }
+
+  @Test
+  void shouldKeepNothingOfTheOwnersAnswerWhenTheReferenceWentMeanwhile() {
+    ObjectEntry borrowed = rig.borrowed(A);
+    StoredObject known = RecoveryRig.object(borrowed);
+    rig.want("asker", borrowed);
+    Packet request = rig.outbox.takeOnly(BodyCase.AWAIT_OBJECT);
+    rig.explicitFree.free(borrowed);
+    rig.drop(borrowed);
+
+    answer(
+        request,
+        known.toBuilder()
+            .addReferences(new ObjectKey(RecoveryRig.BORROWER, 700).toProto())
+            .build());
+
+    assertThat(rig.table.entries()).isEmpty();
+  }
+
+  @Test
+  void shouldTellABorrowerThatComesAfterItWasFreed() {
+    ObjectEntry owned = rig.made("make", 3, A);
+    rig.explicitFree.free(owned);
+    rig.outbox.take();
+
+    borrow(owned);
+
+    rig.outbox.takeOnly(BodyCase.BORROWER_ADDED);
+    Packet news = rig.outbox.takeOnly(BodyCase.OBJECT_VALUE);
+    assertThat(news.getTo()).isEqualTo(RecoveryRig.BORROWER);
+    assertThat(news.getCorrelation()).isZero();
+    assertThat(news.getObjectValue().getFailure()).isEqualTo(RecoveryRig.failure(owned));
+  }
+
+  private void answer(Packet request, StoredObject object) {
+    rig.outbox.answer(
+        request, Packet.newBuilder().setObjectValue(ObjectValue.newBuilder().setStored(object)));
   }
 
   private static void assertFreed(ObjectEntry entry) {

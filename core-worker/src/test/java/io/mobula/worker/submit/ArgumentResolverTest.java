@@ -125,6 +125,22 @@ final class ArgumentResolverTest {
   }
 
   @Test
+  void shouldKeepWhatIsInsideAnArgumentUntilTheTaskIsOverWhenTheArgumentIsFreed() {
+    ObjectEntry inner = owned(100);
+    ObjectEntry outer = owned(101);
+    outer.ownership().contained().add(inner);
+    PendingTask task = rig.task("a", 0, outer);
+    resolve(task);
+    outer.complete(new Outcome.Inline(1, new byte[0]));
+
+    rig.references.replace(outer, FAILED, List.of());
+
+    assertThat(rig.table.find(inner.key())).isSameAs(inner);
+    rig.resolver.release(task);
+    assertThat(rig.table.find(inner.key())).isNull();
+  }
+
+  @Test
   void shouldNameTheCopiesThatAreLeftWhenATaskIsPushedAgain() {
     long here = ProcessAddress.of(1, 0);
     long there = ProcessAddress.of(2, 0);

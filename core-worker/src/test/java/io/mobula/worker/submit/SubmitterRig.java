@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A submitter at process 1.1 with a recorded outbox, a hand-moved clock and the results it gave.
  */
-final class SubmitterRig {
+final class SubmitterRig implements TaskSubmitter.Completion {
   static final long SELF = ProcessAddress.of(1, 1);
   static final long RAYLET = ProcessAddress.of(1, 0);
   static final long WORKER = ProcessAddress.of(1, 7);
@@ -48,8 +48,11 @@ final class SubmitterRig {
       new ObjectRecovery(outbox, table, references, lineage, this::submit);
   final ArgumentResolver resolver = new ArgumentResolver(references, recovery);
   final Map<String, Outcome> completed = new LinkedHashMap<>();
-  final TaskSubmitter submitter =
-      new TaskSubmitter(outbox, resolver, new PeerFunctions(), this::complete, 5);
+  final TaskSubmitter submitter = new TaskSubmitter(outbox, resolver, new PeerFunctions(), this, 5);
+
+  /** Answers that counted for nothing, with who gave them. */
+  final Map<TaskReply, Long> ignored = new LinkedHashMap<>();
+
   long nowNanos = 1_000_000_000;
   private long lastSequence;
 
@@ -58,12 +61,18 @@ final class SubmitterRig {
         Resources.newBuilder().putAmounts("CPU", cpu).build(), Isolation.SHARED);
   }
 
-  private void complete(PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply) {
+  @Override
+  public void onCompleted(PendingTask task, Outcome outcome, long from, @Nullable TaskReply reply) {
     if (completed.put(task.name(), outcome) != null) {
       throw new AssertionError("completed twice: task=" + task.name());
     }
     references.completeOwned(task.result(), outcome);
     resolver.release(task);
+  }
+
+  @Override
+  public void onIgnored(TaskReply reply, long from) {
+    ignored.put(reply, from);
   }
 
   /** A task without arguments whose result nobody else holds. */

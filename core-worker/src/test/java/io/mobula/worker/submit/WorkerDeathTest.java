@@ -6,10 +6,12 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.Packet.BodyCase;
+import io.mobula.proto.TaskReply;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.object.Outcome;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of tasks whose worker or node dies. */
@@ -52,6 +54,48 @@ final class WorkerDeathTest {
         .contains("task=a", "process 1.8", "pid=99", "signal 9", "attempts=2", "maxRetries");
     assertThat(rig.submitter.unfinished()).isZero();
     assertThat(rig.table.entries()).isEmpty();
+  }
+
+  @Test
+  void shouldSayThatAnAnswerIsIgnoredWhenItsLeaseIsGone() {
+    PendingTask task = rig.task("a", 1);
+    rig.submit(task);
+    rig.grant(rig.requests().getFirst(), 1, SubmitterRig.WORKER);
+    TaskReply late = SubmitterRig.done(task, SubmitterRig.SHORT_NANOS);
+    rig.die(SubmitterRig.WORKER);
+
+    rig.reply(1, SubmitterRig.WORKER, late);
+
+    assertThat(rig.completed).isEmpty();
+    assertThat(rig.ignored).containsExactly(Map.entry(late, SubmitterRig.WORKER));
+  }
+
+  @Test
+  void shouldSayThatAnAnswerIsIgnoredWhenTheTaskIsNotOnTheLease() {
+    PendingTask task = rig.task("a", 1);
+    rig.submit(task);
+    rig.grant(rig.requests().getFirst(), 1, SubmitterRig.WORKER);
+    TaskReply reply = SubmitterRig.done(task, SubmitterRig.SHORT_NANOS);
+    rig.reply(1, SubmitterRig.WORKER, reply);
+
+    rig.reply(1, SubmitterRig.WORKER, reply);
+
+    assertThat(rig.ignored).containsExactly(Map.entry(reply, SubmitterRig.WORKER));
+  }
+
+  @Test
+  void shouldSayThatAnAnswerIsIgnoredWhenItIsToAnOlderAttempt() {
+    PendingTask task = rig.task("a", 1);
+    rig.submit(task);
+    rig.grant(rig.requests().getFirst(), 1, SubmitterRig.WORKER);
+    TaskReply old = SubmitterRig.done(task, SubmitterRig.SHORT_NANOS);
+    rig.die(SubmitterRig.WORKER);
+    rig.grant(rig.requests().getFirst(), 2, SubmitterRig.WORKER);
+
+    rig.reply(2, SubmitterRig.WORKER, old);
+
+    assertThat(rig.completed).isEmpty();
+    assertThat(rig.ignored).containsExactly(Map.entry(old, SubmitterRig.WORKER));
   }
 
   @Test
