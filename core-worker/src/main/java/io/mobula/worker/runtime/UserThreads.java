@@ -61,8 +61,11 @@ final class UserThreads implements UserSide {
   public void collectGarbage(boolean isUrgent) {
     if (isCollecting.compareAndSet(false, true)) {
       threads.execute(() -> {
-        garbage.collect(isUrgent);
-        isCollecting.set(false);
+        try {
+          garbage.collect(isUrgent);
+        } finally {
+          isCollecting.set(false);
+        }
       });
     }
   }
