@@ -15,6 +15,7 @@ import java.util.Map;
 final class FakeObjects implements ObjectService {
   final List<Long> clients = new ArrayList<>();
   final List<Long> dead = new ArrayList<>();
+  final List<Long> givenUp = new ArrayList<>();
   final List<Long> left = new ArrayList<>();
   final Map<Long, Integer> holdTables = new HashMap<>();
   final List<Packet> packets = new ArrayList<>();
@@ -52,6 +53,11 @@ final class FakeObjects implements ObjectService {
   @Override
   public void processDied(long address) {
     dead.add(address);
+  }
+
+  @Override
+  public void ownerGivenUp(long address) {
+    givenUp.add(address);
   }
 
   @Override

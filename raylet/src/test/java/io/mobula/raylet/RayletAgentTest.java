@@ -333,6 +333,26 @@ final class RayletAgentTest {
   }
 
   @Test
+  void shouldTellTheObjectServiceWhenAnOwnerOfItsPartnersIsGivenUp() throws IOException {
+    Party driver = cluster.driver();
+    Party other = otherNode();
+    driver.send(ProcessAddress.of(2, 6), await(13));
+    cluster.run();
+    begin(other, 1);
+    other.sendAs(
+        ProcessAddress.of(2, 5),
+        FakeCluster.RAYLET,
+        Packet.newBuilder().setRequestLease(RequestLease.newBuilder().setRequest(1).setJob(99)));
+    cluster.run();
+    kill(other);
+    cluster.run();
+    for (int i = 0; i < 40 && cluster.edges.objects.givenUp.isEmpty(); i++) {
+      cluster.advance(Duration.ofSeconds(1).toNanos());
+    }
+    assertThat(cluster.edges.objects.givenUp).containsExactly(ProcessAddress.of(2, 5));
+  }
+
+  @Test
   void shouldDropPacketsThatCarryAnothersAddress() {
     Party driver = cluster.driver();
     cluster.job(JOB, driver);

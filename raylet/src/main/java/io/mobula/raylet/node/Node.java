@@ -288,6 +288,9 @@ public final class Node {
       // It can't be told of its leases, so it can't use them or give them back.
       leases.table().processDied(packet.getUndeliverable().getAddress(), loop.nowNanos());
       memory.processGone(packet.getUndeliverable().getAddress());
+      if (packet.getUndeliverable().getGivenUp()) {
+        objects.ownerGivenUp(packet.getUndeliverable().getAddress());
+      }
     } else {
       return false;
     }

@@ -199,6 +199,13 @@ public final class NodeObjectService implements ObjectService {
   }
 
   @Override
+  public void ownerGivenUp(long address) {
+    owner.check();
+    table.tellAgain(address);
+    carryOut();
+  }
+
+  @Override
   public void nodeAdded(NodeDescription node) {
     owner.check();
     if (!node.getDataAddress().isEmpty()) {

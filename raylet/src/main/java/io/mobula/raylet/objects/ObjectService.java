@@ -46,6 +46,12 @@ public interface ObjectService extends AutoCloseable {
    */
   void processDied(long address);
 
+  /**
+   * The way to an owner on another node, or to all of a node, was lost for too long. It may live,
+   * and is told again what it has here.
+   */
+  void ownerGivenUp(long address);
+
   /** A node of the cluster, this one too, or a change of its description. */
   void nodeAdded(NodeDescription node);
 

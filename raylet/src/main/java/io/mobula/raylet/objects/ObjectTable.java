@@ -278,6 +278,19 @@ final class ObjectTable {
     settle(nowNanos);
   }
 
+  /**
+   * What an owner was told of its objects here, and what it said of them, may have been lost. It is
+   * told again of each, as of a primary copy: one that it does not know, it has freed.
+   */
+  void tellAgain(long owner) {
+    for (ObjectKey key : owners.ownedBy(owner)) {
+      if (store.state(StoreKeys.of(key)) == ObjectState.SEALED
+          || spilled.contains(StoreKeys.of(key))) {
+        effects.add(answers.locationAdded(key, true));
+      }
+    }
+  }
+
   /** Where the objects of a node can be had. */
   void nodeAdded(int node, String dataAddress, long nowNanos) {
     pulls.nodeAdded(node, dataAddress);

@@ -41,16 +41,21 @@ final class OwnerIndex {
     if (dead.size() > DEAD_MAX) {
       dead.remove(dead.iterator().next());
     }
+    return ownedBy(address);
+  }
+
+  /** The objects here of a process, or of all processes of a node. */
+  List<ObjectKey> ownedBy(long address) {
     if (!ProcessAddress.isRaylet(address)) {
       return List.copyOf(keysByOwner.getOrDefault(address, Collections.emptySet()));
     }
-    List<ObjectKey> orphans = new ArrayList<>();
+    List<ObjectKey> owned = new ArrayList<>();
     keysByOwner.forEach((owner, keys) -> {
       if (ProcessAddress.diesWith(owner, address)) {
-        orphans.addAll(keys);
+        owned.addAll(keys);
       }
     });
-    return orphans;
+    return owned;
   }
 
   boolean isDead(long process) {

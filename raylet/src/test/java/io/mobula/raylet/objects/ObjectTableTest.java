@@ -7,6 +7,7 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchPurpose;
+import io.mobula.proto.LocationAdded;
 import io.mobula.proto.Packet;
 import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.PullOutcome;
@@ -134,6 +135,35 @@ final class ObjectTableTest {
     assertThat(failure().getKind()).isEqualTo(FailureKind.OWNER_DIED);
     table.fetch(W1, 3, ObjectTableFixture.stored(far, 100, 3), FetchPurpose.GET, node.now);
     assertThat(failure().getKind()).isEqualTo(FailureKind.OWNER_DIED);
+  }
+
+  @Test
+  void shouldTellAnOwnerAgainOfWhatIsCompleteHereWhenItWasGivenUp() {
+    ObjectKey freed = new ObjectKey(FAR_OWNER, 2);
+    ObjectKey unsealed = new ObjectKey(FAR_OWNER, 3);
+    ObjectKey neighbours = new ObjectKey(ProcessAddress.of(2, 6), 4);
+    node.put(W1, near, 100);
+    node.put(W1, far, 100);
+    node.put(W1, neighbours, 100);
+    node.put(W1, freed, 100);
+    table.free(List.of(freed), node.now);
+    table.create(W1, 1, unsealed, 100, node.now);
+    node.settle();
+    node.effects();
+
+    table.tellAgain(FAR_OWNER);
+    assertThat(toldAgain()).containsExactly(far);
+
+    table.tellAgain(ProcessAddress.of(2, 0));
+    assertThat(toldAgain()).containsExactly(far, neighbours);
+  }
+
+  private List<ObjectKey> toldAgain() {
+    return node.effects().stream()
+        .map(effect -> ((ObjectEffect.Send) effect).packet().getLocationAdded())
+        .filter(LocationAdded::getPrimary)
+        .map(added -> ObjectKey.of(added.getId()))
+        .toList();
   }
 
   @Test
