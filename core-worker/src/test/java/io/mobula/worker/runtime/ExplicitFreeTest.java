@@ -32,6 +32,7 @@ final class ExplicitFreeTest {
     rig.references.flush();
 
     assertFreed(made);
+    assertThat(rig.lineage.size()).isZero();
     assertThat(rig.outbox.take(BodyCase.FREE_OBJECTS))
         .extracting(Packet::getTo)
         .containsExactlyInAnyOrder(A, B);

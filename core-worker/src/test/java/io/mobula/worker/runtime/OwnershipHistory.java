@@ -1,5 +1,6 @@
 package io.mobula.worker.runtime;
 
+import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.worker.execute.Execution;
 import io.mobula.worker.object.ObjectEntry;
@@ -12,8 +13,8 @@ import java.util.SplittableRandom;
 
 /**
  * One random history: processes on some nodes put, call, submit, get, copy and drop references to
- * each other's objects while packets are under way; in some histories processes and nodes die, in
- * some the network is hostile.
+ * each other's objects while packets are under way; in some histories programs free objects, stores
+ * spill, processes and nodes die, nodes give each other up and live on, or the network is hostile.
  *
  * <p>A seed gives everything. Each step has random numbers of its own, so that the others stay the
  * same when some are left out, to find which are needed for a failure.
@@ -32,6 +33,9 @@ final class OwnershipHistory {
   private final int steps;
   private final int deaths;
   private final boolean hasNodeDeath;
+  private final int giveUps;
+  private final boolean hasFrees;
+  private final boolean hasBadDisk;
   private final long lineageBytesMax;
   private final HistoryTrace trace;
   private final VirtualNetwork network;
@@ -49,6 +53,9 @@ final class OwnershipHistory {
     this.steps = 60 + random.nextInt(120);
     this.deaths = random.nextInt(3);
     this.hasNodeDeath = random.nextInt(3) == 0;
+    this.giveUps = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 0;
+    this.hasFrees = random.nextInt(3) == 0;
+    this.hasBadDisk = random.nextInt(4) == 0;
     this.lineageBytesMax = LINEAGE_BYTES_MAX[random.nextInt(LINEAGE_BYTES_MAX.length)];
     this.oracle = new OwnershipOracle(living, lineageBytesMax == Long.MAX_VALUE);
     this.network = new VirtualNetwork(random.nextInt(3) == 0, random, trace);
@@ -128,8 +135,11 @@ final class OwnershipHistory {
   private void oneStep() {
     int kind = random.nextInt(100);
     boolean isDeath = deaths > 0 && random.nextInt(steps) < deaths;
+    boolean isGivingUp = giveUps > 0 && random.nextInt(steps) < giveUps;
     if (isDeath && living.size() > 2) {
       kill();
+    } else if (isGivingUp && raylets.size() > 1) {
+      giveUp();
     } else if (kind < 4) {
       trace.line("%d: everything arrives", step);
       settle();
@@ -147,12 +157,37 @@ final class OwnershipHistory {
       } else if (raylet.hasPulls()) {
         trace.line("%d: %s pulls", step, raylet.self());
         raylet.pull();
+      } else if (hasBadDisk && random.nextInt(3) == 0) {
+        failDisk(raylet);
+      } else if (random.nextBoolean()) {
+        trace.line("%d: %s spills", step, raylet.self());
+        raylet.spill();
       } else {
         trace.line("%d: %s evicts", step, raylet.self());
         raylet.evict();
       }
     } else {
       act(one(List.copyOf(living.values())));
+    }
+  }
+
+  private void failDisk(VirtualRaylet raylet) {
+    ObjectKey lost = raylet.failDisk();
+    trace.line("%d: the disk of %s fails: %s", step, raylet.self(), String.valueOf(lost));
+    if (lost != null) {
+      oracle.unreadableOnDisk(lost);
+    }
+  }
+
+  /** One node gives up the way to another, which learns of it later. */
+  private void giveUp() {
+    List<VirtualRaylet> all = List.copyOf(raylets.values());
+    VirtualRaylet one = one(all);
+    VirtualRaylet other = one(all);
+    if (one != other && network.mayGiveUp(one.self(), other.self())) {
+      trace.line("%d: %s gives up %s", step, one.self(), other.self());
+      oracle.givingUp(one.self(), other.self());
+      one.giveUp(other.self());
     }
   }
 
@@ -177,7 +212,7 @@ final class OwnershipHistory {
       case 2 -> {
         List<ObjectEntry> inside = some(program);
         List<ObjectEntry> arguments = some(program);
-        program.call(one(List.copyOf(living.keySet())), inside, arguments);
+        program.call(one(List.copyOf(living.keySet())), inside, arguments, random.nextBoolean());
         handOver(program, inside);
         handOver(program, arguments);
       }
@@ -195,7 +230,9 @@ final class OwnershipHistory {
       case 8 -> some(program).forEach(program::take);
       case 9 -> some(program).forEach(program::copy);
       default -> {
-        if (!program.views.isEmpty() && random.nextBoolean()) {
+        if (hasFrees && !program.held.isEmpty() && random.nextInt(6) == 0) {
+          program.free(one(program.held));
+        } else if (!program.views.isEmpty() && random.nextBoolean()) {
           program.drop(one(program.views));
         } else if (!program.held.isEmpty()) {
           program.drop(one(program.held));
@@ -210,7 +247,7 @@ final class OwnershipHistory {
     if (!inside.isEmpty()) {
       List<ObjectEntry> outer = List.of(program.put(inside, random.nextBoolean()));
       program.drop(inside);
-      program.call(one(List.copyOf(living.keySet())), outer, List.of());
+      program.call(one(List.copyOf(living.keySet())), outer, List.of(), false);
       program.drop(outer);
     }
   }
@@ -260,7 +297,7 @@ final class OwnershipHistory {
       // What it hands on now is under way when it dies.
       wrap(victim);
       victim.submit(some(victim), List.of());
-      victim.call(one(List.copyOf(living.keySet())), some(victim), List.of());
+      victim.call(one(List.copyOf(living.keySet())), some(victim), List.of(), false);
       victim.process().flush();
     }
     oracle.dying(dying, isNode);

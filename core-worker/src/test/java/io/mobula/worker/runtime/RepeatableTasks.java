@@ -23,6 +23,9 @@ final class RepeatableTasks {
 
   private final Set<ObjectKey> inlineOnce = new HashSet<>();
 
+  /** Objects that are never made again. */
+  private final Set<ObjectKey> freed = new HashSet<>();
+
   /**
    * @param inside references inside values among the arguments
    * @param arguments those that are arguments themselves
@@ -36,10 +39,15 @@ final class RepeatableTasks {
     (isStored ? storedOnce : inlineOnce).add(key);
   }
 
+  /** The program has freed the object. */
+  void freed(ObjectKey key) {
+    freed.add(key);
+  }
+
   /** What is perhaps kept for the task of that result, beside what is kept for those. */
   List<ObjectKey> mayNeed(ObjectKey result) {
     Needs needs = byResult.get(result);
-    if (needs == null || !storedOnce.contains(result)) {
+    if (needs == null || freed.contains(result) || !storedOnce.contains(result)) {
       return List.of();
     }
     List<ObjectKey> all = new ArrayList<>(needs.inside);
@@ -59,7 +67,7 @@ final class RepeatableTasks {
 
   private void addNeeds(ObjectKey result, Set<ObjectKey> seen, Set<ObjectKey> needed) {
     Needs needs = byResult.get(result);
-    if (needs != null && seen.add(result)) {
+    if (needs != null && !freed.contains(result) && seen.add(result)) {
       needs.inside.forEach(key -> addNeeded(result, key, false, seen, needed));
       needs.arguments.forEach(key -> addNeeded(result, key, true, seen, needed));
     }

@@ -30,13 +30,21 @@ final class VirtualNetwork {
 
     /** Nothing more comes from that end: it is dead. */
     void onLinkEnd(long from);
+
+    /** The other end lives and has given this one up: what was under way is lost. */
+    default void onGivenUp(long from) {
+      throw new AssertionError("given up by " + from);
+    }
   }
 
   /** A link in one direction. */
   private record Way(long from, long to) {}
 
-  /** A packet, or the end of the link. */
-  private record Item(@Nullable Packet packet) {}
+  /** A packet; or, without one, the end of the link or its new beginning. */
+  private record Item(@Nullable Packet packet, boolean isBeginning) {
+    static final Item END = new Item(null, false);
+    static final Item BEGINNING = new Item(null, true);
+  }
 
   /** A packet that comes again one day. */
   private record Repeated(Way way, Packet packet) {}
@@ -53,6 +61,10 @@ final class VirtualNetwork {
   private final boolean isHostile;
   private final Map<Way, ArrayDeque<Item>> ways = new LinkedHashMap<>();
   private final Set<Way> slow = new HashSet<>();
+
+  /** Ways to a raylet that takes nothing until its partner knows that it is given up. */
+  private final Set<Way> muted = new HashSet<>();
+
   private final List<Repeated> repeated = new ArrayList<>();
   private final Map<Long, Station> stations = new LinkedHashMap<>();
   private final HistoryTrace trace;
@@ -96,8 +108,8 @@ final class VirtualNetwork {
 
   /** Puts a packet on a link. */
   void put(long from, long to, Packet packet) {
-    if (isAlive(to)) {
-      way(from, to).addLast(new Item(packet));
+    if (isAlive(to) && !muted.contains(new Way(from, to))) {
+      way(from, to).addLast(new Item(packet, false));
     }
   }
 
@@ -122,10 +134,38 @@ final class VirtualNetwork {
     for (long address : dead) {
       for (long other : List.copyOf(stations.keySet())) {
         if (isLinked(address, other)) {
-          way(address, other).addLast(new Item(null));
+          way(address, other).addLast(Item.END);
         }
       }
     }
+  }
+
+  /** Whether two living raylets agree on what is under way between them. */
+  boolean mayGiveUp(long raylet, long other) {
+    return !muted.contains(new Way(raylet, other))
+        && !muted.contains(new Way(other, raylet))
+        && isAlive(raylet)
+        && isAlive(other);
+  }
+
+  /**
+   * A raylet gives up another. What is under way between them is lost, and so is all that the other
+   * sends until it has learned of it by the new beginning.
+   */
+  void giveUp(long raylet, long other) {
+    ArrayDeque<Item> out = way(raylet, other);
+    out.clear();
+    out.addLast(Item.BEGINNING);
+    way(other, raylet).clear();
+    muted.add(new Way(other, raylet));
+    // What comes twice does so on one link, so it does not outlive the link's streams.
+    repeated.removeIf(late -> isBetween(late.packet, raylet, other));
+  }
+
+  private static boolean isBetween(Packet packet, long raylet, long other) {
+    long from = ProcessAddress.rayletOf(packet.getFrom());
+    long to = ProcessAddress.rayletOf(packet.getTo());
+    return (from == raylet && to == other) || (from == other && to == raylet);
   }
 
   /** Moves the next packet of some link. False if nothing is under way. */
@@ -149,7 +189,11 @@ final class VirtualNetwork {
       return true;
     }
     Packet packet = item.packet;
-    if (packet == null) {
+    if (item.isBeginning) {
+      trace.line("%s learns that %s has given it up", way.to, way.from);
+      muted.remove(new Way(way.to, way.from));
+      station.onGivenUp(way.from);
+    } else if (packet == null) {
       trace.line("%s sees the end of %s", way.to, way.from);
       station.onLinkEnd(way.from);
     } else {

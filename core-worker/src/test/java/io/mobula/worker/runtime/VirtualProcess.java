@@ -17,6 +17,7 @@ import io.mobula.worker.execute.PeerMethods;
 import io.mobula.worker.execute.Replies;
 import io.mobula.worker.execute.TaskSlots;
 import io.mobula.worker.failure.Failures;
+import io.mobula.worker.lineage.ExplicitFree;
 import io.mobula.worker.lineage.Lineage;
 import io.mobula.worker.lineage.ObjectRecovery;
 import io.mobula.worker.net.DeadProcesses;
@@ -42,6 +43,15 @@ import java.util.List;
  * the others call.
  */
 final class VirtualProcess implements Outbox, VirtualNetwork.Station {
+  /** Is told of what happens in this process before it does. */
+  interface Witness {
+    /** It winds up what it had to do with another, which is dead or was given up. */
+    default void windsUp(long address) {}
+
+    /** The owner of an object frees it. */
+    default void frees(ObjectKey key) {}
+  }
+
   private final long self;
   private final VirtualNetwork network;
   private final ArrayDeque<Packet> toSelf = new ArrayDeque<>();
@@ -52,6 +62,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
   private final References references = new References(table, this);
   private final Lineage lineage;
   private final ObjectRecovery recovery;
+  private final ExplicitFree explicitFree;
   private final ArgumentResolver resolver;
   private final PeerFunctions functions = new PeerFunctions();
   private final ActorCallers callers;
@@ -62,6 +73,8 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
   private final TaskSlots slots = new TaskSlots(this, fetcher, Threads::new, replies);
   private final PeerMethods methods = new PeerMethods(VirtualProcess.class.getClassLoader());
   private final DeadProcesses dead = new DeadProcesses();
+  private final Pushes pushes = new Pushes();
+  private Witness witness = new Witness() {};
   private long nowNanos;
 
   /** Work that waits for a thread. */
@@ -72,6 +85,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
     this.network = network;
     this.lineage = new Lineage(lineageBytesMax);
     this.recovery = new ObjectRecovery(this, table, references, lineage, this::resubmit);
+    this.explicitFree = new ExplicitFree(this, table, references, lineage, recovery);
     this.resolver = new ArgumentResolver(references, recovery);
     TaskCompletion completion = new TaskCompletion(this, references, resolver, recovery);
     this.callers = new ActorCallers(this, resolver, functions, completion);
@@ -95,6 +109,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
   @Override
   public void send(long to, Packet.Builder packet) {
     Packet built = packet.setFrom(self).setTo(to).build();
+    pushes.onSent(built);
     if (to == self) {
       toSelf.addLast(built);
     } else {
@@ -126,6 +141,19 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
 
   ObjectRecovery recovery() {
     return recovery;
+  }
+
+  ExplicitFree explicitFree() {
+    return explicitFree;
+  }
+
+  /** What it has sent to workers and actors, and may be answered. */
+  Pushes pushes() {
+    return pushes;
+  }
+
+  void watch(Witness onlooker) {
+    witness = onlooker;
   }
 
   SharedObjects shared() {
@@ -280,7 +308,20 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
               ObjectKey.of(packet.getLocationRemoved().getId()),
               packet.getLocationRemoved().getRaylet());
       case ACTOR_STATE -> callers.onActorState(packet.getActorState());
-      case OBJECT_VALUE, BORROWER_ADDED, OBJECT_AVAILABLE, STORE_FAILURE -> requests.answer(packet);
+      case FREE_OBJECT -> {
+        ObjectKey key = ObjectKey.of(packet.getFreeObject().getId());
+        witness.frees(key);
+        explicitFree.onFreeObject(key);
+      }
+      case OBJECT_VALUE -> {
+        if (packet.getCorrelation() != 0) {
+          requests.answer(packet);
+        } else {
+          explicitFree.onFreed(
+              ObjectKey.of(packet.getObjectValue().getId()), packet.getObjectValue().getFailure());
+        }
+      }
+      case BORROWER_ADDED, OBJECT_AVAILABLE, STORE_FAILURE -> requests.answer(packet);
       case UNDELIVERABLE -> undeliverable(packet.getUndeliverable());
       case PROCESS_DIED -> declaredDead(packet.getProcessDied());
       default -> throw new AssertionError("unexpected: " + packet);
@@ -301,18 +342,20 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
     Failure failure = Failures.of(FailureKind.WORKER_DIED, "out of reach");
     if (!requests.unreachable(news.getCorrelation(), news.getAddress(), failure)
         && news.getAddress() != ProcessAddress.GCS) {
-      died(ProcessDied.newBuilder().setAddress(news.getAddress()).build());
+      died(ProcessDied.newBuilder().setAddress(news.getAddress()).build(), news.getGivenUp());
     }
   }
 
   private void declaredDead(ProcessDied death) {
     dead.add(death.getAddress());
-    died(death);
+    died(death, false);
     methods.onProcessDied(death.getAddress());
   }
 
-  private void died(ProcessDied death) {
+  private void died(ProcessDied death, boolean isGivenUp) {
     long address = death.getAddress();
+    witness.windsUp(address);
+    pushes.onLost(address);
     Failure failure = Failures.of(FailureKind.WORKER_DIED, "killed");
     // The router closes its link.
     network.closeUnread(address, self);
@@ -321,8 +364,15 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
     slots.onProcessDied(address);
     host.onProcessDied(address);
     replies.onProcessDied(address);
-    references.onProcessDied(address, "killed");
+    if (isGivenUp) {
+      references.onGivenUp(address, "out of reach");
+    } else {
+      references.onProcessDied(address, "killed");
+    }
     submitter.onProcessDied(death, nowNanos);
+    if (isGivenUp) {
+      callers.onGivenUp(address, failure);
+    }
   }
 
   /** The thread side of a slot, or of the actor: takes work when the history says so. */

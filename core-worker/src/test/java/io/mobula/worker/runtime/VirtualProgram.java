@@ -63,6 +63,18 @@ final class VirtualProgram {
     this.network = network;
     this.raylet = raylet;
     this.oracle = oracle;
+    process.watch(
+        new VirtualProcess.Witness() {
+          @Override
+          public void windsUp(long address) {
+            oracle.windsUp(VirtualProgram.this, address);
+          }
+
+          @Override
+          public void frees(ObjectKey key) {
+            oracle.frees(VirtualProgram.this, key);
+          }
+        });
   }
 
   long self() {
@@ -94,17 +106,19 @@ final class VirtualProgram {
   }
 
   /** Calls the actor at a process with these inside a value and these as references. */
-  void call(long actor, List<ObjectEntry> inside, List<ObjectEntry> arguments) {
-    process.callers().call(VirtualGcs.actor(actor), "actor", pending(inside, arguments, 0));
+  void call(
+      long actor, List<ObjectEntry> inside, List<ObjectEntry> arguments, boolean mayRunTwice) {
+    PendingTask call = pending(inside, arguments, mayRunTwice ? 2 : 0, false);
+    process.callers().call(VirtualGcs.actor(actor), "actor", call);
   }
 
   /** Submits a task likewise. */
   void submit(List<ObjectEntry> inside, List<ObjectEntry> arguments) {
-    process.submitter().submit(pending(inside, arguments, 2), TASKS, process.nowNanos());
+    process.submitter().submit(pending(inside, arguments, 2, true), TASKS, process.nowNanos());
   }
 
   private PendingTask pending(
-      List<ObjectEntry> inside, List<ObjectEntry> arguments, int maxRetries) {
+      List<ObjectEntry> inside, List<ObjectEntry> arguments, int maxRetries, boolean isTask) {
     EncodedValue.Builder value = EncodedValue.newBuilder();
     inside.forEach(entry -> value.addReferences(entry.key().toProto()));
     inside.forEach(ObjectEntry::retain);
@@ -119,7 +133,7 @@ final class VirtualProgram {
     result.retain();
     process.table().add(result);
     held.add(result);
-    oracle.submitted(self(), result.key(), keys(inside), keys(arguments), maxRetries != 0);
+    oracle.submitted(self(), result.key(), keys(inside), keys(arguments), isTask);
     RemoteTarget target =
         new RemoteTarget(1, FunctionDescriptor.getDefaultInstance(), "call", null);
     return new PendingTask(
@@ -150,7 +164,7 @@ final class VirtualProgram {
               ? argument.getStored().getReferencesList()
               : argument.getValue().getReferencesList();
       for (ObjectId id : inside) {
-        oracle.received(execution.owner(), ObjectKey.of(id));
+        oracle.received(self(), execution.owner(), execution.spec(), ObjectKey.of(id));
         received.add(decode(id));
       }
     }
@@ -187,7 +201,7 @@ final class VirtualProgram {
       result.forEach(entry -> value.addReferences(entry.key().toProto()));
       reply.setValue(value);
     }
-    oracle.ended(key(execution), keys(result), self(), isStored);
+    oracle.ended(key(execution), execution.spec().getAttempt(), keys(result), self(), isStored);
     process.finish(execution, reply.build(), result);
   }
 
@@ -236,6 +250,16 @@ final class VirtualProgram {
   void copy(ObjectEntry entry) {
     entry.retain();
     held.add(entry);
+  }
+
+  /** free(reference); the program keeps the reference. */
+  void free(ObjectEntry entry) {
+    if (entry.key().owner() == self()) {
+      oracle.frees(this, entry.key());
+    } else {
+      oracle.freeAsked(entry.key());
+    }
+    process.explicitFree().free(entry);
   }
 
   /** The program drops a reference. */

@@ -27,10 +27,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A raylet's part in histories: forwards, tells of deaths, keeps a store without bytes, gives every
- * lease to a process of its own or names another raylet.
+ * A raylet's part in histories: forwards, tells of deaths and of nodes that are given up, keeps a
+ * store without bytes, gives every lease to a process of its own or names another raylet.
  */
 final class VirtualRaylet implements VirtualNetwork.Station {
   private record Lease(long owner, long worker) {}
@@ -123,11 +124,42 @@ final class VirtualRaylet implements VirtualNetwork.Station {
     }
   }
 
-  /** Copies what somebody waits for from another node, or waits on, or gives up. */
+  /** Gives up the way to another raylet, which lives on. */
+  void giveUp(long other) {
+    network.giveUp(self, other);
+    tellLost(other);
+  }
+
+  /** Another raylet has given up the way to this one. */
+  @Override
+  public void onGivenUp(long from) {
+    tellLost(from);
+  }
+
+  /** Whoever sent something there takes the addressee for dead. */
+  private void tellLost(long other) {
+    List<Conversation> lost =
+        conversations.stream()
+            .filter(conversation -> ProcessAddress.rayletOf(conversation.to) == other)
+            .toList();
+    lost.forEach(conversations::remove);
+    for (Conversation conversation : lost) {
+      send(
+          conversation.from,
+          Packet.newBuilder()
+              .setUndeliverable(
+                  Undeliverable.newBuilder().setAddress(conversation.to).setGivenUp(true)));
+    }
+  }
+
+  /** Copies what somebody waits for from another node or from disk, or waits on, or gives up. */
   void pull() {
     Pull pull = pulls.remove(random.nextInt(pulls.size()));
     ObjectKey key = ObjectKey.of(pull.object.getId());
     VirtualStore.Copy here = store.copies().get(key);
+    if (here != null && !here.isInMemory && !here.isFreed) {
+      here.isInMemory = true;
+    }
     if (isOwnerDead(key) || (here != null && here.isFreed)) {
       fail(pull, Failures.of(FailureKind.OBJECT_LOST, "no copy left"));
     } else if (here != null) {
@@ -171,13 +203,47 @@ final class VirtualRaylet implements VirtualNetwork.Station {
     List<ObjectKey> evictable = store.evictable();
     if (!evictable.isEmpty()) {
       ObjectKey key = evictable.get(random.nextInt(evictable.size()));
-      store.copies().remove(key);
-      send(
-          key.owner(),
-          Packet.newBuilder()
-              .setLocationRemoved(
-                  LocationRemoved.newBuilder().setId(key.toProto()).setRaylet(self)));
+      VirtualStore.Copy copy = store.copies().get(key);
+      if (copy != null && copy.isSpilled) {
+        copy.isInMemory = false;
+      } else {
+        forget(key);
+      }
     }
+  }
+
+  /** Writes a copy to disk. */
+  void spill() {
+    List<ObjectKey> spillable = store.spillable();
+    if (!spillable.isEmpty()) {
+      VirtualStore.Copy copy = store.copies().get(spillable.get(random.nextInt(spillable.size())));
+      if (copy != null) {
+        copy.isSpilled = true;
+      }
+    }
+  }
+
+  /**
+   * A copy that nobody holds is only on disk, and can't be read back.
+   *
+   * @return its key, or null if there is none
+   */
+  @Nullable ObjectKey failDisk() {
+    List<ObjectKey> unheld = store.unheld();
+    if (unheld.isEmpty()) {
+      return null;
+    }
+    ObjectKey key = unheld.get(random.nextInt(unheld.size()));
+    forget(key);
+    return key;
+  }
+
+  private void forget(ObjectKey key) {
+    store.copies().remove(key);
+    send(
+        key.owner(),
+        Packet.newBuilder()
+            .setLocationRemoved(LocationRemoved.newBuilder().setId(key.toProto()).setRaylet(self)));
   }
 
   private void own(Packet packet) {
@@ -194,11 +260,28 @@ final class VirtualRaylet implements VirtualNetwork.Station {
       }
       case REQUEST_LEASE -> request(packet.getRequestLease(), from);
       case RETURN_LEASE -> revoke(packet.getReturnLease().getLease());
-      case CANCEL_LEASE_REQUESTS, LEASE_CLOSED, LEASE_BLOCKED, RELEASE_NOTICE, UNDELIVERABLE -> {
+      case UNDELIVERABLE -> {
+        if (from == self && packet.getUndeliverable().getGivenUp()) {
+          outOfReach(packet.getUndeliverable().getAddress());
+        }
+      }
+      case CANCEL_LEASE_REQUESTS, LEASE_CLOSED, LEASE_BLOCKED, RELEASE_NOTICE -> {
         // Every request is answered at once, and slots are without number.
       }
       default -> throw new AssertionError("unexpected: " + packet);
     }
+  }
+
+  /** An owner may not have got what it was told of: its leases end, and it is told again. */
+  private void outOfReach(long owner) {
+    endLeases(owner);
+    store
+        .copies()
+        .forEach((key, copy) -> {
+          if (copy.isSealed && !copy.isFreed && ProcessAddress.diesWith(key.owner(), owner)) {
+            tellAdded(key, true);
+          }
+        });
   }
 
   private void seal(ObjectKey key, long writer) {
@@ -226,7 +309,8 @@ final class VirtualRaylet implements VirtualNetwork.Station {
   private void fetch(Packet packet) {
     StoredObject object = packet.getFetchObject().getObject();
     Pull pull = new Pull(packet.getFrom(), packet.getCorrelation(), object);
-    if (store.readable(ObjectKey.of(object.getId())) != null) {
+    VirtualStore.Copy copy = store.readable(ObjectKey.of(object.getId()));
+    if (copy != null && copy.isInMemory) {
       answer(pull);
     } else {
       pulls.add(pull);
@@ -355,18 +439,22 @@ final class VirtualRaylet implements VirtualNetwork.Station {
       }
     }
     leases.values().removeIf(lease -> lease.worker == address);
+    endLeases(address);
+    if (ProcessAddress.rayletOf(address) == self) {
+      send(ProcessAddress.GCS, death(address));
+    }
+    processes.forEach(process -> send(process, death(address)));
+  }
+
+  private void endLeases(long owner) {
     leases.forEach((number, lease) -> {
-      if (ProcessAddress.diesWith(lease.owner, address)) {
+      if (ProcessAddress.diesWith(lease.owner, owner)) {
         send(
             lease.worker,
             Packet.newBuilder().setRevokeLease(RevokeLease.newBuilder().setLease(number)));
       }
     });
-    leases.values().removeIf(lease -> ProcessAddress.diesWith(lease.owner, address));
-    if (ProcessAddress.rayletOf(address) == self) {
-      send(ProcessAddress.GCS, death(address));
-    }
-    processes.forEach(process -> send(process, death(address)));
+    leases.values().removeIf(lease -> ProcessAddress.diesWith(lease.owner, owner));
   }
 
   private boolean isOwnerDead(ObjectKey key) {

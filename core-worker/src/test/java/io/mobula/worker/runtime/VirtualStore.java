@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The objects that a node holds in a history, without their bytes, and who reads them. */
+/**
+ * The objects that a node holds in a history, in memory or on disk, without their bytes, and who
+ * reads them.
+ */
 final class VirtualStore {
   /** A copy of an object, or the beginning of one. */
   static final class Copy {
@@ -18,6 +21,13 @@ final class VirtualStore {
     boolean isSealed;
     boolean isPrimary;
     boolean isFreed;
+
+    /** Written to disk, so that the copy in memory may go. */
+    boolean isSpilled;
+
+    /** Whether it is in memory, too. */
+    boolean isInMemory = true;
+
     final Set<Long> holders = new LinkedHashSet<>();
 
     Copy(long writer) {
@@ -31,7 +41,7 @@ final class VirtualStore {
     return copies;
   }
 
-  /** A copy that can be read, or null. */
+  /** A copy that can be read, perhaps from disk, or null. */
   @Nullable Copy readable(ObjectKey key) {
     Copy copy = copies.get(key);
     return copy != null && copy.isSealed && !copy.isFreed ? copy : null;
@@ -82,6 +92,17 @@ final class VirtualStore {
     }
   }
 
+  /** Complete copies that nobody reads. */
+  List<ObjectKey> unheld() {
+    List<ObjectKey> all = new ArrayList<>();
+    copies.forEach((key, copy) -> {
+      if (copy.isSealed && copy.holders.isEmpty()) {
+        all.add(key);
+      }
+    });
+    return all;
+  }
+
   /** What a process has begun and not sealed. */
   List<ObjectKey> unsealed(long writer) {
     List<ObjectKey> all = new ArrayList<>();
@@ -97,7 +118,19 @@ final class VirtualStore {
   List<ObjectKey> evictable() {
     List<ObjectKey> all = new ArrayList<>();
     copies.forEach((key, copy) -> {
-      if (copy.isSealed && !copy.isPrimary && copy.holders.isEmpty()) {
+      boolean isNeeded = copy.isPrimary && !copy.isSpilled;
+      if (copy.isSealed && copy.isInMemory && !isNeeded && copy.holders.isEmpty()) {
+        all.add(key);
+      }
+    });
+    return all;
+  }
+
+  /** Copies that may be written to disk. */
+  List<ObjectKey> spillable() {
+    List<ObjectKey> all = new ArrayList<>();
+    copies.forEach((key, copy) -> {
+      if (copy.isSealed && copy.isPrimary && !copy.isSpilled && !copy.isFreed) {
         all.add(key);
       }
     });
