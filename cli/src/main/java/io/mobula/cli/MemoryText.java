@@ -95,6 +95,10 @@ final class MemoryText {
         text.append("node ").append(node.number()).append(" gave no answer: ");
         text.append(node.problem()).append('\n');
       }
+      for (ClusterMemory.Backlog backlog : node.backlogs()) {
+        text.append("node ").append(node.number()).append(" keeps ").append(size(backlog.bytes()));
+        text.append(" for node ").append(backlog.node()).append(", which is behind\n");
+      }
     }
     return text;
   }

@@ -16,7 +16,8 @@ final class MemoryTextTest {
           1L << 30, 3 << 20, (1L << 30) - (3 << 20), 3 << 20, 0, 0, 0, 0, 1, 0, 0, 0);
   private static final ClusterMemory.Totals NOTHING =
       new ClusterMemory.Totals(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-  private static final ClusterMemory.Node NODE = new ClusterMemory.Node(1, "host", "", STORE);
+  private static final ClusterMemory.Node NODE =
+      new ClusterMemory.Node(1, "host", "", STORE, List.of());
   private static final ClusterMemory.Process DRIVER =
       new ClusterMemory.Process(
           "1.1", 1, "driver", 100, 1, "com.example.App", true, 2, 2, 21, 3, 1500);
@@ -101,12 +102,27 @@ final class MemoryTextTest {
     ClusterMemory memory =
         new ClusterMemory(
             NOTHING,
-            List.of(new ClusterMemory.Node(4, "host", "no answer in time", NOTHING)),
+            List.of(new ClusterMemory.Node(4, "host", "no answer in time", NOTHING, List.of())),
             List.of(),
             List.of(),
             false);
     assertThat(MemoryText.of("head:1", memory))
         .contains("node 4 gave no answer: no answer in time");
+  }
+
+  @Test
+  void shouldSayWhatIsKeptWhenANodeIsBehind() {
+    ClusterMemory memory =
+        new ClusterMemory(
+            STORE,
+            List.of(
+                new ClusterMemory.Node(
+                    1, "host", "", STORE, List.of(new ClusterMemory.Backlog(2, 140 << 20)))),
+            List.of(),
+            List.of(),
+            false);
+    assertThat(MemoryText.of("head:1", memory))
+        .contains("node 1 keeps 140 MiB for node 2, which is behind");
   }
 
   @Test

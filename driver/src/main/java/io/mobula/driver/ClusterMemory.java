@@ -57,8 +57,22 @@ public record ClusterMemory(
    * A node.
    *
    * @param problem why it did not answer; empty if it did, and then its figures count
+   * @param backlogs nodes that are behind with what this one sends them
    */
-  public record Node(int number, String host, String problem, Totals store) {}
+  public record Node(
+      int number, String host, String problem, Totals store, List<Backlog> backlogs) {
+    /** Copies the list. */
+    public Node {
+      backlogs = List.copyOf(backlogs);
+    }
+  }
+
+  /**
+   * What a raylet keeps in its heap for another node, which has not said that it has it.
+   *
+   * @param node the other one
+   */
+  public record Backlog(int node, long bytes) {}
 
   /**
    * A driver or worker.

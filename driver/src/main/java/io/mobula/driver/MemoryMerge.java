@@ -29,7 +29,13 @@ final class MemoryMerge {
   void add(NodeMemoryReport memory) {
     int node = ProcessAddress.node(memory.getRaylet());
     StoreMemory store = memory.getStore();
-    nodes.add(new ClusterMemory.Node(node, memory.getHostName(), "", totals(store)));
+    List<ClusterMemory.Backlog> backlogs =
+        memory.getBacklogsList().stream()
+            .map(backlog ->
+                new ClusterMemory.Backlog(
+                    ProcessAddress.node(backlog.getRaylet()), backlog.getBytes()))
+            .toList();
+    nodes.add(new ClusterMemory.Node(node, memory.getHostName(), "", totals(store), backlogs));
     isTruncated |= memory.getCopyTotal() > memory.getCopiesCount();
     for (StoreCopy copy : memory.getCopiesList()) {
       of(ObjectKey.of(copy.getId())).add(node, copy);
@@ -47,7 +53,8 @@ final class MemoryMerge {
   /** A node that gave no answer. */
   void addSilent(int node, String host, String problem) {
     nodes.add(
-        new ClusterMemory.Node(node, host, problem, totals(StoreMemory.getDefaultInstance())));
+        new ClusterMemory.Node(
+            node, host, problem, totals(StoreMemory.getDefaultInstance()), List.of()));
   }
 
   /** All that was added. */

@@ -8,6 +8,7 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.CopyState;
 import io.mobula.proto.NodeMemoryReport;
 import io.mobula.proto.ObjectReferences;
+import io.mobula.proto.PeerBacklog;
 import io.mobula.proto.ProcessKind;
 import io.mobula.proto.ProcessMemory;
 import io.mobula.proto.ProcessReferences;
@@ -55,11 +56,16 @@ final class MemoryMergeTest {
             .addProcesses(
                 process(ACTOR, ProcessKind.WORKER, "Holder")
                     .setReferences(references(object().setHasHandle(true).setRetainCount(1))))
+            .addBacklogs(
+                PeerBacklog.newBuilder().setRaylet(ProcessAddress.of(1, 0)).setBytes(2_000_000))
             .build());
 
     ClusterMemory memory = merge.result();
 
     assertThat(memory.isTruncated()).isFalse();
+    assertThat(memory.nodes())
+        .extracting(ClusterMemory.Node::backlogs)
+        .containsExactly(List.of(), List.of(new ClusterMemory.Backlog(1, 2_000_000)));
     assertThat(memory.totals().usedBytes()).isEqualTo(200);
     assertThat(memory.totals().freeBytes()).isEqualTo(1_800);
     assertThat(memory.processes())

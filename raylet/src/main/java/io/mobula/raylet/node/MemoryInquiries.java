@@ -1,5 +1,6 @@
 package io.mobula.raylet.node;
 
+import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.loop.LoopContext;
 import io.mobula.agent.loop.Timers;
 import io.mobula.proto.Failure;
@@ -8,11 +9,13 @@ import io.mobula.proto.GetNodeMemory;
 import io.mobula.proto.GetReferences;
 import io.mobula.proto.NodeMemoryReport;
 import io.mobula.proto.Packet;
+import io.mobula.proto.PeerBacklog;
 import io.mobula.proto.ProcessMemory;
 import io.mobula.proto.ProcessReferences;
 import io.mobula.proto.Refusal;
 import io.mobula.raylet.objects.ObjectService;
 import io.mobula.raylet.route.LocalProcess;
+import io.mobula.raylet.route.PeerTable;
 import io.mobula.raylet.route.ProcessTable;
 import io.mobula.raylet.route.Router;
 import java.util.ArrayList;
@@ -42,6 +45,7 @@ final class MemoryInquiries {
   private final LoopContext loop;
   private final Router router;
   private final ProcessTable processes;
+  private final PeerTable peers;
   private final ObjectService objects;
   private final Function<LocalProcess, ProcessMemory.Builder> describe;
   private final Map<Long, Inquiry> open = new HashMap<>();
@@ -55,12 +59,14 @@ final class MemoryInquiries {
       LoopContext loop,
       Router router,
       ProcessTable processes,
+      PeerTable peers,
       ObjectService objects,
       Function<LocalProcess, ProcessMemory.Builder> describe) {
     this.identity = identity;
     this.loop = loop;
     this.router = router;
     this.processes = processes;
+    this.peers = peers;
     this.objects = objects;
     this.describe = describe;
   }
@@ -180,6 +186,11 @@ final class MemoryInquiries {
               .setRaylet(identity.address())
               .setHostName(identity.hostName());
       asked.values().forEach(memory::addProcesses);
+      peers
+          .backlogs()
+          .forEach((node, bytes) ->
+              memory.addBacklogs(
+                  PeerBacklog.newBuilder().setRaylet(ProcessAddress.of(node, 0)).setBytes(bytes)));
       answer.accept(envelope.setNodeMemoryReport(memory));
     }
   }

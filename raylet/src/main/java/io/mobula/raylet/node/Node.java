@@ -102,7 +102,8 @@ public final class Node {
     this.heartbeats = new Heartbeats(loop, router, this::heartbeat);
     this.garbageCalls = new GarbageCalls(loop, router, processes, objects);
     this.memory =
-        new MemoryInquiries(identity, loop, router, processes, objects, workers::describe);
+        new MemoryInquiries(
+            identity, loop, router, processes, peers.table(), objects, workers::describe);
   }
 
   /** Begins to tell the GCS how it is. */

@@ -255,6 +255,20 @@ public final class PeerTable {
     }
   }
 
+  /**
+   * The nodes for which more is kept than for one that is quiet, with the bytes. At {@link
+   * #KEPT_BYTES_MAX} such a node is given up.
+   */
+  public Map<Integer, Long> backlogs() {
+    Map<Integer, Long> backlogs = new LinkedHashMap<>();
+    for (Peer peer : peers.values()) {
+      if (peer.outgoing.keptBytes() > IncomingStream.UNACKNOWLEDGED_BYTES_MAX) {
+        backlogs.put(peer.node, peer.outgoing.keptBytes());
+      }
+    }
+    return backlogs;
+  }
+
   /** Bytes that wait for a peer, or for its word that it has them. For checks of bounds. */
   long keptBytes(int node) {
     return peer(node).outgoing.keptBytes();

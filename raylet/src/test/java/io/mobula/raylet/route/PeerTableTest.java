@@ -11,6 +11,7 @@ import io.mobula.proto.StreamReceived;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class PeerTableTest {
@@ -240,11 +241,16 @@ final class PeerTableTest {
     table.opened(2, link);
     link.isForgetful = true;
     int pieceBytes = 16 << 20;
-    for (long sent = 0; sent < PeerTable.KEPT_BYTES_MAX; sent += pieceBytes) {
+    send(1_000);
+    assertThat(table.backlogs()).isEmpty();
+    send(pieceBytes);
+    assertThat(table.backlogs()).containsExactly(Map.entry(2, table.keptBytes(2)));
+    for (long sent = pieceBytes; sent < PeerTable.KEPT_BYTES_MAX; sent += pieceBytes) {
       send(pieceBytes);
     }
     assertThat(take()).hasSize(2).last().asString().startsWith("lost 1.1 to 2.5: too much waits");
     assertThat(table.keptBytes(2)).isZero();
+    assertThat(table.backlogs()).isEmpty();
     assertThat(beginnings(link)).last().isEqualTo("epoch 2 beginning 2 first 1");
   }
 
