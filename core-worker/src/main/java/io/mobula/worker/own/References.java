@@ -260,7 +260,10 @@ public final class References {
     raylets.forEach(raylet -> onLocationAdded(key, raylet, true));
   }
 
-  /** A raylet's copy of an object of ours is gone. */
+  /**
+   * A raylet's copy of an object of ours is gone. If it was an older attempt's, this attempt's may
+   * be there, and is freed with the object.
+   */
   public void onLocationRemoved(ObjectKey key, long raylet) {
     ObjectEntry entry = table.find(key);
     if (entry == null) {
@@ -268,6 +271,9 @@ public final class References {
     }
     entry.ownership().doubtfulLocations().remove(raylet);
     if (entry.ownership().locations().remove(raylet)) {
+      if (entry.outcome() instanceof Outcome.Stored stored && stored.object().getAttempt() > 0) {
+        entry.ownership().doubtfulLocations().add(raylet);
+      }
       refreshLocations(entry);
     }
   }

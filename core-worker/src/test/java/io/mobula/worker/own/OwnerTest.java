@@ -215,6 +215,28 @@ final class OwnerTest {
   }
 
   @Test
+  void shouldFreeTheNewCopyWhenAnOlderAttemptsIsSaidToBeGoneLate() {
+    ObjectEntry entry = ObjectEntry.pending(new ObjectKey(SELF, 1));
+    table.add(entry);
+    references.onLocationAdded(entry.key(), THERE, true);
+    references.completeOwned(
+        entry,
+        new Outcome.Stored(
+            StoredObject.newBuilder()
+                .setId(entry.key().toProto())
+                .addLocations(THERE)
+                .setAttempt(1)
+                .build()));
+    references.onLocationRemoved(entry.key(), THERE);
+    assertThat(locations(entry)).isEmpty();
+
+    references.release(entry);
+    references.flush();
+
+    assertThat(outbox.takeOnly(BodyCase.FREE_OBJECTS).getTo()).isEqualTo(THERE);
+  }
+
+  @Test
   void shouldFreeTheCopyThatWasReportedBeforeTheResult() {
     ObjectEntry entry = ObjectEntry.pending(new ObjectKey(SELF, 1));
     table.add(entry);
