@@ -199,8 +199,13 @@ final class PacketDispatcher {
                 + (isGivenUp ? " can't be reached: reason=" : " died: reason=")
                 + death.getReason());
     machines.router().onProcessDied(address);
-    machines.requests().onProcessDied(address, failure);
     machines.functions().onProcessDied(address);
+    if (isGivenUp) {
+      // Of a death the GCS would tell the actors' callers; of this nobody else does. First, since
+      // calls that are pushed from now on are not given up.
+      machines.callers().onGivenUp(address, failure);
+    }
+    machines.requests().onProcessDied(address, failure);
     machines.slots().onProcessDied(address);
     machines.actorHost().onProcessDied(address);
     machines.replies().onProcessDied(address);
@@ -210,10 +215,6 @@ final class PacketDispatcher {
       machines.references().onProcessDied(address, death.getReason());
     }
     machines.submitter().onProcessDied(death, loop.nowNanos());
-    if (isGivenUp) {
-      // Of a death the GCS would tell the actors' callers; of this nobody else does.
-      machines.callers().onGivenUp(address, failure);
-    }
   }
 
   private void undeliverable(Packet packet) {

@@ -389,7 +389,7 @@ final class OwnershipOracle {
     } else {
       lost.add(key);
     }
-    if (freed.contains(key)) {
+    if (freed.contains(key) && living.containsKey(key.owner())) {
       // Who came later learns of it when it asks.
       require(
           entry.outcome() == null

@@ -359,8 +359,11 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
     Failure failure = Failures.of(FailureKind.WORKER_DIED, "killed");
     // The router closes its link.
     network.closeUnread(address, self);
-    requests.onProcessDied(address, failure);
     functions.onProcessDied(address);
+    if (isGivenUp) {
+      callers.onGivenUp(address, failure);
+    }
+    requests.onProcessDied(address, failure);
     slots.onProcessDied(address);
     host.onProcessDied(address);
     replies.onProcessDied(address);
@@ -370,9 +373,6 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
       references.onProcessDied(address, "killed");
     }
     submitter.onProcessDied(death, nowNanos);
-    if (isGivenUp) {
-      callers.onGivenUp(address, failure);
-    }
   }
 
   /** The thread side of a slot, or of the actor: takes work when the history says so. */
