@@ -358,7 +358,8 @@ final class OwnershipOracle {
   private void addRemade(ArrayDeque<Claim> open) {
     for (VirtualProgram owner : living.values()) {
       for (ObjectEntry entry : owner.process().table().entries()) {
-        if (entry.ownership().isRemade()) {
+        boolean isRevived = !entry.isReady() && results.containsKey(entry.key());
+        if (entry.ownership().isRemade() || isRevived) {
           living.keySet().forEach(process -> open.add(new Claim(process, entry.key())));
         }
       }
