@@ -118,6 +118,11 @@ final class PullEntry {
     return sources.values().stream().anyMatch(source -> !source.isGone);
   }
 
+  /** Whether there is a source that makes all others unnecessary. */
+  boolean hasBest(long nowNanos) {
+    return sources.values().stream().anyMatch(source -> source.isBest(nowNanos));
+  }
+
   int sourcesInUse() {
     return (int) sources.values().stream().filter(source -> source.running > 0).count();
   }

@@ -29,6 +29,9 @@ final class PullSource {
   /** Whether it pulls the object itself: then {@link #parts} is what it has said it has. */
   private boolean isPartial;
 
+  /** Whether the last part was copied from its store file. */
+  private boolean isOnThisMachine;
+
   private BitSet parts = new BitSet();
   private int failures;
   private int emptyAnswers;
@@ -42,10 +45,19 @@ final class PullSource {
     return !isPartial || parts.get(part);
   }
 
+  /** Whether it has everything, on this machine, and may be asked now. */
+  boolean isBest(long nowNanos) {
+    return isOnThisMachine
+        && !isPartial
+        && !isGone
+        && !(isResting && nowNanos - restUntilNanos < 0);
+  }
+
   /** A part came from it. */
-  void succeed(SourceReport report, long partBytes) {
+  void succeed(SourceReport report, boolean isFromFile, long partBytes) {
     failures = 0;
     emptyAnswers = 0;
+    isOnThisMachine = isFromFile;
     learn(report, partBytes);
   }
 

@@ -42,7 +42,10 @@ import org.jspecify.annotations.Nullable;
  * that it has no such object is not asked again; one that fails is, after a pause that grows, until
  * it failed too often in a row or its node is known to be dead. A source may still pull the object
  * itself: it says which parts it has, and is asked again. Sources name each other, so that many
- * nodes that begin at the same time exchange what they have.
+ * nodes that begin at the same time exchange what they have. A source on this machine that has the
+ * whole object is read through its store file, which costs it nothing: others are then left alone,
+ * because there is no link to relieve, and each further store file that is mapped costs page
+ * faults.
  *
  * <p>All parts come from copies with one stamp: another copy under the same name may come from
  * another run of its task. When only another copy is left, the pull starts over. Memory is never
@@ -258,14 +261,14 @@ final class PullTable {
   private void learn(PullEntry entry, Lane lane, PullOutcome outcome, long nowNanos) {
     PullSource source = lane.source();
     switch (outcome) {
-      case PullOutcome.Complete(SourceReport report) -> {
+      case PullOutcome.Complete(SourceReport report, boolean isFromFile) -> {
         if (!isOfThisCopy(entry, report)) {
           source.loseForOtherCopy();
           return;
         }
         entry.stamp = report.stamp();
         entry.done.set(lane.part());
-        source.succeed(report, config.partBytes());
+        source.succeed(report, isFromFile, config.partBytes());
         report.readerNodes().forEach(node -> addSource(entry, node));
       }
       case PullOutcome.Absent(SourceReport report) -> {
@@ -361,12 +364,14 @@ final class PullTable {
     }
   }
 
-  /** The least busy source that may be asked for something now. */
+  /** The least busy source that may be asked for something now, of the best if there are such. */
   private @Nullable PullSource bestSource(PullEntry entry, long nowNanos) {
     boolean hasEnough = entry.sourcesInUse() >= config.sourcesMax();
+    boolean hasBest = entry.hasBest(nowNanos);
     PullSource best = null;
     for (PullSource source : entry.sources.values()) {
       if (source.isGone
+          || (hasBest && !source.isBest(nowNanos))
           || source.running >= config.partsPerSourceMax()
           || (hasEnough && source.running == 0)
           || transfers(source.node) >= config.transfersPerNodeMax()

@@ -42,8 +42,11 @@ final class ServeTable {
     this.selfNode = selfNode;
   }
 
-  /** Whether a reader should rather turn to others now. */
+  /** Whether a reader should rather turn to others now; those that read the file never should. */
   boolean isBusy(PartRequest request) {
+    if (request.isFromFile()) {
+      return false;
+    }
     Set<Integer> known = readers.getOrDefault(request.key(), Set.of());
     boolean hasOthers = known.stream().anyMatch(node -> node != request.readerNode());
     return hasOthers && counts.getOrDefault(request.key(), 0) >= PARTS_MAX;

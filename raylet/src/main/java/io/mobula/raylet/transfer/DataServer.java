@@ -183,32 +183,30 @@ public final class DataServer implements AutoCloseable {
         PullRequest.parseFrom(
             DataProtocol.readMessage(
                 connection, config.idleTimeout().multipliedBy(2), config.handshakeTimeout()));
-    switch (source.open(PullMessages.part(request), config.answerTimeout())) {
+    boolean isFromFile = !config.hostId().isEmpty() && config.hostId().equals(request.getHostId());
+    switch (source.open(PullMessages.part(request, isFromFile), config.answerTimeout())) {
       case ObjectSource.Answer.Missing missing ->
           respond(connection, PullResponse.newBuilder().setFailure(missing.failure()));
       case ObjectSource.Answer.Absent absent ->
           respond(connection, PullMessages.response(absent.report()).setAbsent(true));
       case ObjectSource.Answer.Found found -> {
         try (found) {
-          send(connection, stream, found, request.getHostId());
+          if (isFromFile) {
+            show(connection, found);
+          } else {
+            respond(connection, PullMessages.response(found.report()));
+            stream.send(found.bytes());
+          }
         }
       }
     }
   }
 
-  private void send(
-      TimedChannel connection,
-      PartStream stream,
-      ObjectSource.Answer.Found found,
-      String readerHost)
-      throws IOException {
-    PullResponse.Builder response = PullMessages.response(found.report());
-    if (config.hostId().isEmpty() || !config.hostId().equals(readerHost)) {
-      respond(connection, response);
-      stream.send(found.bytes());
-      return;
-    }
-    respond(connection, response.setFile(found.file()));
+  /**
+   * Says where the bytes are in this machine's memory, and waits until the reader has read them.
+   */
+  private void show(TimedChannel connection, ObjectSource.Answer.Found found) throws IOException {
+    respond(connection, PullMessages.response(found.report()).setFile(found.file()));
     byte[] end =
         DataProtocol.readMessage(
             connection, config.stallTimeout().multipliedBy(2), config.handshakeTimeout());

@@ -8,9 +8,16 @@ import io.mobula.agent.id.ObjectKey;
  * @param objectBytes what it believes the whole object's size to be
  * @param firstByte where the part begins; the part is within the object
  * @param readerNode the reader's node
+ * @param isFromFile whether the reader is on the source's machine and copies from its store file,
+ *     which costs the source nothing; the source finds out, the reader itself says false
  */
 public record PartRequest(
-    ObjectKey key, long objectBytes, long firstByte, long lengthBytes, int readerNode) {
+    ObjectKey key,
+    long objectBytes,
+    long firstByte,
+    long lengthBytes,
+    int readerNode,
+    boolean isFromFile) {
 
   /** Refuses what is no part of an object. */
   public PartRequest {
@@ -23,5 +30,11 @@ public record PartRequest(
               + ", lengthBytes="
               + lengthBytes);
     }
+  }
+
+  /** A part that is to come through a socket, for all that is known. */
+  public PartRequest(
+      ObjectKey key, long objectBytes, long firstByte, long lengthBytes, int readerNode) {
+    this(key, objectBytes, firstByte, lengthBytes, readerNode, false);
   }
 }

@@ -178,7 +178,7 @@ final class Pull {
     DataProtocol.writeMessage(
         connection, PullRequest.newBuilder().setFileRead(true).build(), config.stallTimeout());
     isReusable = true;
-    return new PullOutcome.Complete(report);
+    return new PullOutcome.Complete(report, true);
   }
 
   private static InetSocketAddress resolve(String address) throws IOException {

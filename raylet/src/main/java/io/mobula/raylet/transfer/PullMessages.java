@@ -23,14 +23,15 @@ final class PullMessages {
         .setReaderNode(part.readerNode());
   }
 
-  static PartRequest part(PullRequest request) throws ProtocolException {
+  static PartRequest part(PullRequest request, boolean isFromFile) throws ProtocolException {
     try {
       return new PartRequest(
           ObjectKey.of(request.getId()),
           request.getObjectBytes(),
           request.getFirstByte(),
           request.getLengthBytes(),
-          request.getReaderNode());
+          request.getReaderNode(),
+          isFromFile);
     } catch (IllegalArgumentException e) {
       throw new ProtocolException(e.getMessage());
     }

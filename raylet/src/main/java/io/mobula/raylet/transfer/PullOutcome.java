@@ -3,8 +3,18 @@ package io.mobula.raylet.transfer;
 /** How a pull from one source ended. Its thread does not touch the destination any more. */
 public sealed interface PullOutcome {
 
-  /** The part is there, and its checksum is right. */
-  record Complete(SourceReport report) implements PullOutcome {}
+  /**
+   * The part is there, and its checksum is right if it came through a socket.
+   *
+   * @param isFromFile whether it was copied from the source's store file
+   */
+  record Complete(SourceReport report, boolean isFromFile) implements PullOutcome {
+
+    /** A part that came through a socket. */
+    public Complete(SourceReport report) {
+      this(report, false);
+    }
+  }
 
   /** The source does not have the part yet, or has too many readers. */
   record Absent(SourceReport report) implements PullOutcome {}

@@ -201,7 +201,8 @@ final class ObjectHistory {
           case 0 -> new PullOutcome.Missing("missing");
           case 1 -> failure();
           default ->
-              new PullOutcome.Complete(SourceReport.whole(1 + random.nextInt(20) / 19, readers()));
+              new PullOutcome.Complete(
+                  SourceReport.whole(1 + random.nextInt(20) / 19, readers()), random.nextBoolean());
         };
     table.transferEnded(done.key, done.attempt, outcome, node.now);
   }

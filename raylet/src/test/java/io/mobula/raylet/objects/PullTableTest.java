@@ -153,6 +153,47 @@ final class PullTableTest {
   }
 
   @Test
+  void shouldAskNobodyElseWhenWholeSourceIsOnThisMachine() {
+    table.want(a, 400, List.of(2), now);
+    table.roomGranted(a, now);
+    actions();
+    copied(a, 1, SourceReport.whole(STAMP, List.of(3, 4)));
+    copied(a, 2, SourceReport.whole(STAMP, List.of(3, 4)));
+    assertThat(actions())
+        .extracting(action -> ((PullAction.Start) action).node())
+        .containsExactly(2, 2);
+  }
+
+  @Test
+  void shouldAskOthersWhenSourceOnThisMachineFails() {
+    table.want(a, 400, List.of(2), now);
+    table.roomGranted(a, now);
+    actions();
+    copied(a, 1, SourceReport.whole(STAMP, List.of(3)));
+    actions();
+    fail(a, 2);
+    assertThat(actions())
+        .extracting(action -> ((PullAction.Start) action).node())
+        .containsExactly(3, 3);
+    advanceTo(now + 10);
+    complete(a, 3);
+    assertThat(actions())
+        .extracting(action -> ((PullAction.Start) action).node())
+        .containsExactly(2, 2);
+  }
+
+  @Test
+  void shouldAskOthersTooWhenSourceOnThisMachinePullsItself() {
+    table.want(a, 400, List.of(2), now);
+    table.roomGranted(a, now);
+    actions();
+    copied(a, 1, partial(~0L, List.of(3)));
+    assertThat(actions())
+        .extracting(action -> ((PullAction.Start) action).node())
+        .containsExactly(3, 2, 3);
+  }
+
+  @Test
   void shouldAskSourceThatPullsItselfOnlyForWhatItHasAndLaterAgain() {
     start(a, 80, 2);
     table.want(a, 80, List.of(3), now);
@@ -363,11 +404,17 @@ final class PullTableTest {
   }
 
   private void absent(ObjectKey key, int attempt, long parts) {
+    table.transferEnded(key, attempt, new PullOutcome.Absent(partial(parts, List.of())), now);
+  }
+
+  private void copied(ObjectKey key, int attempt, SourceReport report) {
+    table.transferEnded(key, attempt, new PullOutcome.Complete(report, true), now);
+  }
+
+  private static SourceReport partial(long parts, List<Integer> readers) {
     BitSet present = BitSet.valueOf(new long[] {parts});
-    SourceReport report =
-        new SourceReport(
-            STAMP, Optional.of(new SourceReport.Parts(CONFIG.partBytes(), present)), List.of());
-    table.transferEnded(key, attempt, new PullOutcome.Absent(report), now);
+    return new SourceReport(
+        STAMP, Optional.of(new SourceReport.Parts(CONFIG.partBytes(), present)), readers);
   }
 
   private void fail(ObjectKey key, int attempt) {

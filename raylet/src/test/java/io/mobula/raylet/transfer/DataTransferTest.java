@@ -60,6 +60,7 @@ final class DataTransferTest {
   private final Map<ObjectKey, MemorySegment> objects = new ConcurrentHashMap<>();
   private final AtomicInteger open = new AtomicInteger();
   private final BlockingQueue<PullOutcome> outcomes = new LinkedBlockingQueue<>();
+  private final BlockingQueue<PartRequest> requests = new LinkedBlockingQueue<>();
   private DataServer server = bind(0);
   private final DataClient client = client(SECRET);
 
@@ -106,6 +107,26 @@ final class DataTransferTest {
         .isEqualTo(-1);
     assertThat(destination.get(ValueLayout.JAVA_BYTE, 699_999)).isZero();
     assertThat(destination.get(ValueLayout.JAVA_BYTE, 900_000)).isZero();
+  }
+
+  @Test
+  void shouldCopyFromFileAndSaySoWhenSourceIsOnTheSameMachine() throws Exception {
+    MemorySegment source = random(1_000_000);
+    objects.put(KEY, source);
+    try (DataServer near = bind(0, CONFIG.withHostId("here"))) {
+      near.serve(this::open);
+      for (String machine : List.of("here", "elsewhere")) {
+        boolean isFromFile = machine.equals("here");
+        DataClient reader = client(CONFIG.withHostId(machine), SECRET, opened(source));
+        MemorySegment destination = arena.allocate(1_000_000);
+        assertThat(pull(reader, "127.0.0.1:" + near.port(), destination))
+            .isEqualTo(
+                new PullOutcome.Complete(SourceReport.whole(STAMP, List.of(3, 4)), isFromFile));
+        assertThat(destination.mismatch(source)).isEqualTo(-1);
+        assertThat(requests.take().isFromFile()).isEqualTo(isFromFile);
+        loop.run(reader::close);
+      }
+    }
   }
 
   @Test
@@ -268,6 +289,7 @@ final class DataTransferTest {
   }
 
   private ObjectSource.Answer open(PartRequest request, Duration timeout) {
+    requests.add(request);
     MemorySegment bytes = objects.get(request.key());
     if (bytes == null) {
       return new ObjectSource.Answer.Missing(Failure.newBuilder().setMessage("not here").build());
@@ -341,21 +363,40 @@ final class DataTransferTest {
   }
 
   private DataServer bind(int port) throws IOException {
+    return bind(port, CONFIG);
+  }
+
+  private DataServer bind(int port, DataConfig config) throws IOException {
     return DataServer.bind(
-        "127.0.0.1", port, CONFIG, SECRET, new SecureRandom(), SystemClock.INSTANCE, threads);
+        "127.0.0.1", port, config, SECRET, new SecureRandom(), SystemClock.INSTANCE, threads);
   }
 
   private DataClient client(DataSecret secret) {
-    return new DataClient(
+    return client(
         CONFIG,
         secret,
         (range, lengthBytes) -> {
           throw new AssertionError("bytes come over the connection");
-        },
-        new SecureRandom(),
-        SystemClock.INSTANCE,
-        loop,
-        threads);
+        });
+  }
+
+  /** A store file that has nothing but these bytes. */
+  private static LocalFiles opened(MemorySegment bytes) {
+    return (range, lengthBytes) ->
+        new LocalFiles.Opened() {
+          @Override
+          public PartMemory memory() {
+            return PartMemory.of(bytes);
+          }
+
+          @Override
+          public void close() {}
+        };
+  }
+
+  private DataClient client(DataConfig config, DataSecret secret, LocalFiles files) {
+    return new DataClient(
+        config, secret, files, new SecureRandom(), SystemClock.INSTANCE, loop, threads);
   }
 
   /** Memory whose writer stops at the half until it is told to go on. */
