@@ -30,7 +30,8 @@ record NodeSize(ResourceSet total, long storeBytes, long heapBytes, int concurre
     long storeMaxBytes = (long) (sharedMemoryFreeBytes * FREE_SHARE);
     long storeBytes =
         config
-            .objectStoreBytes()
+            .store()
+            .sizeBytes()
             .orElseGet(() -> Math.min((long) (host.memoryBytes() * STORE_SHARE), storeMaxBytes));
     if (storeBytes > sharedMemoryFreeBytes) {
       throw new IllegalArgumentException(
@@ -38,7 +39,9 @@ record NodeSize(ResourceSet total, long storeBytes, long heapBytes, int concurre
               + storeBytes
               + ", free="
               + sharedMemoryFreeBytes
-              + "; make the store smaller or /dev/shm larger (docker run --shm-size)");
+              + "; make the store smaller or "
+              + config.store().place().path()
+              + " larger (docker run --shm-size)");
     }
     long memoryBytes =
         config.memoryBytes().orElseGet(() -> Math.max(0, host.memoryBytes() - storeBytes));

@@ -153,7 +153,8 @@ public final class Raylet implements AutoCloseable {
   private void open(Map<String, String> environment, String workerMain) throws IOException {
     SessionRoot root = SessionRoot.openDefault();
     root.sweep();
-    StoreSweep.sweep(StoreDirectory.preferred());
+    StoreDirectory storeDirectory = config.store().place();
+    StoreSweep.sweep(storeDirectory);
     parts.setSession(
         config.sessionDirectory().isPresent()
             ? SessionDirectory.open(config.sessionDirectory().get())
@@ -162,8 +163,7 @@ public final class Raylet implements AutoCloseable {
     HostIdentity detected = HostIdentity.detect(root, environment);
     HostIdentity host =
         new HostIdentity(config.hostId().orElse(detected.id()), detected.hostName());
-    NodeSize size =
-        NodeSize.of(config, HostCapacity.detect(), StoreDirectory.preferred().freeBytes());
+    NodeSize size = NodeSize.of(config, HostCapacity.detect(), storeDirectory.freeBytes());
     WorkerCommand command =
         WorkerCommand.of(
                 System.getProperty("java.home"),
@@ -173,7 +173,10 @@ public final class Raylet implements AutoCloseable {
                 environment)
             .withMainClass(workerMain);
     LoopConfig loopConfig = LoopConfig.defaults().withOnFatal(this::onFatal);
-    DataConfig data = DataConfig.DEFAULT.withHostId(host.id());
+    DataConfig data =
+        config.store().hasLocalCopies()
+            ? DataConfig.DEFAULT.withHostId(host.id())
+            : DataConfig.DEFAULT;
     parts.setDataServer(
         DataServer.bind(
             config.addresses().host(),

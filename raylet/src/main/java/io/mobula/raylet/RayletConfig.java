@@ -8,6 +8,7 @@ import io.mobula.agent.config.ConfigurationProblem;
 import io.mobula.agent.config.HostPort;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.raylet.objects.SpillConfig;
+import io.mobula.store.file.StoreDirectory;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ import java.util.Optional;
  * @param numCpus cores that tasks may use
  * @param memoryBytes main memory that tasks may ask for
  * @param resources custom resources
- * @param objectStoreBytes size of the object store
+ * @param store the object store
  * @param sessionDirectory the session it belongs to; a new one if empty
  * @param hostId stands for the machine, to test several "machines" on one
  * @param isHead whether it is the head's own node
@@ -42,7 +43,7 @@ public record RayletConfig(
     Optional<Double> numCpus,
     Optional<Long> memoryBytes,
     Map<String, Double> resources,
-    Optional<Long> objectStoreBytes,
+    Store store,
     Optional<Path> sessionDirectory,
     Optional<String> hostId,
     boolean isHead,
@@ -107,6 +108,19 @@ public record RayletConfig(
           ConfigTypes.bytes(1 << 20, SIZE_MAX),
           "30 % of the memory, at most 80 % of what is free in /dev/shm",
           "Size of the object store.");
+  private static final ConfigKey<Path> OBJECT_STORE_DIRECTORY =
+      ConfigKey.optional(
+          "raylet.object-store-directory",
+          ConfigTypes.path(),
+          "/dev/shm",
+          "Folder for the object store: a file system in memory, such as a tmpfs with huge pages.");
+  private static final ConfigKey<Boolean> LOCAL_COPIES =
+      ConfigKey.of(
+          "raylet.local-copies",
+          ConfigTypes.bool(),
+          true,
+          "Whether objects come from memory to memory between nodes of one machine; if not, over"
+              + " the network as between machines.");
   private static final ConfigKey<Path> SESSION_DIRECTORY =
       ConfigKey.optional(
           "raylet.session-directory",
@@ -206,6 +220,8 @@ public record RayletConfig(
                   MEMORY,
                   RESOURCES,
                   OBJECT_STORE_MEMORY,
+                  OBJECT_STORE_DIRECTORY,
+                  LOCAL_COPIES,
                   SESSION_DIRECTORY,
                   HOST_ID,
                   HEAD,
@@ -242,6 +258,23 @@ public record RayletConfig(
     /** What others are told, of a port that it listens on. */
     public String reachable(int boundPort) {
       return advertisedHost.orElse(host) + ":" + boundPort;
+    }
+  }
+
+  /**
+   * The object store.
+   *
+   * @param sizeBytes its size; worked out if empty
+   * @param directory where its file goes; shared memory if empty
+   * @param hasLocalCopies whether nodes of this machine copy from store to store
+   */
+  public record Store(Optional<Long> sizeBytes, Optional<Path> directory, boolean hasLocalCopies) {
+    /** What is used unless told otherwise. */
+    public static final Store DEFAULT = new Store(Optional.empty(), Optional.empty(), true);
+
+    /** Where its file goes. */
+    StoreDirectory place() {
+      return directory.map(StoreDirectory::new).orElseGet(StoreDirectory::preferred);
     }
   }
 
@@ -291,7 +324,7 @@ public record RayletConfig(
         Optional.empty(),
         Optional.empty(),
         Map.of(),
-        Optional.empty(),
+        Store.DEFAULT,
         Optional.of(sessionDirectory),
         Optional.empty(),
         true,
@@ -311,7 +344,7 @@ public record RayletConfig(
         cpus,
         memory,
         custom,
-        objectStoreBytes,
+        store,
         sessionDirectory,
         hostId,
         isHead,
@@ -330,7 +363,7 @@ public record RayletConfig(
         numCpus,
         memoryBytes,
         resources,
-        Optional.of(bytes),
+        new Store(Optional.of(bytes), store.directory(), store.hasLocalCopies()),
         sessionDirectory,
         hostId,
         isHead,
@@ -361,7 +394,10 @@ public record RayletConfig(
         values.find(NUM_CPUS),
         values.find(MEMORY),
         values.get(RESOURCES),
-        values.find(OBJECT_STORE_MEMORY),
+        new Store(
+            values.find(OBJECT_STORE_MEMORY),
+            values.find(OBJECT_STORE_DIRECTORY),
+            values.get(LOCAL_COPIES)),
         session,
         values.find(HOST_ID),
         values.get(HEAD),

@@ -20,7 +20,6 @@ import io.mobula.raylet.worker.WorkerCommand;
 import io.mobula.raylet.worker.WorkerLauncher;
 import io.mobula.raylet.worker.WorkerProcesses;
 import io.mobula.rpc.GrpcDialer;
-import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreFile;
 import io.mobula.store.layout.StoreLayout;
 import io.mobula.store.spill.LocalDiskTarget;
@@ -119,7 +118,7 @@ final class SystemEdges implements RayletEdges {
           try {
             StoreFile file =
                 StoreFile.create(
-                    StoreDirectory.preferred(),
+                    config.store().place(),
                     parts.storeLabel(),
                     StoreLayout.ofCapacity(size.storeBytes()),
                     node);

@@ -75,6 +75,8 @@ final class NodeSizeTest {
                         "raylet.memory=1g",
                         "raylet.resources=gpu=1",
                         "raylet.object-store-memory=64MiB",
+                        "raylet.object-store-directory=/memory",
+                        "raylet.local-copies=false",
                         "raylet.session-directory=/s",
                         "raylet.host-id=other",
                         "raylet.head=true",
@@ -100,7 +102,8 @@ final class NodeSizeTest {
                 Optional.of(2.0),
                 Optional.of(GIB),
                 Map.of("gpu", 1.0),
-                Optional.of(64L << 20),
+                new RayletConfig.Store(
+                    Optional.of(64L << 20), Optional.of(Path.of("/memory")), false),
                 Optional.of(Path.of("/s")),
                 Optional.of("other"),
                 true,
