@@ -1,10 +1,9 @@
 package io.mobula.store.spill;
 
+import io.mobula.store.HeapRange;
 import io.mobula.store.ObjectKey;
-import java.io.EOFException;
+import io.mobula.store.client.StoreClient;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,15 +16,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.zip.CRC32C;
 
 /**
  * Spill files in directories of this machine, which are the target's alone and only this user's.
  *
  * <p>Holds no changing state. Files go round the directories; one that has no room in its directory
- * is tried in the others. Bytes move from file to file through a buffer that stays in the
- * processor's cache, because touching memory through a mapping for the first time is many times
- * slower. Nothing is forced to the disk: after a crash the files are worth nothing.
+ * is tried in the others. Nothing is forced to the disk: after a crash the files are worth nothing.
  *
  * <p>A twentieth of a file system, at most {@value #RESERVE_BYTES_MAX} bytes, is left free for
  * others.
@@ -34,7 +30,6 @@ public final class LocalDiskTarget implements SpillTarget {
 
   static final long RESERVE_BYTES_MAX = 4L << 30;
 
-  private static final int BUFFER_BYTES = 256 << 10;
   private static final String SUFFIX = ".spill";
   private static final Set<OpenOption> NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -67,13 +62,16 @@ public final class LocalDiskTarget implements SpillTarget {
   }
 
   @Override
-  public SpillWrite write(SpillBatch batch, FileChannel store) {
+  public SpillWrite write(SpillBatch batch, StoreClient store) {
     return write(
         batch.fileNumber(),
         batch.fileBytes(),
         file -> {
           for (SpillItem item : batch.items()) {
-            file.append(item.key(), store, item.range().offset(), item.range().sizeBytes());
+            file.append(
+                item.key(),
+                item.range().sizeBytes(),
+                (copy, to, offset) -> copy.toFile(store, item.range(), to, offset));
           }
         });
   }
@@ -86,7 +84,12 @@ public final class LocalDiskTarget implements SpillTarget {
         file -> {
           for (SpillSlot slot : compaction.slots()) {
             try (FileChannel from = FileChannel.open(Path.of(slot.file().place()))) {
-              SpillSlot copy = file.append(slot.key(), from, slot.offset(), slot.sizeBytes());
+              SpillSlot copy =
+                  file.append(
+                      slot.key(),
+                      slot.sizeBytes(),
+                      (by, to, offset) ->
+                          by.fileToFile(from, slot.offset(), to, offset, slot.sizeBytes()));
               if (copy.checksum() != slot.checksum()) {
                 throw new IOException("spilled object's bytes have changed: slot=" + slot);
               }
@@ -96,14 +99,15 @@ public final class LocalDiskTarget implements SpillTarget {
   }
 
   @Override
-  public SpillRead read(SpillSlot slot, FileChannel store, long storeOffset) {
+  public SpillRead read(SpillSlot slot, StoreClient store, HeapRange destination) {
+    if (destination.sizeBytes() != slot.sizeBytes()) {
+      throw new IllegalArgumentException(
+          "Object has another size: slot=" + slot + ", destination=" + destination);
+    }
     try (FileChannel from = FileChannel.open(Path.of(slot.file().place()));
-        Arena arena = Arena.ofConfined()) {
-      ByteBuffer buffer = buffer(arena, slot.sizeBytes());
-      int checksum = copy(buffer, from, slot.offset(), store, storeOffset, slot.sizeBytes());
-      buffer.clear().limit(SpillRecord.TRAILER_BYTES);
-      readFully(from, buffer, slot.offset() + slot.sizeBytes());
-      String problem = SpillRecord.problem(buffer.flip(), slot, checksum);
+        SpillCopy copy = new SpillCopy()) {
+      int checksum = copy.fromFile(from, slot.offset(), store, destination);
+      String problem = SpillRecord.problem(copy.readTrailer(from, slot), slot, checksum);
       return problem == null ? new SpillRead.Complete() : failedRead(slot, problem);
     } catch (IOException e) {
       return failedRead(slot, e.toString());
@@ -145,7 +149,7 @@ public final class LocalDiskTarget implements SpillTarget {
           full.add(directory + " has " + roomBytes + " bytes to spare");
           continue;
         }
-        return writeOne(new SpillFile(number, path.toString()), path, fileBytes, content);
+        return writeOne(new SpillFile(number, path.toString()), path, content);
       } catch (IOException e) {
         if (!isFull(e)) {
           return new SpillWrite.Failed("Can't spill: file=" + path + ", reason=" + e);
@@ -156,11 +160,11 @@ public final class LocalDiskTarget implements SpillTarget {
     return new SpillWrite.NoRoom("wantedBytes=" + fileBytes + ", " + String.join("; ", full));
   }
 
-  private static SpillWrite writeOne(SpillFile file, Path path, long fileBytes, Content content)
+  private static SpillWrite writeOne(SpillFile file, Path path, Content content)
       throws IOException {
     try (FileChannel to = FileChannel.open(path, NEW, FILE_MODE);
-        Arena arena = Arena.ofConfined()) {
-      NewFile newFile = new NewFile(file, to, buffer(arena, fileBytes));
+        SpillCopy copy = new SpillCopy()) {
+      NewFile newFile = new NewFile(file, to, copy);
       content.writeTo(newFile);
       return new SpillWrite.Written(file, newFile.slots);
     } catch (IOException | RuntimeException e) {
@@ -189,52 +193,6 @@ public final class LocalDiskTarget implements SpillTarget {
     return new SpillRead.Failed("Can't read a spilled object: slot=" + slot + ", reason=" + reason);
   }
 
-  private static ByteBuffer buffer(Arena arena, long contentBytes) {
-    return arena
-        .allocate(Math.clamp(contentBytes, SpillRecord.TRAILER_BYTES, BUFFER_BYTES))
-        .asByteBuffer();
-  }
-
-  /** Copies and returns the checksum. */
-  private static int copy(
-      ByteBuffer buffer,
-      FileChannel from,
-      long fromOffset,
-      FileChannel to,
-      long toOffset,
-      long sizeBytes)
-      throws IOException {
-    CRC32C checksum = new CRC32C();
-    long doneBytes = 0;
-    while (doneBytes < sizeBytes) {
-      buffer.clear().limit((int) Math.min(buffer.capacity(), sizeBytes - doneBytes));
-      readFully(from, buffer, fromOffset + doneBytes);
-      buffer.flip();
-      checksum.update(buffer.duplicate());
-      writeFully(to, buffer, toOffset + doneBytes);
-      doneBytes += buffer.limit();
-    }
-    return (int) checksum.getValue();
-  }
-
-  private static void readFully(FileChannel from, ByteBuffer into, long offset) throws IOException {
-    long position = offset;
-    while (into.hasRemaining()) {
-      int count = from.read(into, position);
-      if (count < 0) {
-        throw new EOFException("file is too short: position=" + position);
-      }
-      position += count;
-    }
-  }
-
-  private static void writeFully(FileChannel to, ByteBuffer bytes, long offset) throws IOException {
-    long position = offset;
-    while (bytes.hasRemaining()) {
-      position += to.write(bytes, position);
-    }
-  }
-
   private static FileAttribute<?> mode(String permissions) {
     return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
   }
@@ -244,26 +202,29 @@ public final class LocalDiskTarget implements SpillTarget {
     void writeTo(NewFile file) throws IOException;
   }
 
+  /** How an object's bytes get into a new file; returns their checksum. */
+  private interface Bytes {
+    int writeTo(SpillCopy copy, FileChannel to, long offset) throws IOException;
+  }
+
   /** A file that grows by one record after the other. */
   private static final class NewFile {
     final List<SpillSlot> slots = new ArrayList<>();
     private final SpillFile file;
     private final FileChannel to;
-    private final ByteBuffer buffer;
+    private final SpillCopy copy;
     private long offset;
 
-    NewFile(SpillFile file, FileChannel to, ByteBuffer buffer) {
+    NewFile(SpillFile file, FileChannel to, SpillCopy copy) {
       this.file = file;
       this.to = to;
-      this.buffer = buffer;
+      this.copy = copy;
     }
 
-    SpillSlot append(ObjectKey key, FileChannel from, long fromOffset, long sizeBytes)
-        throws IOException {
-      int checksum = copy(buffer, from, fromOffset, to, offset, sizeBytes);
+    SpillSlot append(ObjectKey key, long sizeBytes, Bytes bytes) throws IOException {
+      int checksum = bytes.writeTo(copy, to, offset);
       SpillSlot slot = new SpillSlot(key, file, offset, sizeBytes, checksum);
-      SpillRecord.putTrailer(buffer, slot);
-      writeFully(to, buffer, offset + sizeBytes);
+      copy.writeTrailer(to, slot);
       offset += SpillRecord.bytes(sizeBytes);
       slots.add(slot);
       return slot;

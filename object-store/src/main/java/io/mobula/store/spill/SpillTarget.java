@@ -1,7 +1,8 @@
 package io.mobula.store.spill;
 
+import io.mobula.store.HeapRange;
+import io.mobula.store.client.StoreClient;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 
 /**
  * A place for the bytes of objects that have no room in memory.
@@ -15,17 +16,17 @@ public interface SpillTarget extends AutoCloseable {
   /**
    * Writes objects to a new file.
    *
-   * @param store the store's file, open for reading; the objects in it don't change meanwhile
+   * @param store where the objects are; they don't change meanwhile
    */
-  SpillWrite write(SpillBatch batch, FileChannel store);
+  SpillWrite write(SpillBatch batch, StoreClient store);
 
   /**
    * Reads an object back, and checks that it is what was written.
    *
-   * @param store the store's file, open for writing
-   * @param storeOffset where in the store's file the object's first byte goes
+   * @param destination where in the store it goes; as large as the object, and written by nobody
+   *     else meanwhile
    */
-  SpillRead read(SpillSlot slot, FileChannel store, long storeOffset);
+  SpillRead read(SpillSlot slot, StoreClient store, HeapRange destination);
 
   /** Writes what is still needed of a file to a new one, checked as by {@link #read}. */
   SpillWrite compact(SpillCompaction compaction);

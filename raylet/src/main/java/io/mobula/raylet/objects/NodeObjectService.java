@@ -85,7 +85,7 @@ public final class NodeObjectService implements ObjectService {
     this.streams =
         new ChunkStreams(self, config.linkChunkBytes(), environment.outbox(), this::onStreamEnd);
     this.spills =
-        new SpillWorks(environment.spillTarget(), storeFile, environment, new SpillResults());
+        new SpillWorks(environment.spillTarget(), mapping, environment, new SpillResults());
     this.transfers =
         new NodeTransfers(
             self,
@@ -430,7 +430,6 @@ public final class NodeObjectService implements ObjectService {
       isIdle = true;
       transfers.closeFiles();
       mapping.close();
-      spills.close();
       whenIdle.run();
     }
   }

@@ -1,6 +1,5 @@
 package io.mobula.raylet.objects;
 
-import io.mobula.store.file.StoreFile;
 import io.mobula.store.spill.SpillBatch;
 import io.mobula.store.spill.SpillCompaction;
 import io.mobula.store.spill.SpillFile;
@@ -9,8 +8,6 @@ import io.mobula.store.spill.SpillTarget;
 import io.mobula.store.spill.SpillWrite;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -40,16 +37,19 @@ final class SpillWorks {
 
   private final SpillTarget target;
   private final ObjectEnvironment environment;
-  private final FileChannel store;
+  private final StoreMapping store;
   private final Results results;
   private int running;
 
-  SpillWorks(SpillTarget target, StoreFile file, ObjectEnvironment environment, Results results)
-      throws IOException {
+  /**
+   * @param store closed by others, when this is not busy
+   */
+  SpillWorks(
+      SpillTarget target, StoreMapping store, ObjectEnvironment environment, Results results) {
     this.target = target;
     this.environment = environment;
     this.results = results;
-    this.store = FileChannel.open(file.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);
+    this.store = store;
   }
 
   /** Where the files are, for people. */
@@ -62,12 +62,12 @@ final class SpillWorks {
   }
 
   void spill(SpillBatch batch) {
-    run(() -> target.write(batch, store), result -> results.spilled(batch, result));
+    run(() -> store.spill(target, batch), result -> results.spilled(batch, result));
   }
 
   void restore(ObjectEffect.Restore restore) {
     run(
-        () -> target.read(restore.slot(), store, restore.destination().offset()),
+        () -> store.restore(target, restore.slot(), restore.destination()),
         result -> results.restored(restore, result));
   }
 
@@ -91,15 +91,6 @@ final class SpillWorks {
             results.deleted(file);
           }
         });
-  }
-
-  /** Nothing is under way, and nothing will be. */
-  void close() {
-    try {
-      store.close();
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "store file not closed: {0}", e.toString());
-    }
   }
 
   private <T> void run(Supplier<T> work, Consumer<T> onResult) {

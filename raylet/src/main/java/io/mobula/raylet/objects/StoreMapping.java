@@ -5,6 +5,11 @@ import io.mobula.raylet.transfer.PartMemory;
 import io.mobula.store.HeapRange;
 import io.mobula.store.client.StoreClient;
 import io.mobula.store.file.StoreFile;
+import io.mobula.store.spill.SpillBatch;
+import io.mobula.store.spill.SpillRead;
+import io.mobula.store.spill.SpillSlot;
+import io.mobula.store.spill.SpillTarget;
+import io.mobula.store.spill.SpillWrite;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Executor;
@@ -41,6 +46,16 @@ final class StoreMapping implements AutoCloseable {
 
   PartMemory part(HeapRange range) {
     return new StorePart(client, range);
+  }
+
+  /** Writes objects of the store to a file of the target; blocks. */
+  SpillWrite spill(SpillTarget target, SpillBatch batch) {
+    return target.write(batch, client);
+  }
+
+  /** Reads an object back; blocks. */
+  SpillRead restore(SpillTarget target, SpillSlot slot, HeapRange destination) {
+    return target.read(slot, client, destination);
   }
 
   @Override
