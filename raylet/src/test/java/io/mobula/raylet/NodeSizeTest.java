@@ -9,6 +9,7 @@ import io.mobula.agent.config.HostPort;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.raylet.lease.ResourceSet;
 import io.mobula.raylet.objects.SpillConfig;
+import io.mobula.store.file.StoreDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -49,6 +50,14 @@ final class NodeSizeTest {
   void shouldMakeStoreSmallerWhenSharedMemoryIsSmall() {
     assertThat(NodeSize.of(config, HOST, 64 << 20).storeBytes())
         .isEqualTo((long) ((64 << 20) * 0.8));
+  }
+
+  @Test
+  void shouldPutStoreIntoSharedMemoryUnlessToldOtherwise() {
+    assertThat(RayletConfig.Store.DEFAULT.place()).isEqualTo(StoreDirectory.preferred());
+    RayletConfig.Store elsewhere =
+        new RayletConfig.Store(Optional.empty(), Optional.of(Path.of("/memory")), true);
+    assertThat(elsewhere.place().path()).isEqualTo(Path.of("/memory"));
   }
 
   @Test
