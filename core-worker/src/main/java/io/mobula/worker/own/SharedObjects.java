@@ -5,7 +5,7 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchObject;
 import io.mobula.proto.FetchPurpose;
-import io.mobula.proto.ObjectChunk;
+import io.mobula.proto.ObjectPiece;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ReleaseNotice;
 import io.mobula.proto.ReleaseObject;
@@ -135,15 +135,15 @@ public final class SharedObjects {
   }
 
   /** A piece of an object that is being streamed to this process. */
-  public void onChunk(ObjectChunk chunk) {
-    ObjectKey key = ObjectKey.of(chunk.getId());
+  public void onPiece(ObjectPiece piece) {
+    ObjectKey key = ObjectKey.of(piece.getId());
     MemorySegment bytes = streaming.get(key);
     if (bytes == null) {
       return;
     }
-    byte[] data = chunk.getData().toByteArray();
-    MemorySegment.copy(data, 0, bytes, ValueLayout.JAVA_BYTE, chunk.getOffset(), data.length);
-    if (chunk.getLast()) {
+    byte[] data = piece.getData().toByteArray();
+    MemorySegment.copy(data, 0, bytes, ValueLayout.JAVA_BYTE, piece.getOffset(), data.length);
+    if (piece.getLast()) {
       streaming.remove(key);
       arrived(key, MappedObject.streamed(bytes));
     }
@@ -200,9 +200,9 @@ public final class SharedObjects {
                 MappedObject.shared(
                     reply.getObjectAvailable().getOffset(),
                     reply.getObjectAvailable().getSizeBytes()));
-        case OBJECT_CHUNK -> {
+        case OBJECT_PIECE -> {
           streaming.put(key, newBuffer(sizeBytes));
-          onChunk(reply.getObjectChunk());
+          onPiece(reply.getObjectPiece());
         }
         case STORE_FAILURE -> failed(key, reply.getStoreFailure().getFailure());
         default ->

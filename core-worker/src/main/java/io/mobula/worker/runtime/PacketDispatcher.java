@@ -93,7 +93,7 @@ final class PacketDispatcher {
       case FREE_OBJECT ->
           machines.explicitFree().onFreeObject(ObjectKey.of(packet.getFreeObject().getId()));
       case OBJECT_VALUE -> objectValue(packet);
-      case OBJECT_CHUNK -> chunk(packet);
+      case OBJECT_PIECE -> piece(packet);
       case COLLECT_GARBAGE -> {
         boolean isUrgent = packet.getCollectGarbage().getUrgent();
         userSide.collectGarbage(isUrgent);
@@ -162,9 +162,9 @@ final class PacketDispatcher {
   }
 
   /** The first piece of an object answers the request for it. */
-  private void chunk(Packet packet) {
+  private void piece(Packet packet) {
     if (packet.getCorrelation() == 0 || !machines.requests().answer(packet)) {
-      machines.shared().onChunk(packet.getObjectChunk());
+      machines.shared().onPiece(packet.getObjectPiece());
     }
   }
 

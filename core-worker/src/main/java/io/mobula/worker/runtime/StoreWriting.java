@@ -4,7 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.api.MobulaException;
-import io.mobula.proto.ObjectChunk;
+import io.mobula.proto.ObjectPiece;
 import io.mobula.proto.Packet;
 import io.mobula.store.HeapRange;
 import io.mobula.worker.failure.FailureExceptions;
@@ -97,8 +97,8 @@ final class StoreWriting {
     byte[] bytes = value.toByteArray();
     for (int offset = 0; offset < bytes.length; offset += PIECE_BYTES) {
       int length = Math.min(PIECE_BYTES, bytes.length - offset);
-      ObjectChunk piece =
-          ObjectChunk.newBuilder()
+      ObjectPiece piece =
+          ObjectPiece.newBuilder()
               .setId(key.toProto())
               .setOffset(offset)
               .setData(UnsafeByteOperations.unsafeWrap(bytes, offset, length))
@@ -106,7 +106,7 @@ final class StoreWriting {
               .build();
       mail.post(
           new CoreMessage.Tell(
-              ProcessAddress.rayletOf(self), Packet.newBuilder().setObjectChunk(piece)));
+              ProcessAddress.rayletOf(self), Packet.newBuilder().setObjectPiece(piece)));
     }
   }
 }

@@ -9,7 +9,7 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.ObjectAvailable;
-import io.mobula.proto.ObjectChunk;
+import io.mobula.proto.ObjectPiece;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
 import io.mobula.proto.StoreFailure;
@@ -120,11 +120,11 @@ final class SharedObjectsTest {
     fetch();
     outbox.answer(
         outbox.takeOnly(BodyCase.FETCH_OBJECT),
-        Packet.newBuilder().setObjectChunk(chunk(0, "abc", false)));
+        Packet.newBuilder().setObjectPiece(piece(0, "abc", false)));
     fetch();
     assertThat(mapped).isEmpty();
 
-    shared.onChunk(chunk(3, "de", true));
+    shared.onPiece(piece(3, "de", true));
 
     assertThat(mapped).hasSize(2);
     assertThat(mapped.getFirst().streamedBytes())
@@ -139,7 +139,7 @@ final class SharedObjectsTest {
     fetch();
     outbox.answer(
         outbox.takeOnly(BodyCase.FETCH_OBJECT),
-        Packet.newBuilder().setObjectChunk(chunk(0, "abcde", true)));
+        Packet.newBuilder().setObjectPiece(piece(0, "abcde", true)));
 
     shared.endUse(KEY, mapped.getFirst());
 
@@ -149,12 +149,12 @@ final class SharedObjectsTest {
 
   @Test
   void shouldIgnorePiecesOfWhatNobodyAskedFor() {
-    shared.onChunk(chunk(0, "abc", true));
+    shared.onPiece(piece(0, "abc", true));
     assertThat(shared.size()).isZero();
   }
 
-  private static ObjectChunk chunk(long offset, String data, boolean isLast) {
-    return ObjectChunk.newBuilder()
+  private static ObjectPiece piece(long offset, String data, boolean isLast) {
+    return ObjectPiece.newBuilder()
         .setId(KEY.toProto())
         .setOffset(offset)
         .setData(ByteString.copyFromUtf8(data))

@@ -7,8 +7,8 @@ import io.mobula.agent.loop.Timers;
 import io.mobula.proto.ChunkedObject;
 import io.mobula.proto.NodeDescription;
 import io.mobula.proto.NodeMemoryReport;
-import io.mobula.proto.ObjectChunk;
 import io.mobula.proto.ObjectId;
+import io.mobula.proto.ObjectPiece;
 import io.mobula.proto.Packet;
 import io.mobula.raylet.transfer.DataSecret;
 import io.mobula.raylet.transfer.DataServer;
@@ -49,7 +49,7 @@ public final class NodeObjectService implements ObjectService {
   private final StoreFile storeFile;
   private final NodeTransfers transfers;
   private final ObjectTable table;
-  private final ChunkStreams streams;
+  private final PieceStreams streams;
   private final StoreMapping mapping;
   private final NodeMemory memory;
   private final SharedReaders readers;
@@ -83,7 +83,7 @@ public final class NodeObjectService implements ObjectService {
         new SharedReaders(memory.holds(), environment.processes(), this::onHoldTableDropped);
     this.holdWatch = new HoldWatch(readers, environment.timers(), this::onHoldsEnded);
     this.streams =
-        new ChunkStreams(self, config.linkChunkBytes(), environment.outbox(), this::onStreamEnd);
+        new PieceStreams(self, config.linkPieceBytes(), environment.outbox(), this::onStreamEnd);
     this.spills =
         new SpillWorks(environment.spillTarget(), mapping, environment, new SpillResults());
     this.transfers =
@@ -169,7 +169,7 @@ public final class NodeObjectService implements ObjectService {
           FETCH_OBJECT,
           RELEASE_OBJECT,
           RELEASE_NOTICE,
-          OBJECT_CHUNK -> {
+          OBJECT_PIECE -> {
         if (table.isClient(packet.getFrom())) {
           onClientPacket(packet.getFrom(), packet);
         } else {
@@ -275,7 +275,7 @@ public final class NodeObjectService implements ObjectService {
         table.release(from, key, now());
       }
       case RELEASE_NOTICE -> table.noticed(now());
-      case OBJECT_CHUNK -> onChunk(from, packet.getObjectChunk());
+      case OBJECT_PIECE -> onPiece(from, packet.getObjectPiece());
       default -> throw new IllegalStateException("Not a client's: " + packet.getBodyCase());
     }
   }
@@ -286,17 +286,17 @@ public final class NodeObjectService implements ObjectService {
     table.chunkLogEnded(log);
   }
 
-  private void onChunk(long from, ObjectChunk chunk) {
-    ObjectKey key = ObjectKey.of(chunk.getId());
-    long lengthBytes = chunk.getData().size();
-    HeapRange range = table.acceptChunk(from, key, chunk.getOffset(), lengthBytes, now());
+  private void onPiece(long from, ObjectPiece piece) {
+    ObjectKey key = ObjectKey.of(piece.getId());
+    long lengthBytes = piece.getData().size();
+    HeapRange range = table.acceptPiece(from, key, piece.getOffset(), lengthBytes, now());
     if (range == null) {
       LOG.log(Level.WARNING, "unexpected piece of an object: id={0}", key);
       return;
     }
-    MemorySegment piece = MemorySegment.ofBuffer(chunk.getData().asReadOnlyByteBuffer());
-    slice(range).copyFrom(piece);
-    if (chunk.getLast()) {
+    MemorySegment bytes = MemorySegment.ofBuffer(piece.getData().asReadOnlyByteBuffer());
+    slice(range).copyFrom(bytes);
+    if (piece.getLast()) {
       table.seal(from, key, now());
     }
   }

@@ -8,7 +8,7 @@ public interface ObjectClient {
 
   /**
    * Whether it maps the node's store file; if not, objects travel to and from it as {@link
-   * io.mobula.proto.ObjectChunk}s.
+   * io.mobula.proto.ObjectPiece}s.
    */
   boolean sharesMemory();
 

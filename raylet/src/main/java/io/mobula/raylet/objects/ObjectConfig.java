@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param fullTimeout how long an object may wait for room while none is freed before it fails
  * @param regrowPause how long the store does not ask for memory after the system refused it
- * @param linkChunkBytes size of the pieces in which objects travel on links
+ * @param linkPieceBytes size of the pieces in which objects travel on links
  * @param pull bounds of pulling
  * @param data bounds of the bulk data connections
  * @param spill when it spills, and how much
@@ -18,7 +18,7 @@ import java.time.Duration;
 public record ObjectConfig(
     Duration fullTimeout,
     Duration regrowPause,
-    int linkChunkBytes,
+    int linkPieceBytes,
     PullConfig pull,
     DataConfig data,
     SpillConfig spill,
@@ -29,8 +29,8 @@ public record ObjectConfig(
 
   /** Refuses bounds that nothing could work with. */
   public ObjectConfig {
-    if (linkChunkBytes < 1) {
-      throw new IllegalArgumentException("Not positive: linkChunkBytes=" + linkChunkBytes);
+    if (linkPieceBytes < 1) {
+      throw new IllegalArgumentException("Not positive: linkPieceBytes=" + linkPieceBytes);
     }
   }
 
@@ -51,7 +51,7 @@ public record ObjectConfig(
     return new ObjectConfig(
         fullTimeout,
         regrowPause,
-        linkChunkBytes,
+        linkPieceBytes,
         pull,
         data,
         spill,
@@ -61,6 +61,6 @@ public record ObjectConfig(
   /** The same with other bounds of the data connections. */
   public ObjectConfig withData(DataConfig other) {
     return new ObjectConfig(
-        fullTimeout, regrowPause, linkChunkBytes, pull, other, spill, aheadBytes);
+        fullTimeout, regrowPause, linkPieceBytes, pull, other, spill, aheadBytes);
   }
 }

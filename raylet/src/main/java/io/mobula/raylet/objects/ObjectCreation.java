@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * part of the table.
  *
  * <p>A client waits in {@link CreateQueue} for room, and is told where it is. If it maps the store
- * it writes there; if not, it sends pieces ({@link ChunkedWrites}). A task that runs again creates
- * the object of its earlier attempt: what is left of that goes, unless somebody reads it. What the
- * raylet itself creates is {@link IncomingCopies}'.
+ * it writes there; if not, it sends pieces ({@link PiecewiseWrites}). A task that runs again
+ * creates the object of its earlier attempt: what is left of that goes, unless somebody reads it.
+ * What the raylet itself creates is {@link IncomingCopies}'.
  */
 final class ObjectCreation {
 
@@ -32,7 +32,7 @@ final class ObjectCreation {
   private final LongPredicate isSharingMemory;
   private final ObjectAnswers answers;
   private final ObjectDesk desk;
-  private final ChunkedWrites chunkedWrites = new ChunkedWrites();
+  private final PiecewiseWrites piecewiseWrites = new PiecewiseWrites();
 
   /**
    * @param isSharingMemory whether a client maps the store; if not, it sends the bytes
@@ -69,7 +69,7 @@ final class ObjectCreation {
   void granted(WaitingCreate create, HeapRange range, long nowNanos) {
     ChunkLease chunk = null;
     if (!isSharingMemory.test(create.client())) {
-      chunkedWrites.begin(create.key(), create.client(), range);
+      piecewiseWrites.begin(create.key(), create.client(), range);
     } else if (creates.size() == 0) {
       chunk = chunks.created(create.client(), create.sizeBytes(), nowNanos);
     }
@@ -113,21 +113,21 @@ final class ObjectCreation {
 
   /** Whether this client sends this object in pieces. */
   boolean isInPieces(long client, ObjectKey key) {
-    return chunkedWrites.isWriter(key, client);
+    return piecewiseWrites.isWriter(key, client);
   }
 
   /** Where the next piece of an object goes, or null if it is not the next or too long. */
-  @Nullable HeapRange acceptChunk(ObjectKey key, long offset, long lengthBytes) {
-    return chunkedWrites.accept(key, offset, lengthBytes);
+  @Nullable HeapRange acceptPiece(ObjectKey key, long offset, long lengthBytes) {
+    return piecewiseWrites.accept(key, offset, lengthBytes);
   }
 
   /** A client says that its object is written; returns whether no piece is missing. */
   boolean isWritten(long client, ObjectKey key) {
     if (isInPieces(client, key)) {
-      if (!chunkedWrites.isWhole(key)) {
+      if (!piecewiseWrites.isWhole(key)) {
         return false;
       }
-      chunkedWrites.remove(key);
+      piecewiseWrites.remove(key);
     }
     return true;
   }
@@ -142,7 +142,7 @@ final class ObjectCreation {
 
   /** The writer of an object is gone: perhaps another node has the object. */
   void aborted(ObjectKey key, long nowNanos) {
-    chunkedWrites.remove(key);
+    piecewiseWrites.remove(key);
     desk.freed(key, nowNanos);
     desk.lookAgain(key, nowNanos);
   }

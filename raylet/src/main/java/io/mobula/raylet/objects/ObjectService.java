@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>Answers and notices leave through the outbox. A process that has shared memory gets {@link
  * io.mobula.proto.ObjectAvailable} for a fetch, one without gets {@link
- * io.mobula.proto.ObjectChunk}s, each with the fetch's correlation, as fast as its link takes them;
+ * io.mobula.proto.ObjectPiece}s, each with the fetch's correlation, as fast as its link takes them;
  * its hold ends with the last.
  */
 public interface ObjectService extends AutoCloseable {
@@ -36,7 +36,7 @@ public interface ObjectService extends AutoCloseable {
    * A packet addressed to this raylet.
    *
    * @return whether it was one of the store's (create, seal, abort, fetch, release, notice, free,
-   *     chunk); if not, nothing was done
+   *     piece); if not, nothing was done
    */
   boolean onPacket(Packet packet);
 

@@ -187,12 +187,12 @@ final class ObjectTable {
    *
    * @return where it goes, or null if it is not wanted
    */
-  @Nullable HeapRange acceptChunk(
+  @Nullable HeapRange acceptPiece(
       long client, ObjectKey key, long offset, long lengthBytes, long nowNanos) {
     if (!creation.isInPieces(client, key)) {
       return null;
     }
-    HeapRange range = creation.acceptChunk(key, offset, lengthBytes);
+    HeapRange range = creation.acceptPiece(key, offset, lengthBytes);
     if (range == null) {
       abort(client, key, nowNanos);
     }

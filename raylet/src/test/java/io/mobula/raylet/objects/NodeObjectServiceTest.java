@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.FailureKind;
-import io.mobula.proto.ObjectChunk;
+import io.mobula.proto.ObjectPiece;
 import io.mobula.proto.Packet;
 import io.mobula.store.file.StoreDirectory;
 import java.io.ByteArrayOutputStream;
@@ -133,8 +133,8 @@ final class NodeObjectServiceTest {
       ObjectKey key = new ObjectKey(laptop, 1);
       byte[] value = random(3_000_000).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
       one.create(laptop, key, value.length);
-      one.sendChunk(laptop, key, 0, Arrays.copyOf(value, 1_000_000), false);
-      one.sendChunk(
+      one.sendPiece(laptop, key, 0, Arrays.copyOf(value, 1_000_000), false);
+      one.sendPiece(
           laptop, key, 1_000_000, Arrays.copyOfRange(value, 1_000_000, value.length), true);
       one.fetch(laptop, 9, key, value.length, 1);
       ByteArrayOutputStream received = new ByteArrayOutputStream();
@@ -142,10 +142,10 @@ final class NodeObjectServiceTest {
       while (!isLast) {
         Packet packet = one.receiveAndMakeRoom(laptop);
         assertThat(packet.getCorrelation()).isEqualTo(9);
-        ObjectChunk chunk = packet.getObjectChunk();
-        assertThat(chunk.getOffset()).isEqualTo(received.size());
-        received.write(chunk.getData().toByteArray());
-        isLast = chunk.getLast();
+        ObjectPiece piece = packet.getObjectPiece();
+        assertThat(piece.getOffset()).isEqualTo(received.size());
+        received.write(piece.getData().toByteArray());
+        isLast = piece.getLast();
       }
       assertThat(received.toByteArray()).isEqualTo(value);
       one.free(key);

@@ -574,9 +574,9 @@ final class ObjectTableTest {
     ObjectKey key = new ObjectKey(LAPTOP, 1);
     table.create(LAPTOP, 1, key, 100, node.now);
     long offset = packet().getObjectCreated().getOffset();
-    assertThat(table.acceptChunk(LAPTOP, key, 0, 60, node.now))
+    assertThat(table.acceptPiece(LAPTOP, key, 0, 60, node.now))
         .satisfies(range -> assertThat(Objects.requireNonNull(range).offset()).isEqualTo(offset));
-    assertThat(table.acceptChunk(LAPTOP, key, 60, 40, node.now)).isNotNull();
+    assertThat(table.acceptPiece(LAPTOP, key, 60, 40, node.now)).isNotNull();
     table.seal(LAPTOP, key, node.now);
     table.seal(LAPTOP, key, node.now);
     table.fetch(LAPTOP, 2, ObjectTableFixture.stored(key, 100), FetchPurpose.GET, node.now);
@@ -588,8 +588,8 @@ final class ObjectTableTest {
     ObjectKey key = new ObjectKey(LAPTOP, 1);
     table.create(LAPTOP, 1, key, 100, node.now);
     node.settle();
-    assertThat(table.acceptChunk(LAPTOP, key, 0, 60, node.now)).isNotNull();
-    assertThat(table.acceptChunk(LAPTOP, key, 60, 41, node.now)).isNull();
+    assertThat(table.acceptPiece(LAPTOP, key, 0, 60, node.now)).isNotNull();
+    assertThat(table.acceptPiece(LAPTOP, key, 60, 41, node.now)).isNull();
     assertThat(table.usage().usedBytes()).isZero();
     table.create(LAPTOP, 2, key, 100, node.now);
     table.seal(LAPTOP, key, node.now);

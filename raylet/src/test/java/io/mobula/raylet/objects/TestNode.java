@@ -9,7 +9,7 @@ import io.mobula.proto.CreateObject;
 import io.mobula.proto.FetchObject;
 import io.mobula.proto.FreeObjects;
 import io.mobula.proto.NodeDescription;
-import io.mobula.proto.ObjectChunk;
+import io.mobula.proto.ObjectPiece;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ReleaseNotice;
 import io.mobula.proto.ReleaseObject;
@@ -244,16 +244,16 @@ final class TestNode implements AutoCloseable {
     send(process, Packet.newBuilder().setSealObject(seal));
   }
 
-  void sendChunk(long process, ObjectKey key, long offset, byte[] data, boolean isLast)
+  void sendPiece(long process, ObjectKey key, long offset, byte[] data, boolean isLast)
       throws Exception {
-    ObjectChunk chunk =
-        ObjectChunk.newBuilder()
+    ObjectPiece piece =
+        ObjectPiece.newBuilder()
             .setId(key.toProto())
             .setOffset(offset)
             .setData(com.google.protobuf.ByteString.copyFrom(data))
             .setLast(isLast)
             .build();
-    send(process, Packet.newBuilder().setObjectChunk(chunk));
+    send(process, Packet.newBuilder().setObjectPiece(piece));
   }
 
   void fetch(long process, long correlation, ObjectKey key, long sizeBytes, int... nodes)

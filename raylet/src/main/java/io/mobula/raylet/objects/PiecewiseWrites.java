@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The objects that processes without shared memory create: they come in pieces, in order. Belongs
  * to one thread.
  */
-final class ChunkedWrites {
+final class PiecewiseWrites {
 
   private final Map<ObjectKey, Write> writes = new HashMap<>();
 

@@ -3,7 +3,7 @@ package io.mobula.raylet.objects;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mobula.agent.id.ObjectKey;
-import io.mobula.proto.ObjectChunk;
+import io.mobula.proto.ObjectPiece;
 import io.mobula.proto.Packet;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Owner thread: the raylet's loop. A client's objects go one after another. The bytes of a piece
  * are copied when it is sent, so that the object may be deleted once its stream has ended.
  */
-final class ChunkStreams {
+final class PieceStreams {
 
   private final long self;
-  private final int chunkBytes;
+  private final int pieceBytes;
   private final Outbox outbox;
   private final BiConsumer<ObjectClient, ObjectKey> onEnd;
   private final Map<Long, Deque<Stream>> streams = new HashMap<>();
@@ -31,10 +31,10 @@ final class ChunkStreams {
   /**
    * @param onEnd told when the last piece of an object has gone to a client
    */
-  ChunkStreams(
-      long self, int chunkBytes, Outbox outbox, BiConsumer<ObjectClient, ObjectKey> onEnd) {
+  PieceStreams(
+      long self, int pieceBytes, Outbox outbox, BiConsumer<ObjectClient, ObjectKey> onEnd) {
     this.self = self;
-    this.chunkBytes = chunkBytes;
+    this.pieceBytes = pieceBytes;
     this.outbox = outbox;
     this.onEnd = onEnd;
   }
@@ -95,14 +95,14 @@ final class ChunkStreams {
 
   /** Returns whether that was the last piece. */
   private boolean sendNext(Stream stream) {
-    long lengthBytes = Math.min(chunkBytes, stream.bytes.byteSize() - stream.sentBytes);
-    byte[] piece = new byte[(int) lengthBytes];
+    long lengthBytes = Math.min(pieceBytes, stream.bytes.byteSize() - stream.sentBytes);
+    byte[] bytes = new byte[(int) lengthBytes];
     MemorySegment.copy(
-        stream.bytes, stream.sentBytes, MemorySegment.ofArray(piece), 0, lengthBytes);
+        stream.bytes, stream.sentBytes, MemorySegment.ofArray(bytes), 0, lengthBytes);
     boolean isLast = stream.sentBytes + lengthBytes == stream.bytes.byteSize();
-    ByteString data = UnsafeByteOperations.unsafeWrap(piece);
-    ObjectChunk chunk =
-        ObjectChunk.newBuilder()
+    ByteString data = UnsafeByteOperations.unsafeWrap(bytes);
+    ObjectPiece piece =
+        ObjectPiece.newBuilder()
             .setId(stream.key.toProto())
             .setOffset(stream.sentBytes)
             .setData(data)
@@ -115,7 +115,7 @@ final class ChunkStreams {
             .setFrom(self)
             .setTo(stream.client.address())
             .setCorrelation(stream.correlation)
-            .setObjectChunk(chunk)
+            .setObjectPiece(piece)
             .build());
     return isLast;
   }
