@@ -21,7 +21,9 @@ import io.mobula.worker.submit.PeerFunctions;
 import io.mobula.worker.submit.PendingTask;
 import io.mobula.worker.submit.TaskSubmitter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -138,15 +140,17 @@ public final class ActorCallers {
       case ALIVE -> {
         if (state.getIncarnation() != caller.incarnation()
             || state.getWorker() != caller.worker()) {
-          resendOrFail(caller, DIED, state.getDeathCause());
+          // A call that fails may make others ready, which must not go to where the actor was.
+          List<Call> lost = takeBack(caller);
           caller.alive(state.getWorker(), state.getIncarnation());
+          fail(caller, lost, DIED, state.getDeathCause());
         }
         push(caller);
       }
       case PENDING -> caller.waitingFor(ActorPhase.PENDING);
       case RESTARTING -> {
         caller.waitingFor(ActorPhase.RESTARTING);
-        resendOrFail(caller, DIED, state.getDeathCause());
+        fail(caller, takeBack(caller), DIED, state.getDeathCause());
       }
       case DEAD -> die(caller, state.getDeathCause());
       case ACTOR_PHASE_UNSPECIFIED, UNRECOGNIZED ->
@@ -176,16 +180,21 @@ public final class ActorCallers {
    * actors live on: those that may run twice are sent again, the others fail. Later calls go on.
    */
   public void onGivenUp(long process, Failure reason) {
+    // A call that fails may make others ready, and what is pushed then is not given up.
+    Map<ActorCaller, List<Call>> lost = new LinkedHashMap<>();
     for (ActorCaller caller : callers.values()) {
       if (caller.phase() == ActorPhase.ALIVE && ProcessAddress.diesWith(caller.worker(), process)) {
-        resendOrFail(
-            caller,
-            "the actor's process can't be reached while the call is there; it may or may not have"
-                + " run",
-            reason);
-        push(caller);
+        lost.put(caller, takeBack(caller));
       }
     }
+    lost.forEach((caller, calls) ->
+        fail(
+            caller,
+            calls,
+            "the actor's process can't be reached while the call is there; it may or may not"
+                + " have run",
+            reason));
+    lost.keySet().forEach(this::push);
   }
 
   /** Room again on the way to a peer that was congested. */
@@ -229,16 +238,27 @@ public final class ActorCallers {
     return head != null && head.isResolved();
   }
 
-  /** The calls in flight are not expected to be answered any more. */
-  private void resendOrFail(ActorCaller caller, String what, Failure cause) {
+  /**
+   * The calls in flight are not expected to be answered any more: they wait again, but for those
+   * that must not be made again, which are returned.
+   */
+  private List<Call> takeBack(ActorCaller caller) {
+    List<Call> lost = new ArrayList<>();
     for (Call call : caller.takeInFlight().reversed()) {
       if (call.task().mayRetry()) {
         call.task().nextAttempt();
         caller.waiting().addFirst(call);
       } else {
         callersBySequence.remove(call.task().sequence());
-        finish(call.task(), new Outcome.Failed(unavailable(caller, call.task(), what, cause)));
+        lost.add(call);
       }
+    }
+    return lost;
+  }
+
+  private void fail(ActorCaller caller, List<Call> lost, String what, Failure cause) {
+    for (Call call : lost) {
+      finish(call.task(), new Outcome.Failed(unavailable(caller, call.task(), what, cause)));
     }
   }
 

@@ -59,6 +59,7 @@ final class ActorCallersTest {
   private final List<List<Long>> ignored = new ArrayList<>();
 
   private long lastSequence;
+  private Runnable onCompleted = () -> {};
 
   private final class Completion implements TaskSubmitter.Completion {
     @Override
@@ -69,6 +70,7 @@ final class ActorCallersTest {
       }
       references.completeOwned(task.result(), outcome);
       resolver.release(task);
+      onCompleted.run();
     }
 
     @Override
@@ -209,6 +211,35 @@ final class ActorCallersTest {
         .contains("can't be reached", "call=once", "no way there", "maxTaskRetries");
     call("later", 0);
     assertThat(pushed(HOME)).containsExactly("again", "later");
+  }
+
+  @Test
+  void shouldPushToTheNewPlaceWhatAFailedCallMakesReady() {
+    alive();
+    call("once", 0);
+    PendingTask follows = slowCall("follows", 0);
+    onCompleted = () -> arrive(follows);
+    assertThat(pushed(HOME)).containsExactly("once");
+
+    state(ActorPhase.ALIVE, SECOND_HOME, 1);
+
+    onCompleted = () -> {};
+    assertThat(completed).containsOnlyKeys("once");
+    assertThat(pushed(SECOND_HOME)).containsExactly("follows");
+  }
+
+  @Test
+  void shouldNotGiveUpWhatAFailedCallMakesReady() {
+    alive();
+    call("once", 0);
+    PendingTask follows = slowCall("follows", 0);
+    onCompleted = () -> arrive(follows);
+
+    callers.onGivenUp(ProcessAddress.of(2, 0), Failure.getDefaultInstance());
+
+    onCompleted = () -> {};
+    assertThat(completed).containsOnlyKeys("once");
+    assertThat(pushed(HOME)).containsExactly("once", "follows");
   }
 
   @Test
