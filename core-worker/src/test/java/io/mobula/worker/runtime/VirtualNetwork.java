@@ -242,7 +242,9 @@ final class VirtualNetwork {
     }
     if (random.nextBoolean() && Repeats.mayBeRepeated(packet)) {
       repeated.add(new Repeated(way, packet));
-    } else if (Repeats.mayBeOvertaken(packet) && !items.isEmpty()) {
+    } else if (Repeats.mayBeOvertaken(packet)
+        && !isLeavingProcess(way, packet)
+        && !items.isEmpty()) {
       Item second = items.removeFirst();
       Packet other = second.packet;
       if (other != null && Repeats.mayBeOvertaken(other)) {
@@ -252,6 +254,15 @@ final class VirtualNetwork {
       items.addFirst(second);
     }
     return first;
+  }
+
+  /**
+   * A packet to another node that has not reached its own yet. One that overtakes there might be
+   * lost when the nodes give each other up, and the other come later: no order has that.
+   */
+  private static boolean isLeavingProcess(Way way, Packet packet) {
+    return !isDaemon(way.from)
+        && ProcessAddress.rayletOf(packet.getTo()) != ProcessAddress.rayletOf(way.from);
   }
 
   private static boolean isLinked(long one, long other) {
