@@ -154,6 +154,7 @@ public final class Raylet implements AutoCloseable {
     SessionRoot root = SessionRoot.openDefault();
     root.sweep();
     StoreDirectory storeDirectory = config.store().place();
+    storeDirectory.requireUsable();
     StoreSweep.sweep(storeDirectory);
     parts.setSession(
         config.sessionDirectory().isPresent()

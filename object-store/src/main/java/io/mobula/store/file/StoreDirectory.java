@@ -20,6 +20,22 @@ public record StoreDirectory(Path path) {
         isUsable ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
   }
 
+  /**
+   * Makes sure that stores can be made here.
+   *
+   * @throws IOException that says what is missing
+   */
+  public void requireUsable() throws IOException {
+    if (!Files.isDirectory(path) || !Files.isWritable(path)) {
+      throw new IOException(
+          "the folder for the object store "
+              + (Files.isDirectory(path) ? "can't be written to" : "does not exist")
+              + ": path="
+              + path
+              + "; make it, or name another in raylet.object-store-directory");
+    }
+  }
+
   /** How many bytes this process may still write here. */
   public long freeBytes() throws IOException {
     return Files.getFileStore(path).getUsableSpace();
