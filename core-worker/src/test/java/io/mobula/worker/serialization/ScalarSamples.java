@@ -37,7 +37,6 @@ import java.time.ZonedDateTime;
 import java.time.chrono.JapaneseDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Calendar;
 import java.util.Currency;
 import java.util.Date;
 import java.util.GregorianCalendar;
@@ -171,17 +170,11 @@ final class ScalarSamples {
     to.add(equal("enums of java.time", List.of(DayOfWeek.MONDAY, ChronoUnit.DAYS)));
     to.add(equal("JapaneseDate", JapaneseDate.of(2024, 5, 1)));
     to.add(equal("Date", new Date(5)));
-    to.add(equal("GregorianCalendar", settled(new GregorianCalendar(2024, 1, 2))));
+    to.add(equal("GregorianCalendar", new GregorianCalendar(2024, 1, 2)));
     GregorianCalendar calendar = new GregorianCalendar(new SimpleTimeZone(3_600_000, "X"));
     calendar.setTimeInMillis(1_700_000_000_000L);
-    to.add(equal("GregorianCalendar with SimpleTimeZone", settled(calendar)));
+    to.add(equal("GregorianCalendar with SimpleTimeZone", calendar));
     to.add(equal("java.time in a list", List.of(Instant.EPOCH, LocalDate.EPOCH, Instant.EPOCH)));
-  }
-
-  /** Has computed all its fields, so that threads that share it only read it. */
-  private static GregorianCalendar settled(GregorianCalendar calendar) {
-    calendar.get(Calendar.YEAR);
-    return calendar;
   }
 
   private static void jdk(List<Sample> to) {
