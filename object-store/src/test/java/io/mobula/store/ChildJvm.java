@@ -40,7 +40,7 @@ public final class ChildJvm implements AutoCloseable {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-cp");
-    command.add(location(ObjectKey.class) + File.pathSeparator + location(ChildJvm.class));
+    command.add(location(StoreKey.class) + File.pathSeparator + location(ChildJvm.class));
     command.add(main.getName());
     for (Object argument : arguments) {
       command.add(argument.toString());

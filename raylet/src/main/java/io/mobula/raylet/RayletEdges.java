@@ -4,8 +4,8 @@ import io.mobula.agent.loop.LoopContext;
 import io.mobula.proto.Failure;
 import io.mobula.raylet.node.NodeEdges;
 import io.mobula.raylet.node.NodeIdentity;
+import io.mobula.raylet.objects.ObjectOutbox;
 import io.mobula.raylet.objects.ObjectService;
-import io.mobula.raylet.objects.Outbox;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -20,7 +20,7 @@ interface RayletEdges extends NodeEdges {
   void makeStore(int node, LoopContext loop, Consumer<Path> made, Consumer<String> failed);
 
   /** Serves the objects of the store whose file was made. */
-  ObjectService openStore(long self, LoopContext loop, Outbox outbox);
+  ObjectService openStore(long self, LoopContext loop, ObjectOutbox outbox);
 
   /** The node serves: whoever waits for it may go on. */
   void ready(NodeIdentity identity);

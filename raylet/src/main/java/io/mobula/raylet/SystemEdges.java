@@ -6,14 +6,14 @@ import io.mobula.agent.loop.LoopExecutor;
 import io.mobula.agent.session.NodeDirectory;
 import io.mobula.proto.Failure;
 import io.mobula.proto.Hello;
-import io.mobula.raylet.classpath.PackageFiles;
+import io.mobula.raylet.classpath.PackageCache;
 import io.mobula.raylet.classpath.PackageStore;
 import io.mobula.raylet.node.NodeIdentity;
 import io.mobula.raylet.objects.NodeObjectService;
 import io.mobula.raylet.objects.ObjectConfig;
 import io.mobula.raylet.objects.ObjectEnvironment;
+import io.mobula.raylet.objects.ObjectOutbox;
 import io.mobula.raylet.objects.ObjectService;
-import io.mobula.raylet.objects.Outbox;
 import io.mobula.raylet.transfer.DataConfig;
 import io.mobula.raylet.transfer.DataSecret;
 import io.mobula.raylet.worker.WorkerCommand;
@@ -95,7 +95,7 @@ final class SystemEdges implements RayletEdges {
   @Override
   public PackageStore packages(LoopExecutor loop, PackageStore.Outcomes outcomes) {
     List<Path> runtime = command.runtimeClassPath().stream().map(Path::of).toList();
-    return new PackageFiles(parts.directory().packages(), runtime, loop, outcomes);
+    return new PackageCache(parts.directory().packages(), runtime, loop, outcomes);
   }
 
   @Override
@@ -137,7 +137,7 @@ final class SystemEdges implements RayletEdges {
   }
 
   @Override
-  public ObjectService openStore(long self, LoopContext loop, Outbox outbox) {
+  public ObjectService openStore(long self, LoopContext loop, ObjectOutbox outbox) {
     try {
       return NodeObjectService.open(
           self,

@@ -9,8 +9,8 @@ import io.mobula.proto.Hello;
 import io.mobula.raylet.classpath.Inspection;
 import io.mobula.raylet.classpath.PackageStore;
 import io.mobula.raylet.node.NodeIdentity;
+import io.mobula.raylet.objects.ObjectOutbox;
 import io.mobula.raylet.objects.ObjectService;
-import io.mobula.raylet.objects.Outbox;
 import io.mobula.raylet.worker.WorkerProcesses;
 import io.mobula.raylet.worker.WorkerStart;
 import java.nio.file.Path;
@@ -75,7 +75,7 @@ final class FakeEdges implements RayletEdges, WorkerProcesses, PackageStore {
   }
 
   @Override
-  public ObjectService openStore(long self, LoopContext context, Outbox outbox) {
+  public ObjectService openStore(long self, LoopContext context, ObjectOutbox outbox) {
     return objects;
   }
 

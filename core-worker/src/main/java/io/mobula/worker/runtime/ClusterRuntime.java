@@ -32,7 +32,7 @@ import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectRefHandle;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.ReferenceUse;
-import io.mobula.worker.serialization.EncodedValue;
+import io.mobula.worker.serialization.Encoding;
 import io.mobula.worker.submit.PendingTask;
 import io.mobula.worker.submit.SchedulingClass;
 import java.lang.ref.Reference;
@@ -59,7 +59,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   private @Nullable ValueExchange values;
   private @Nullable Submission submission;
   private @Nullable ObjectWaits waits;
-  private @Nullable ClusterView view;
+  private @Nullable ClusterQueries view;
 
   /** A task's options, found once and kept with it. */
   private record TaskPlan(
@@ -80,7 +80,10 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
 
   /** The second half of construction: these need the runtime themselves. */
   void bind(
-      ValueExchange exchange, Submission newSubmission, ObjectWaits newWaits, ClusterView newView) {
+      ValueExchange exchange,
+      Submission newSubmission,
+      ObjectWaits newWaits,
+      ClusterQueries newView) {
     values = exchange;
     submission = newSubmission;
     waits = newWaits;
@@ -143,7 +146,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   @Override
   public <T extends @Nullable Object> ObjectRef<T> put(T value) {
     ContainedReferences contained = new ContainedReferences();
-    EncodedValue encoded = values().encode(value, contained);
+    Encoding encoded = values().encode(value, contained);
     return table.newHandle(submission().put(encoded, contained.entries()), this);
   }
 
@@ -359,7 +362,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     return bound(waits);
   }
 
-  private ClusterView view() {
+  private ClusterQueries view() {
     return bound(view);
   }
 

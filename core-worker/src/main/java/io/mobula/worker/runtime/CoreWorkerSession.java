@@ -113,7 +113,7 @@ public final class CoreWorkerSession implements AutoCloseable {
 
   /** Sends a request and waits for its answer, which may be a Refusal. */
   public Packet ask(long to, Packet.Builder request, String what) {
-    return new ClusterView(mail).ask(to, request, what);
+    return new ClusterQueries(mail).ask(to, request, what);
   }
 
   /** Sends a packet. */
@@ -143,7 +143,7 @@ public final class CoreWorkerSession implements AutoCloseable {
         values,
         new Submission(self, table, values, new CallSites(isRecordingCallSites)),
         new ObjectWaits(self, values, mail, setup.clock()),
-        new ClusterView(mail));
+        new ClusterQueries(mail));
     FailureEncoder failures =
         new FailureEncoder(
             self,

@@ -8,6 +8,7 @@ import io.mobula.proto.EncodedValue;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.serialization.Encoding;
 import io.mobula.worker.serialization.ThrowableCodec;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -40,7 +41,7 @@ final class FailureEncoder {
   /** What the user's code threw. */
   Failure encode(Throwable thrown, String taskName) {
     ContainedReferences contained = new ContainedReferences();
-    io.mobula.worker.serialization.EncodedValue encoded = codec.encode(thrown, contained);
+    Encoding encoded = codec.encode(thrown, contained);
     // References inside an exception are for information: nobody keeps their objects for them.
     contained.entries().forEach(release);
     return describe(

@@ -8,7 +8,7 @@ import io.mobula.proto.ObjectPiece;
 import io.mobula.proto.Packet;
 import io.mobula.store.HeapRange;
 import io.mobula.worker.failure.FailureExceptions;
-import io.mobula.worker.serialization.EncodedValue;
+import io.mobula.worker.serialization.Encoding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +42,7 @@ final class StoreWriting {
    * @param isFirst whether no other process may have written this object before
    * @throws MobulaException if there is no room
    */
-  void write(ObjectKey key, boolean isFirst, EncodedValue value, String callSite)
+  void write(ObjectKey key, boolean isFirst, Encoding value, String callSite)
       throws InterruptedException {
     StoreAccess.@Nullable StoreSlot slot = isFirst ? store.reserve(value.sizeBytes()) : null;
     if (slot == null) {
@@ -53,7 +53,7 @@ final class StoreWriting {
   }
 
   private void writeLeased(
-      ObjectKey key, EncodedValue value, String callSite, StoreAccess.StoreSlot slot) {
+      ObjectKey key, Encoding value, String callSite, StoreAccess.StoreSlot slot) {
     boolean isWritten = false;
     try {
       value.writeTo(store.target(slot.range()));
@@ -69,7 +69,7 @@ final class StoreWriting {
     }
   }
 
-  private void writeAsked(ObjectKey key, EncodedValue value, String callSite)
+  private void writeAsked(ObjectKey key, Encoding value, String callSite)
       throws InterruptedException {
     Rendezvous<CoreMessage.StoreRoom> answer = new Rendezvous<>();
     mail.post(new CoreMessage.CreateStored(key, value.sizeBytes(), callSite, answer));
@@ -93,7 +93,7 @@ final class StoreWriting {
     }
   }
 
-  private void stream(ObjectKey key, EncodedValue value) {
+  private void stream(ObjectKey key, Encoding value) {
     byte[] bytes = value.toByteArray();
     for (int offset = 0; offset < bytes.length; offset += PIECE_BYTES) {
       int length = Math.min(PIECE_BYTES, bytes.length - offset);

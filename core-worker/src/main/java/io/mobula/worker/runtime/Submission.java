@@ -10,6 +10,7 @@ import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectRefHandle;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
+import io.mobula.worker.serialization.Encoding;
 import io.mobula.worker.submit.PendingTask;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +95,7 @@ final class Submission {
       @Nullable ObjectEntry[] references,
       ContainedReferences contained) {
     ContainedReferences own = new ContainedReferences();
-    io.mobula.worker.serialization.EncodedValue value = values.encode(argument, own);
+    Encoding value = values.encode(argument, own);
     if (ValueExchange.isInline(value)) {
       EncodedValue.Builder wire =
           EncodedValue.newBuilder()
@@ -109,7 +110,7 @@ final class Submission {
   }
 
   /** A new object of this process, in the table, retained once for the caller. */
-  ObjectEntry put(io.mobula.worker.serialization.EncodedValue value, List<ObjectEntry> contained) {
+  ObjectEntry put(Encoding value, List<ObjectEntry> contained) {
     if (!ValueExchange.isInline(value)) {
       return store(value, contained);
     }
@@ -123,8 +124,7 @@ final class Submission {
   }
 
   /** A new stored object of this process, in the table, retained once for the caller. */
-  private ObjectEntry store(
-      io.mobula.worker.serialization.EncodedValue value, List<ObjectEntry> contained) {
+  private ObjectEntry store(Encoding value, List<ObjectEntry> contained) {
     ObjectKey key = nextKey();
     String callSite = callSites.ofStored();
     boolean isStored = false;

@@ -16,6 +16,7 @@ import io.mobula.worker.function.RemoteMethod.DefinitionProblem;
 import io.mobula.worker.object.MappedObject;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.Outcome;
+import io.mobula.worker.serialization.Encoding;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +135,7 @@ final class TaskRunner {
       ContainedReferences contained,
       TaskReply.Builder reply)
       throws InterruptedException {
-    io.mobula.worker.serialization.EncodedValue encoded = values.encode(result, contained);
+    Encoding encoded = values.encode(result, contained);
     if (ValueExchange.isInline(encoded)) {
       EncodedValue.Builder value =
           EncodedValue.newBuilder()

@@ -13,7 +13,7 @@ import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.object.ReferenceUse;
-import io.mobula.worker.serialization.EncodedValue;
+import io.mobula.worker.serialization.Encoding;
 import io.mobula.worker.serialization.ReferenceSource;
 import io.mobula.worker.serialization.ValueCodec;
 import java.nio.ByteBuffer;
@@ -61,7 +61,7 @@ final class ValueExchange implements ReferenceSource {
   }
 
   /** A value on its way out. */
-  EncodedValue encode(@Nullable Object value, ContainedReferences contained) {
+  Encoding encode(@Nullable Object value, ContainedReferences contained) {
     try {
       return codec.encode(value, contained);
     } catch (RuntimeException e) {
@@ -70,7 +70,7 @@ final class ValueExchange implements ReferenceSource {
     }
   }
 
-  static boolean isInline(EncodedValue value) {
+  static boolean isInline(Encoding value) {
     return value.sizeBytes() <= INLINE_BYTES_MAX;
   }
 
@@ -87,7 +87,7 @@ final class ValueExchange implements ReferenceSource {
   Outcome.Stored store(
       ObjectKey key,
       boolean isFirst,
-      EncodedValue value,
+      Encoding value,
       List<ObjectEntry> contained,
       @Nullable String callSite)
       throws InterruptedException {

@@ -16,7 +16,7 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record GraphValue(
     ValueKind kind, byte[] inBand, int inBandBytes, List<WireWriter.Bulk> bulks, long sizeBytes)
-    implements EncodedValue {
+    implements Encoding {
   @Override
   public void writeTo(ByteTarget target) {
     MemorySegment inBandSegment = MemorySegment.ofArray(inBand);
@@ -35,6 +35,6 @@ record GraphValue(
 
   @Override
   public byte[] toByteArray() {
-    return bulks.isEmpty() ? Arrays.copyOf(inBand, inBandBytes) : EncodedValue.super.toByteArray();
+    return bulks.isEmpty() ? Arrays.copyOf(inBand, inBandBytes) : Encoding.super.toByteArray();
   }
 }

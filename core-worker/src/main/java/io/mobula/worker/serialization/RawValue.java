@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** A value that is nothing but its bytes: a scalar, a string, a primitive array or a buffer. */
-sealed interface RawValue extends EncodedValue {
+sealed interface RawValue extends Encoding {
   /** What has no bytes in memory is made into bytes by that many items at a time. */
   int PIECE_ITEMS_MAX = 32 << 10;
 

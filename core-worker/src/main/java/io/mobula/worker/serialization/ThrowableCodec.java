@@ -41,7 +41,7 @@ public final class ThrowableCodec {
    * @param references is told of the references inside, as in {@link ValueCodec#encode}
    * @return the encoded failure
    */
-  public EncodedValue encode(Throwable failure, ReferenceSink references) {
+  public Encoding encode(Throwable failure, ReferenceSink references) {
     List<FailureRow> rows = FailureRow.of(failure);
     byte[] object = object(failure, references);
     byte[] tree = {};

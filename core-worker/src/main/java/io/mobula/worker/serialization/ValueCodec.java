@@ -49,10 +49,10 @@ public final class ValueCodec {
    *
    * @param value any value, null included
    * @param references is told of the object references and actor handles inside
-   * @return the encoded value; see {@link EncodedValue} on how long it may be kept
+   * @return the encoded value; see {@link Encoding} on how long it may be kept
    * @throws SerializationException if a part of the value can't be sent; it names the part
    */
-  public EncodedValue encode(@Nullable Object value, ReferenceSink references) {
+  public Encoding encode(@Nullable Object value, ReferenceSink references) {
     RawValue raw = RawValue.of(value);
     return raw != null ? raw : encodeGraph(value, references);
   }

@@ -13,7 +13,7 @@ import java.util.Map;
 final class ClassQueue {
   private final SchedulingClass schedulingClass;
   private final ArrayDeque<PendingTask> ready = new ArrayDeque<>();
-  private final List<Lease> leases = new ArrayList<>();
+  private final List<HeldLease> leases = new ArrayList<>();
   private final Map<Long, Long> requests = new HashMap<>();
   private long typicalNanos = PipelinePolicy.UNKNOWN;
 
@@ -29,7 +29,7 @@ final class ClassQueue {
     return ready;
   }
 
-  List<Lease> leases() {
+  List<HeldLease> leases() {
     return leases;
   }
 

@@ -67,7 +67,7 @@ public final class TaskSubmitter {
   private final int job;
   private final Map<SchedulingClass, ClassQueue> queues = new LinkedHashMap<>();
   private final Map<Long, ClassQueue> requests = new HashMap<>();
-  private final Map<LeaseKey, Lease> leases = new HashMap<>();
+  private final Map<LeaseKey, HeldLease> leases = new HashMap<>();
   private long lastRequest;
   private int unfinished;
 
@@ -126,7 +126,7 @@ public final class TaskSubmitter {
       returnLease(raylet, grant.getLease());
       return;
     }
-    Lease lease = new Lease(grant.getLease(), raylet, grant.getWorker(), queue, nowNanos);
+    HeldLease lease = new HeldLease(grant.getLease(), raylet, grant.getWorker(), queue, nowNanos);
     queue.leases().add(lease);
     leases.put(key(raylet, grant.getLease()), lease);
     schedule(queue, nowNanos);
@@ -157,7 +157,7 @@ public final class TaskSubmitter {
   }
 
   public void onReplies(long leaseId, List<TaskReply> replies, long worker, long nowNanos) {
-    Lease lease = leases.get(key(worker, leaseId));
+    HeldLease lease = leases.get(key(worker, leaseId));
     if (lease == null) {
       replies.forEach(reply -> completion.onIgnored(reply, worker));
       return;
@@ -181,7 +181,7 @@ public final class TaskSubmitter {
    * are lost. Those wait, without a worker, until the arguments are there again.
    */
   public void onReturned(ReturnedTasks returned, long worker, long nowNanos) {
-    Lease lease = leases.get(key(worker, returned.getLease()));
+    HeldLease lease = leases.get(key(worker, returned.getLease()));
     if (lease == null) {
       return;
     }
@@ -209,7 +209,7 @@ public final class TaskSubmitter {
   }
 
   public void onBlocked(long leaseId, boolean isBlocked, long worker, long nowNanos) {
-    Lease lease = leases.get(key(worker, leaseId));
+    HeldLease lease = leases.get(key(worker, leaseId));
     if (lease != null) {
       lease.setBlocked(isBlocked);
       lease.progress(nowNanos);
@@ -220,13 +220,13 @@ public final class TaskSubmitter {
   /** A worker, or a whole node, died. */
   public void onProcessDied(ProcessDied death, long nowNanos) {
     long dead = death.getAddress();
-    List<Lease> lost = new ArrayList<>();
-    for (Lease lease : leases.values()) {
+    List<HeldLease> lost = new ArrayList<>();
+    for (HeldLease lease : leases.values()) {
       if (ProcessAddress.diesWith(lease.worker(), dead)) {
         lost.add(lease);
       }
     }
-    for (Lease lease : lost) {
+    for (HeldLease lease : lost) {
       leases.remove(key(lease.raylet(), lease.id()));
       lease.queue().leases().remove(lease);
     }
@@ -250,7 +250,7 @@ public final class TaskSubmitter {
    * @return nanoseconds until this must be called again, or -1 if nothing is held
    */
   public long onTick(long nowNanos) {
-    for (Lease lease : List.copyOf(leases.values())) {
+    for (HeldLease lease : List.copyOf(leases.values())) {
       long still = nowNanos - lease.lastProgressNanos();
       if (lease.inFlight().isEmpty() && !lease.isBlocked() && still >= LINGER_NANOS) {
         giveBack(lease);
@@ -292,7 +292,7 @@ public final class TaskSubmitter {
   private void schedule(ClassQueue queue, long nowNanos) {
     int depth = queue.depth();
     returnOldLeases(queue, nowNanos);
-    for (Lease lease : queue.leases()) {
+    for (HeldLease lease : queue.leases()) {
       if (queue.ready().isEmpty()) {
         break;
       }
@@ -306,7 +306,7 @@ public final class TaskSubmitter {
     forgetIfIdle(queue);
   }
 
-  private void push(Lease lease, int depth, long nowNanos) {
+  private void push(HeldLease lease, int depth, long nowNanos) {
     ClassQueue queue = lease.queue();
     int room = depth - lease.inFlight().size();
     if (room <= 0 || !mayJoin(lease, queue.ready().getFirst())) {
@@ -332,7 +332,7 @@ public final class TaskSubmitter {
    * A task that was in a worker that died may kill the next one too: nothing else is at a worker
    * with it.
    */
-  private static boolean mayJoin(Lease lease, PendingTask task) {
+  private static boolean mayJoin(HeldLease lease, PendingTask task) {
     PendingTask first = lease.inFlight().peekFirst();
     return first == null || (first.attempt() == 0 && task.attempt() == 0);
   }
@@ -381,7 +381,7 @@ public final class TaskSubmitter {
         outbox.send(raylet, Packet.newBuilder().setCancelLeaseRequests(cancel)));
   }
 
-  private void retryOrFail(List<Lease> lost, ProcessDied death) {
+  private void retryOrFail(List<HeldLease> lost, ProcessDied death) {
     Map<PendingTask, ClassQueue> youngestFirst =
         new TreeMap<>(Comparator.comparingLong(PendingTask::sequence).reversed());
     lost.forEach(lease -> lease.takeAll().forEach(task -> youngestFirst.put(task, lease.queue())));
@@ -410,20 +410,20 @@ public final class TaskSubmitter {
   }
 
   private void returnOldLeases(ClassQueue queue, long nowNanos) {
-    List<Lease> old = new ArrayList<>(0);
-    for (Lease lease : queue.leases()) {
+    List<HeldLease> old = new ArrayList<>(0);
+    for (HeldLease lease : queue.leases()) {
       if (lease.isOld(nowNanos) && lease.inFlight().isEmpty() && !lease.isBlocked()) {
         old.add(lease);
       }
     }
-    for (Lease lease : old) {
+    for (HeldLease lease : old) {
       leases.remove(key(lease.raylet(), lease.id()));
       queue.leases().remove(lease);
       returnLease(lease.raylet(), lease.id());
     }
   }
 
-  private void giveBack(Lease lease) {
+  private void giveBack(HeldLease lease) {
     leases.remove(key(lease.raylet(), lease.id()));
     lease.queue().leases().remove(lease);
     returnLease(lease.raylet(), lease.id());

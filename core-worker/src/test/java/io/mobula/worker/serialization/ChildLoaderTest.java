@@ -55,7 +55,7 @@ final class ChildLoaderTest {
     ClassLoader loader = new JobLoader();
     ValueCodec codec = new ValueCodec(loader);
     for (Sample row : samples(loader)) {
-      EncodedValue encoded = codec.encode(row.value(), ConformanceMain.NoSink.INSTANCE);
+      Encoding encoded = codec.encode(row.value(), ConformanceMain.NoSink.INSTANCE);
       Object copy =
           codec.decode(encoded.kind().number(), encoded.toByteArray(), new NoReferences());
       assertThat(row.passes(copy)).as("%s arrived as %s", row, copy).isTrue();
@@ -76,7 +76,7 @@ final class ChildLoaderTest {
   void shouldNameTheClassWhenItIsMissing() {
     ValueCodec driver = new ValueCodec(ChildLoaderTest.class.getClassLoader());
     ValueCodec worker = new ValueCodec(new EmptyLoader());
-    EncodedValue encoded = driver.encode(new UserTypes.Circle(1), ConformanceMain.NoSink.INSTANCE);
+    Encoding encoded = driver.encode(new UserTypes.Circle(1), ConformanceMain.NoSink.INSTANCE);
     assertThatThrownBy(
             () -> worker.decode(encoded.kind().number(), encoded.toByteArray(), new NoReferences()))
         .isInstanceOf(SerializationException.class)

@@ -41,7 +41,7 @@ final class ConcurrentUseTest {
     List<String> failures = new ArrayList<>();
     for (int i = 0; i < ROUNDS; i++) {
       Sample sample = samples.get((first * 31 + i * 7) % samples.size());
-      EncodedValue encoded = codec.encode(sample.value(), ConformanceMain.NoSink.INSTANCE);
+      Encoding encoded = codec.encode(sample.value(), ConformanceMain.NoSink.INSTANCE);
       Object copy =
           codec.decode(encoded.kind().number(), encoded.toByteArray(), new NoReferences());
       if (!sample.passes(copy)) {

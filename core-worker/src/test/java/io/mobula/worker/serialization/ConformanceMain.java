@@ -40,7 +40,7 @@ final class ConformanceMain {
   private static void both(ValueCodec codec) {
     int passed = 0;
     for (Sample sample : samples()) {
-      EncodedValue encoded = codec.encode(sample.value(), NoSink.INSTANCE);
+      Encoding encoded = codec.encode(sample.value(), NoSink.INSTANCE);
       passed += check(codec, sample, encoded.kind().number(), encoded.toByteArray());
     }
     System.out.println("passed " + passed);
@@ -50,7 +50,7 @@ final class ConformanceMain {
     try (DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
       for (Sample sample : samples()) {
-        EncodedValue encoded = codec.encode(sample.value(), NoSink.INSTANCE);
+        Encoding encoded = codec.encode(sample.value(), NoSink.INSTANCE);
         byte[] bytes = encoded.toByteArray();
         out.writeInt(encoded.kind().number());
         out.writeInt(bytes.length);

@@ -21,7 +21,7 @@ final class ConformanceTest {
   @ParameterizedTest
   @MethodSource("samples")
   void shouldArriveAsItWasWhenReadFromAnArray(Sample sample) {
-    EncodedValue encoded = codec.encode(sample.value(), ConformanceMain.NoSink.INSTANCE);
+    Encoding encoded = codec.encode(sample.value(), ConformanceMain.NoSink.INSTANCE);
     byte[] bytes = encoded.toByteArray();
     Object copy = codec.decode(encoded.kind().number(), bytes, new NoReferences());
     assertThat(sample.passes(copy)).as("%s arrived as %s", sample, copy).isTrue();
@@ -30,7 +30,7 @@ final class ConformanceTest {
   @ParameterizedTest
   @MethodSource("samples")
   void shouldArriveAsItWasWhenReadFromSharedMemory(Sample sample) {
-    EncodedValue encoded = codec.encode(sample.value(), ConformanceMain.NoSink.INSTANCE);
+    Encoding encoded = codec.encode(sample.value(), ConformanceMain.NoSink.INSTANCE);
     try (Arena arena = Arena.ofShared()) {
       MemorySegment memory = arena.allocate(encoded.sizeBytes() + 1).asSlice(1);
       encoded.writeTo(ByteTarget.of(memory));

@@ -86,7 +86,7 @@ final class ReferencesTest {
     ObjectRef<?> ref = reference(ObjectRef.class, "ref");
     ActorHandle<?> actor = reference(ActorHandle.class, "actor");
     Object value = List.of(ref, new UserTypes.Generic<>(actor, List.of(ref)));
-    EncodedValue encoded = codec.encode(value, sink);
+    Encoding encoded = codec.encode(value, sink);
     assertThat(recorded).containsExactly(ref, actor);
     Object copy = codec.decode(encoded.kind().number(), encoded.toByteArray(), source);
     assertThat(copy).isEqualTo(value);
@@ -95,13 +95,13 @@ final class ReferencesTest {
   @Test
   void shouldComeBackAliveWhenItIsTheValueItself() {
     ObjectRef<?> ref = reference(ObjectRef.class, "ref");
-    EncodedValue encoded = codec.encode(ref, sink);
+    Encoding encoded = codec.encode(ref, sink);
     assertThat(codec.decode(encoded.kind().number(), encoded.toByteArray(), source)).isSameAs(ref);
   }
 
   @Test
   void shouldFailWhenTheSourceDoesNotKnowIt() {
-    EncodedValue encoded = codec.encode(reference(ObjectRef.class, "ref"), sink);
+    Encoding encoded = codec.encode(reference(ObjectRef.class, "ref"), sink);
     byName.clear();
     assertThatThrownBy(() -> codec.decode(encoded.kind().number(), encoded.toByteArray(), source))
         .isInstanceOf(SerializationException.class)

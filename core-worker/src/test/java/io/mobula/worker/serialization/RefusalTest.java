@@ -141,7 +141,7 @@ final class RefusalTest {
   @Test
   void shouldWorkAfterARefusalWithTheSameCodec() {
     refused(Thread.currentThread());
-    EncodedValue encoded = codec.encode(List.of("x"), ConformanceMain.NoSink.INSTANCE);
+    Encoding encoded = codec.encode(List.of("x"), ConformanceMain.NoSink.INSTANCE);
     assertThat(codec.decode(encoded.kind().number(), encoded.toByteArray(), new NoReferences()))
         .isEqualTo(List.of("x"));
   }

@@ -19,8 +19,7 @@ final class ThrowableCodecTest {
   private final ValueCodec elsewhere = new ValueCodec(BareLoader.WITHOUT_TESTS);
 
   private Throwable sent(Throwable failure, ValueCodec to) {
-    EncodedValue encoded =
-        new ThrowableCodec(codec).encode(failure, ConformanceMain.NoSink.INSTANCE);
+    Encoding encoded = new ThrowableCodec(codec).encode(failure, ConformanceMain.NoSink.INSTANCE);
     assertThat(encoded.kind()).isEqualTo(ValueKind.THROWABLE);
     Object copy = to.decode(encoded.kind().number(), encoded.toByteArray(), new NoReferences());
     assertThat(copy).isInstanceOf(Throwable.class);

@@ -3,7 +3,7 @@ package io.mobula.store.chunk;
 import static io.mobula.store.chunk.ChunkLayout.FREE;
 import static io.mobula.store.chunk.ChunkLayout.RECORD_COUNT;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -100,7 +100,7 @@ public final class ChunkLog {
   }
 
   /** The key of a sealed record's object. */
-  public ObjectKey key(int record) {
-    return new ObjectKey(ChunkLayout.keyHigh(log, record), ChunkLayout.keyLow(log, record));
+  public StoreKey key(int record) {
+    return new StoreKey(ChunkLayout.keyHigh(log, record), ChunkLayout.keyLow(log, record));
   }
 }

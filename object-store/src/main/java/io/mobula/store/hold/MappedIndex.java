@@ -1,7 +1,7 @@
 package io.mobula.store.hold;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.index.IndexWriter;
 import java.util.BitSet;
 
@@ -18,7 +18,7 @@ public final class MappedIndex implements SharedIndex {
   }
 
   @Override
-  public int publish(ObjectKey key, HeapRange range) {
+  public int publish(StoreKey key, HeapRange range) {
     return index.publish(key, range);
   }
 

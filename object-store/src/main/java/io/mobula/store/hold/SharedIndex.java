@@ -1,7 +1,7 @@
 package io.mobula.store.hold;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.BitSet;
 
 /**
@@ -17,7 +17,7 @@ public interface SharedIndex {
   int ABSENT = -1;
 
   /** Lets readers find a sealed object; returns its slot, or {@link #ABSENT}. */
-  int publish(ObjectKey key, HeapRange range);
+  int publish(StoreKey key, HeapRange range);
 
   /** Lets no more readers find the object. */
   void withdraw(int slot);

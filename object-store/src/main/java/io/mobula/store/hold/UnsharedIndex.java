@@ -1,7 +1,7 @@
 package io.mobula.store.hold;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.BitSet;
 
 /** No index: no object gets a slot. */
@@ -12,7 +12,7 @@ final class UnsharedIndex implements SharedIndex {
   private UnsharedIndex() {}
 
   @Override
-  public int publish(ObjectKey key, HeapRange range) {
+  public int publish(StoreKey key, HeapRange range) {
     return ABSENT;
   }
 

@@ -8,7 +8,7 @@ import static io.mobula.store.index.IndexLayout.WANTED;
 import static io.mobula.store.index.IndexLayout.WORD_OFFSET;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
@@ -45,7 +45,7 @@ public final class IndexWriter {
    *
    * @return its slot, or {@link #ABSENT} if all slots that it may be in are taken
    */
-  public int publish(ObjectKey key, HeapRange range) {
+  public int publish(StoreKey key, HeapRange range) {
     int slot = freeSlot(key);
     if (slot == ABSENT) {
       return ABSENT;
@@ -104,7 +104,7 @@ public final class IndexWriter {
     return isUsed;
   }
 
-  private int freeSlot(ObjectKey key) {
+  private int freeSlot(StoreKey key) {
     int mask = slotCount - 1;
     int slot = IndexLayout.home(key.high(), key.low(), slotCount);
     int looks = Math.min(IndexLayout.PROBE_MAX, slotCount);

@@ -1,7 +1,7 @@
 package io.mobula.store.spill;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.client.StoreClient;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -221,7 +221,7 @@ public final class LocalDiskTarget implements SpillTarget {
       this.copy = copy;
     }
 
-    SpillSlot append(ObjectKey key, long sizeBytes, Bytes bytes) throws IOException {
+    SpillSlot append(StoreKey key, long sizeBytes, Bytes bytes) throws IOException {
       int checksum = bytes.writeTo(copy, to, offset);
       SpillSlot slot = new SpillSlot(key, file, offset, sizeBytes, checksum);
       copy.writeTrailer(to, slot);

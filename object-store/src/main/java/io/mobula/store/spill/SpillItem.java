@@ -1,7 +1,7 @@
 package io.mobula.store.spill;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 
 /**
  * An object to be written out.
@@ -9,4 +9,4 @@ import io.mobula.store.ObjectKey;
  * @param key its key
  * @param range where it is in the store's file
  */
-public record SpillItem(ObjectKey key, HeapRange range) {}
+public record SpillItem(StoreKey key, HeapRange range) {}

@@ -1,6 +1,6 @@
 package io.mobula.store.spill;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 
 /**
  * Where an object's bytes lie in a spill target.
@@ -11,4 +11,4 @@ import io.mobula.store.ObjectKey;
  * @param sizeBytes its size
  * @param checksum CRC-32C of its bytes
  */
-public record SpillSlot(ObjectKey key, SpillFile file, long offset, long sizeBytes, int checksum) {}
+public record SpillSlot(StoreKey key, SpillFile file, long offset, long sizeBytes, int checksum) {}

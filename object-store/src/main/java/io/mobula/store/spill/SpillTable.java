@@ -2,7 +2,7 @@ package io.mobula.store.spill;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,8 +50,8 @@ public final class SpillTable {
   }
 
   private final long limitBytes;
-  private final Map<ObjectKey, SpillSlot> slots = new LinkedHashMap<>();
-  private final Map<ObjectKey, Long> writing = new HashMap<>();
+  private final Map<StoreKey, SpillSlot> slots = new LinkedHashMap<>();
+  private final Map<StoreKey, Long> writing = new HashMap<>();
   private final Map<Long, FileEntry> files = new LinkedHashMap<>();
   private final Deque<FileEntry> deletable = new ArrayDeque<>();
   private final Set<Long> sparse = new HashSet<>();
@@ -100,9 +100,9 @@ public final class SpillTable {
    *
    * @return the objects that can be read back now: those that were not dropped meanwhile
    */
-  public List<ObjectKey> written(SpillBatch batch, SpillWrite result) {
+  public List<StoreKey> written(SpillBatch batch, SpillWrite result) {
     FileEntry entry = entry(batch.fileNumber(), FileState.WRITING);
-    List<ObjectKey> kept = new ArrayList<>();
+    List<StoreKey> kept = new ArrayList<>();
     for (SpillItem item : batch.items()) {
       if (writing.remove(item.key(), batch.fileNumber())) {
         kept.add(item.key());
@@ -113,24 +113,24 @@ public final class SpillTable {
       return List.of();
     }
     entry.become(whole.file());
-    Set<ObjectKey> wanted = new HashSet<>(kept);
+    Set<StoreKey> wanted = new HashSet<>(kept);
     whole.slots().stream().filter(slot -> wanted.contains(slot.key())).forEach(this::enter);
     review(entry);
     return kept;
   }
 
   /** Whether the object can be read back. */
-  public boolean contains(ObjectKey key) {
+  public boolean contains(StoreKey key) {
     return slots.containsKey(key);
   }
 
   /** Whether the object is being written. */
-  public boolean isWriting(ObjectKey key) {
+  public boolean isWriting(StoreKey key) {
     return writing.containsKey(key);
   }
 
   /** The size of an object that can be read back. */
-  public long sizeBytes(ObjectKey key) {
+  public long sizeBytes(StoreKey key) {
     return slot(key).sizeBytes();
   }
 
@@ -140,7 +140,7 @@ public final class SpillTable {
   }
 
   /** Nobody needs the object's copy here any more; returns whether there was one, or will be. */
-  public boolean drop(ObjectKey key) {
+  public boolean drop(StoreKey key) {
     boolean wasWriting = writing.remove(key) != null;
     SpillSlot slot = slots.remove(key);
     if (slot == null) {
@@ -152,7 +152,7 @@ public final class SpillTable {
   }
 
   /** Begins to read an object that is here; answered by {@link #endRead}. */
-  public SpillSlot beginRead(ObjectKey key) {
+  public SpillSlot beginRead(StoreKey key) {
     SpillSlot slot = slot(key);
     entry(slot).readers++;
     return slot;
@@ -233,7 +233,7 @@ public final class SpillTable {
     int keys = 0;
     for (FileEntry entry : files.values()) {
       long liveOfFile = 0;
-      for (ObjectKey key : entry.keys) {
+      for (StoreKey key : entry.keys) {
         SpillSlot slot = slot(key);
         require(slot.file().number() == entry.number, "Slot is in another file: " + slot);
         liveOfFile += slot.sizeBytes();
@@ -296,7 +296,7 @@ public final class SpillTable {
     fileBytes -= entry.fileBytes;
   }
 
-  private SpillSlot slot(ObjectKey key) {
+  private SpillSlot slot(StoreKey key) {
     SpillSlot slot = slots.get(key);
     if (slot == null) {
       throw new IllegalStateException("Object is not spilled: key=" + key);
@@ -327,7 +327,7 @@ public final class SpillTable {
   private static final class FileEntry {
     final long number;
     final long fileBytes;
-    final Set<ObjectKey> keys = new HashSet<>();
+    final Set<StoreKey> keys = new HashSet<>();
     FileState state = FileState.WRITING;
     long liveBytes;
     int readers;

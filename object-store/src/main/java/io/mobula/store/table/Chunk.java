@@ -1,7 +1,7 @@
 package io.mobula.store.table;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.chunk.ChunkLayout;
 import io.mobula.store.chunk.ChunkLog;
 import io.mobula.store.heap.HeapBlock;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Chunk {
 
   /** An object that was sealed in a chunk, with its block. */
-  record Sealed(ObjectKey key, long sizeBytes, HeapBlock block) {}
+  record Sealed(StoreKey key, long sizeBytes, HeapBlock block) {}
 
   final long clientId;
   final ChunkLog log;

@@ -1,6 +1,6 @@
 package io.mobula.store.table;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -12,32 +12,32 @@ final class ClientEntry {
 
   /** One client's holds of one object. */
   static final class Hold {
-    final ObjectEntry entry;
+    final StoreEntry entry;
     int count;
 
-    Hold(ObjectEntry entry) {
+    Hold(StoreEntry entry) {
       this.entry = entry;
     }
   }
 
   final long clientId;
-  final Map<ObjectKey, Hold> holds = new LinkedHashMap<>();
-  final Set<ObjectEntry> writing = new LinkedHashSet<>();
+  final Map<StoreKey, Hold> holds = new LinkedHashMap<>();
+  final Set<StoreEntry> writing = new LinkedHashSet<>();
 
   ClientEntry(long clientId) {
     this.clientId = clientId;
   }
 
-  int holdCount(ObjectKey key) {
+  int holdCount(StoreKey key) {
     @Nullable Hold hold = holds.get(key);
     return hold == null ? 0 : hold.count;
   }
 
-  void addHold(ObjectEntry entry) {
+  void addHold(StoreEntry entry) {
     holds.computeIfAbsent(entry.key, key -> new Hold(entry)).count++;
   }
 
-  void dropHold(ObjectEntry entry) {
+  void dropHold(StoreEntry entry) {
     Hold hold = holds.get(entry.key);
     if (hold == null) {
       throw new IllegalStateException(

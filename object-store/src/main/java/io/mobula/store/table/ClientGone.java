@@ -1,6 +1,6 @@
 package io.mobula.store.table;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.List;
 
 /**
@@ -10,4 +10,4 @@ import java.util.List;
  * @param releasedHoldCount how many holds it had
  * @param freed the deleted objects that only it still held; they are gone
  */
-public record ClientGone(List<ObjectKey> aborted, int releasedHoldCount, List<ObjectKey> freed) {}
+public record ClientGone(List<StoreKey> aborted, int releasedHoldCount, List<StoreKey> freed) {}

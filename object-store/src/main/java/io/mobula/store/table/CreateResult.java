@@ -1,7 +1,7 @@
 package io.mobula.store.table;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.List;
 
 /** The answer to {@link StoreTable#create}. */
@@ -11,7 +11,7 @@ public sealed interface CreateResult {
    * The secondary copies that were evicted to make room, whatever the answer is: they are gone, and
    * whoever believes that this node has them must be told.
    */
-  List<ObjectKey> evicted();
+  List<StoreKey> evicted();
 
   /**
    * The object has its memory, which the client may write until it seals or aborts.
@@ -19,7 +19,7 @@ public sealed interface CreateResult {
    * @param range where, with the size that was asked for
    * @param evicted see {@link #evicted()}
    */
-  record Allocated(HeapRange range, List<ObjectKey> evicted) implements CreateResult {}
+  record Allocated(HeapRange range, List<StoreKey> evicted) implements CreateResult {}
 
   /**
    * The heap must grow first: populate the extent, report that with {@link
@@ -28,7 +28,7 @@ public sealed interface CreateResult {
    * @param extent what to populate
    * @param evicted see {@link #evicted()}
    */
-  record NeedsPopulate(HeapRange extent, List<ObjectKey> evicted) implements CreateResult {}
+  record NeedsPopulate(HeapRange extent, List<StoreKey> evicted) implements CreateResult {}
 
   /**
    * The heap is growing already, for an earlier create: create again when that is reported.
@@ -36,7 +36,7 @@ public sealed interface CreateResult {
    * @param extent what is being populated
    * @param evicted see {@link #evicted()}
    */
-  record AwaitsPopulate(HeapRange extent, List<ObjectKey> evicted) implements CreateResult {}
+  record AwaitsPopulate(HeapRange extent, List<StoreKey> evicted) implements CreateResult {}
 
   /**
    * There is no room, and nothing left to evict. Creating again may succeed once memory is freed,
@@ -45,7 +45,7 @@ public sealed interface CreateResult {
    * @param report why
    * @param evicted see {@link #evicted()}
    */
-  record Full(FullReport report, List<ObjectKey> evicted) implements CreateResult {}
+  record Full(FullReport report, List<StoreKey> evicted) implements CreateResult {}
 
   /**
    * The key is in use; nothing has changed. A create that comes twice gets this, and can tell by
@@ -57,7 +57,7 @@ public sealed interface CreateResult {
    */
   record AlreadyExists(ObjectState state, HeapRange range, long writerId) implements CreateResult {
     @Override
-    public List<ObjectKey> evicted() {
+    public List<StoreKey> evicted() {
       return List.of();
     }
   }

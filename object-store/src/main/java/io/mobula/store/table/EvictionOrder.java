@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class EvictionOrder {
 
-  private @Nullable ObjectEntry first;
-  private @Nullable ObjectEntry last;
+  private @Nullable StoreEntry first;
+  private @Nullable StoreEntry last;
   private int size;
 
   /** The object to evict next, or null. */
-  @Nullable ObjectEntry first() {
+  @Nullable StoreEntry first() {
     return first;
   }
 
@@ -22,8 +22,8 @@ final class EvictionOrder {
   }
 
   /** Adds an object that is not in the order, as the one used last. */
-  void add(ObjectEntry entry) {
-    ObjectEntry tail = last;
+  void add(StoreEntry entry) {
+    StoreEntry tail = last;
     entry.evictedBefore = tail;
     if (tail == null) {
       first = entry;
@@ -35,8 +35,8 @@ final class EvictionOrder {
   }
 
   /** Adds an object that is not in the order, as the one to evict next. */
-  void addFirst(ObjectEntry entry) {
-    ObjectEntry head = first;
+  void addFirst(StoreEntry entry) {
+    StoreEntry head = first;
     entry.evictedAfter = head;
     if (head == null) {
       last = entry;
@@ -48,9 +48,9 @@ final class EvictionOrder {
   }
 
   /** Removes an object that is in the order. */
-  void remove(ObjectEntry entry) {
-    ObjectEntry before = entry.evictedBefore;
-    ObjectEntry after = entry.evictedAfter;
+  void remove(StoreEntry entry) {
+    StoreEntry before = entry.evictedBefore;
+    StoreEntry after = entry.evictedAfter;
     if (before == null) {
       first = after;
     } else {

@@ -19,7 +19,7 @@ final class EvictionPass {
 
   private final EvictionOrder order;
   private final SharedReads shared;
-  private final Deque<ObjectEntry> victims = new ArrayDeque<>();
+  private final Deque<StoreEntry> victims = new ArrayDeque<>();
   private int looksLeft;
   private int groupSize = 1;
 
@@ -30,7 +30,7 @@ final class EvictionPass {
   }
 
   /** The next object to evict, which is withdrawn and not held; null if there is none. */
-  @Nullable ObjectEntry next() {
+  @Nullable StoreEntry next() {
     while (victims.isEmpty() && looksLeft > 0 && order.first() != null) {
       findVictims();
     }
@@ -40,7 +40,7 @@ final class EvictionPass {
   /** Ends the pass: what was found in vain is as before. */
   void end() {
     while (!victims.isEmpty()) {
-      ObjectEntry entry = victims.removeLast();
+      StoreEntry entry = victims.removeLast();
       shared.settle(entry);
       order.remove(entry);
       order.addFirst(entry);
@@ -48,10 +48,10 @@ final class EvictionPass {
   }
 
   private void findVictims() {
-    Set<ObjectEntry> group = new LinkedHashSet<>();
+    Set<StoreEntry> group = new LinkedHashSet<>();
     int groupMax = Math.min(groupSize, order.size());
     while (looksLeft > 0 && group.size() < groupMax) {
-      ObjectEntry entry = order.first();
+      StoreEntry entry = order.first();
       if (entry == null || group.contains(entry)) {
         break; // All of them were looked at in this group.
       }
@@ -64,8 +64,8 @@ final class EvictionPass {
       }
     }
     groupSize *= 2;
-    Set<ObjectEntry> held = shared.held(group);
-    for (ObjectEntry entry : group) {
+    Set<StoreEntry> held = shared.held(group);
+    for (StoreEntry entry : group) {
       if (held.contains(entry)) {
         shared.restoreWanted(entry);
       } else {

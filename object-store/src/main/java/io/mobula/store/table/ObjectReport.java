@@ -1,7 +1,7 @@
 package io.mobula.store.table;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.List;
 
 /**
@@ -15,7 +15,7 @@ import java.util.List;
  * @param holderIds the clients that hold it
  */
 public record ObjectReport(
-    ObjectKey key,
+    StoreKey key,
     HeapRange range,
     ObjectState state,
     boolean isPinned,

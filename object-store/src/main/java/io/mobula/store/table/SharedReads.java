@@ -19,22 +19,22 @@ final class SharedReads {
   private final SharedIndex index;
 
   /** Deleted objects that are held by somebody. */
-  private final Set<ObjectEntry> deleting = new LinkedHashSet<>();
+  private final Set<StoreEntry> deleting = new LinkedHashSet<>();
 
   /** Objects that would have been evicted if no reader had held them. */
-  private final Set<ObjectEntry> wanted = new LinkedHashSet<>();
+  private final Set<StoreEntry> wanted = new LinkedHashSet<>();
 
   SharedReads(SharedIndex index) {
     this.index = index;
   }
 
   /** The object is sealed. */
-  void publish(ObjectEntry entry) {
+  void publish(StoreEntry entry) {
     entry.slot = index.publish(entry.key, entry.range);
   }
 
   /** No reader finds the object from now on. */
-  void withdraw(ObjectEntry entry) {
+  void withdraw(StoreEntry entry) {
     if (isShared(entry)) {
       wanted.remove(entry);
       index.withdraw(entry.slot);
@@ -42,13 +42,13 @@ final class SharedReads {
   }
 
   /** Whether a reader holds the object, which is withdrawn. */
-  boolean isHeld(ObjectEntry entry) {
+  boolean isHeld(StoreEntry entry) {
     return isShared(entry) && index.isHeld(entry.slot);
   }
 
   /** Those of the objects, all withdrawn, that readers hold, at the price of one. */
-  Set<ObjectEntry> held(Collection<ObjectEntry> entries) {
-    Set<ObjectEntry> held = new LinkedHashSet<>();
+  Set<StoreEntry> held(Collection<StoreEntry> entries) {
+    Set<StoreEntry> held = new LinkedHashSet<>();
     if (entries.size() == 1) {
       entries.stream().filter(this::isHeld).forEach(held::add);
     } else if (entries.stream().anyMatch(SharedReads::isShared)) {
@@ -67,34 +67,34 @@ final class SharedReads {
   }
 
   /** The object was to be evicted, and is held. */
-  void restoreWanted(ObjectEntry entry) {
+  void restoreWanted(StoreEntry entry) {
     index.restoreWanted(entry.slot);
     wanted.add(entry);
   }
 
   /** The object was to be evicted, and need not be. */
-  void settle(ObjectEntry entry) {
+  void settle(StoreEntry entry) {
     if (isShared(entry)) {
       index.settle(entry.slot);
     }
   }
 
   /** Whether a reader has used the object since this was asked last. */
-  boolean takeUsed(ObjectEntry entry) {
+  boolean takeUsed(StoreEntry entry) {
     return isShared(entry) && index.takeUsed(entry.slot);
   }
 
   /** The object is deleted, and somebody holds it. */
-  void awaitHolders(ObjectEntry entry) {
+  void awaitHolders(StoreEntry entry) {
     deleting.add(entry);
   }
 
   /** A reader has ended a hold: the deleted objects that nobody holds any more. */
-  List<ObjectEntry> takeDrained() {
+  List<StoreEntry> takeDrained() {
     wanted.forEach(entry -> index.settle(entry.slot));
     wanted.clear();
-    List<ObjectEntry> candidates = new ArrayList<>();
-    for (ObjectEntry entry : deleting) {
+    List<StoreEntry> candidates = new ArrayList<>();
+    for (StoreEntry entry : deleting) {
       if (entry.holdCount == 0) {
         candidates.add(entry);
       }
@@ -104,7 +104,7 @@ final class SharedReads {
   }
 
   /** Nobody holds the object, and its memory is free. */
-  void remove(ObjectEntry entry) {
+  void remove(StoreEntry entry) {
     deleting.remove(entry);
     if (isShared(entry)) {
       index.remove(entry.slot);
@@ -117,7 +117,7 @@ final class SharedReads {
    *
    * @throws IllegalStateException if not
    */
-  void verify(Collection<ObjectEntry> entries) {
+  void verify(Collection<StoreEntry> entries) {
     long sharedCount = entries.stream().filter(SharedReads::isShared).count();
     long deletingCount =
         entries.stream().filter(entry -> entry.state == ObjectState.DELETING).count();
@@ -136,7 +136,7 @@ final class SharedReads {
     }
   }
 
-  private static boolean isShared(ObjectEntry entry) {
+  private static boolean isShared(StoreEntry entry) {
     return entry.slot != SharedIndex.ABSENT;
   }
 }

@@ -1,6 +1,6 @@
 package io.mobula.store.table;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,12 +15,12 @@ final class StoreRanking {
   private StoreRanking() {}
 
   static List<ObjectReport> largestObjects(
-      Collection<ObjectEntry> entries,
+      Collection<StoreEntry> entries,
       Collection<ClientEntry> clients,
       Map<Integer, Set<Long>> sharedHolders,
       int countMax) {
-    Comparator<ObjectEntry> largestFirst =
-        Comparator.comparingLong((ObjectEntry entry) -> entry.range.sizeBytes())
+    Comparator<StoreEntry> largestFirst =
+        Comparator.comparingLong((StoreEntry entry) -> entry.range.sizeBytes())
             .reversed()
             .thenComparingLong(entry -> entry.range.offset());
     return entries.stream()
@@ -49,19 +49,19 @@ final class StoreRanking {
    *
    * @throws IllegalStateException if they do not
    */
-  static void verifyHolds(Collection<ObjectEntry> entries, Collection<ClientEntry> clients) {
-    Map<ObjectKey, Integer> holdCounts = new HashMap<>();
+  static void verifyHolds(Collection<StoreEntry> entries, Collection<ClientEntry> clients) {
+    Map<StoreKey, Integer> holdCounts = new HashMap<>();
     int writingCount = 0;
     for (ClientEntry client : clients) {
       for (ClientEntry.Hold hold : client.holds.values()) {
         holdCounts.merge(hold.entry.key, hold.count, Integer::sum);
       }
-      for (ObjectEntry entry : client.writing) {
+      for (StoreEntry entry : client.writing) {
         require(entry.isWriting() && entry.writerId == client.clientId, "Writer is wrong", entry);
         writingCount++;
       }
     }
-    for (ObjectEntry entry : entries) {
+    for (StoreEntry entry : entries) {
       int expected = holdCounts.getOrDefault(entry.key, 0);
       holdCounts.remove(entry.key);
       require(entry.holdCount == expected, "Hold count differs from the clients'", entry);
@@ -78,7 +78,7 @@ final class StoreRanking {
   }
 
   private static ObjectReport report(
-      ObjectEntry entry, Collection<ClientEntry> clients, Set<Long> sharedHolders) {
+      StoreEntry entry, Collection<ClientEntry> clients, Set<Long> sharedHolders) {
     Set<Long> holderIds = new LinkedHashSet<>(sharedHolders);
     for (ClientEntry client : clients) {
       if (client.holdCount(entry.key) > 0) {
@@ -102,7 +102,7 @@ final class StoreRanking {
         client.clientId, heldBytes, client.holds.size(), writingBytes, client.writing.size());
   }
 
-  private static void require(boolean isTrue, String problem, ObjectEntry entry) {
+  private static void require(boolean isTrue, String problem, StoreEntry entry) {
     if (!isTrue) {
       throw new IllegalStateException(
           problem + ": key=" + entry.key + ", state=" + entry.state + ", holds=" + entry.holdCount);

@@ -1,7 +1,7 @@
 package io.mobula.store.table;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.chunk.ChunkLease;
 import io.mobula.store.chunk.ChunkLog;
 import io.mobula.store.heap.HeapAllocation;
@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoreTable {
 
   private final StoreHeap heap;
-  private final Map<ObjectKey, ObjectEntry> entries = new LinkedHashMap<>();
+  private final Map<StoreKey, StoreEntry> entries = new LinkedHashMap<>();
   private final Map<Long, ClientEntry> clients = new LinkedHashMap<>();
   private final UsageLedger ledger = new UsageLedger();
   private final SharedReads shared;
@@ -75,9 +75,9 @@ public final class StoreTable {
   }
 
   /** Asks for memory for a new object, evicting secondary copies if need be. */
-  public CreateResult create(ObjectKey key, long sizeBytes, long clientId) {
+  public CreateResult create(StoreKey key, long sizeBytes, long clientId) {
     client(clientId);
-    ObjectEntry existing = entries.get(key);
+    StoreEntry existing = entries.get(key);
     if (existing != null) {
       apply(existing, ObjectEvent.CREATE);
       return new CreateResult.AlreadyExists(existing.state, existing.range, existing.writerId);
@@ -89,12 +89,12 @@ public final class StoreTable {
   }
 
   private CreateResult allocate(
-      ObjectKey key, long sizeBytes, long clientId, EvictionPass eviction) {
-    List<ObjectKey> evicted = new ArrayList<>();
+      StoreKey key, long sizeBytes, long clientId, EvictionPass eviction) {
+    List<StoreKey> evicted = new ArrayList<>();
     while (true) {
       switch (heap.allocate(sizeBytes)) {
         case HeapAllocation.Fits(HeapBlock block) -> {
-          ObjectEntry entry = new ObjectEntry(key, sizeBytes, block, clientId);
+          StoreEntry entry = new StoreEntry(key, sizeBytes, block, clientId);
           apply(entry, ObjectEvent.CREATE);
           return new CreateResult.Allocated(entry.range, List.copyOf(evicted));
         }
@@ -105,7 +105,7 @@ public final class StoreTable {
           return new CreateResult.AwaitsPopulate(growing.extent(), List.copyOf(evicted));
         }
         case HeapAllocation.NoRoom _ -> {
-          ObjectEntry victim = canEvictFor(sizeBytes) ? eviction.next() : null;
+          StoreEntry victim = canEvictFor(sizeBytes) ? eviction.next() : null;
           if (victim == null) {
             FullReport report = new FullReport(sizeBytes, usage(), heap.isGrowthStopped());
             return new CreateResult.Full(report, List.copyOf(evicted));
@@ -144,9 +144,9 @@ public final class StoreTable {
    *
    * @param isPinned whether it is the primary copy, which must not be evicted
    */
-  public SealResult seal(ObjectKey key, long clientId, boolean isPinned) {
+  public SealResult seal(StoreKey key, long clientId, boolean isPinned) {
     client(clientId);
-    ObjectEntry entry = entries.get(key);
+    StoreEntry entry = entries.get(key);
     ObjectState before = state(entry);
     if (entry != null && entry.isWriting() && entry.writerId != clientId) {
       return SealResult.NOT_WRITER;
@@ -164,9 +164,9 @@ public final class StoreTable {
   }
 
   /** Gives up an object that this client created and has not sealed. */
-  public AbortResult abort(ObjectKey key, long clientId) {
+  public AbortResult abort(StoreKey key, long clientId) {
     client(clientId);
-    ObjectEntry entry = entries.get(key);
+    StoreEntry entry = entries.get(key);
     ObjectState before = state(entry);
     if (entry != null && entry.isWriting() && entry.writerId != clientId) {
       return AbortResult.NOT_WRITER;
@@ -218,14 +218,14 @@ public final class StoreTable {
    * Enters the objects that a client has put into its chunk since the last call. They are written,
    * and must be sealed in the client's name now. One whose key is in use is dropped.
    */
-  public List<ObjectKey> takeChunked(long clientId) {
-    List<ObjectKey> entered = new ArrayList<>();
+  public List<StoreKey> takeChunked(long clientId) {
+    List<StoreKey> entered = new ArrayList<>();
     for (Chunk.Sealed sealed : chunks.take(clientId)) {
       if (entries.containsKey(sealed.key())) {
         heap.free(sealed.block());
       } else {
-        ObjectEntry entry =
-            new ObjectEntry(sealed.key(), sealed.sizeBytes(), sealed.block(), clientId);
+        StoreEntry entry =
+            new StoreEntry(sealed.key(), sealed.sizeBytes(), sealed.block(), clientId);
         apply(entry, ObjectEvent.CREATE);
         entered.add(entry.key);
       }
@@ -248,9 +248,9 @@ public final class StoreTable {
   }
 
   /** Holds a sealed object for a client, once more if it holds it already. */
-  public HoldResult hold(ObjectKey key, long clientId) {
+  public HoldResult hold(StoreKey key, long clientId) {
     ClientEntry client = client(clientId);
-    ObjectEntry entry = entries.get(key);
+    StoreEntry entry = entries.get(key);
     ObjectAction action = apply(entry, ObjectEvent.HOLD);
     if (entry == null) {
       return new HoldResult.NotFound();
@@ -265,9 +265,9 @@ public final class StoreTable {
   }
 
   /** Releases one hold of a client. */
-  public ReleaseResult release(ObjectKey key, long clientId) {
+  public ReleaseResult release(StoreKey key, long clientId) {
     ClientEntry client = client(clientId);
-    ObjectEntry entry = entries.get(key);
+    StoreEntry entry = entries.get(key);
     if (entry == null || client.holdCount(key) == 0) {
       apply(entry, ObjectEvent.RELEASE_UNHELD);
       return ReleaseResult.NOT_HELD;
@@ -277,8 +277,8 @@ public final class StoreTable {
   }
 
   /** Frees an object, at once or as soon as nobody writes or holds it. */
-  public DeleteResult delete(ObjectKey key) {
-    ObjectEntry entry = entries.get(key);
+  public DeleteResult delete(StoreKey key) {
+    StoreEntry entry = entries.get(key);
     if (entry == null) {
       apply(null, ObjectEvent.DELETE_UNHELD);
       return DeleteResult.NOT_FOUND;
@@ -297,19 +297,19 @@ public final class StoreTable {
    *
    * @return those whose memory is free now
    */
-  public List<ObjectKey> deleteAll(Collection<ObjectKey> keys) {
-    List<ObjectKey> freed = new ArrayList<>();
-    Set<ObjectEntry> sealed = new LinkedHashSet<>();
-    for (ObjectKey key : keys) {
-      ObjectEntry entry = entries.get(key);
+  public List<StoreKey> deleteAll(Collection<StoreKey> keys) {
+    List<StoreKey> freed = new ArrayList<>();
+    Set<StoreEntry> sealed = new LinkedHashSet<>();
+    for (StoreKey key : keys) {
+      StoreEntry entry = entries.get(key);
       if (entry == null || entry.state != ObjectState.SEALED) {
         delete(key);
       } else if (sealed.add(entry)) {
         shared.withdraw(entry);
       }
     }
-    Set<ObjectEntry> held = shared.held(sealed);
-    for (ObjectEntry entry : sealed) {
+    Set<StoreEntry> held = shared.held(sealed);
+    for (StoreEntry entry : sealed) {
       delete(entry, entry.holdCount > 0 || held.contains(entry));
       if (entry.state == ObjectState.ABSENT) {
         freed.add(entry.key);
@@ -323,9 +323,9 @@ public final class StoreTable {
    *
    * @return the deleted objects that nobody holds any more; their memory is free now
    */
-  public List<ObjectKey> noticed() {
-    List<ObjectKey> freed = new ArrayList<>();
-    for (ObjectEntry entry : shared.takeDrained()) {
+  public List<StoreKey> noticed() {
+    List<StoreKey> freed = new ArrayList<>();
+    for (StoreEntry entry : shared.takeDrained()) {
       apply(entry, ObjectEvent.DRAIN);
       freed.add(entry.key);
     }
@@ -333,15 +333,15 @@ public final class StoreTable {
   }
 
   /** Makes a sealed object the primary copy; returns whether it is one now. */
-  public boolean pin(ObjectKey key) {
-    ObjectEntry entry = entries.get(key);
+  public boolean pin(StoreKey key) {
+    StoreEntry entry = entries.get(key);
     apply(entry, ObjectEvent.PIN);
     return entry != null && entry.isPinned;
   }
 
   /** Makes a sealed object a secondary copy; returns whether it is one now. */
-  public boolean unpin(ObjectKey key) {
-    ObjectEntry entry = entries.get(key);
+  public boolean unpin(StoreKey key) {
+    StoreEntry entry = entries.get(key);
     apply(entry, ObjectEvent.UNPIN);
     return entry != null && entry.state == ObjectState.SEALED;
   }
@@ -351,11 +351,11 @@ public final class StoreTable {
    *
    * @return those that are gone
    */
-  public List<ObjectKey> evictDownTo(long usedBytes) {
-    List<ObjectKey> evicted = new ArrayList<>();
+  public List<StoreKey> evictDownTo(long usedBytes) {
+    List<StoreKey> evicted = new ArrayList<>();
     EvictionPass eviction = new EvictionPass(ledger.evictionOrder(), shared);
     while (heap.usage().usedBytes() > usedBytes) {
-      ObjectEntry victim = eviction.next();
+      StoreEntry victim = eviction.next();
       if (victim == null) {
         break;
       }
@@ -375,13 +375,13 @@ public final class StoreTable {
   public ClientGone clientGone(long clientId) {
     ClientEntry client = client(clientId);
     chunks.clientGone(clientId);
-    List<ObjectKey> aborted = new ArrayList<>();
-    for (ObjectEntry entry : List.copyOf(client.writing)) {
+    List<StoreKey> aborted = new ArrayList<>();
+    for (StoreEntry entry : List.copyOf(client.writing)) {
       aborted.add(entry.key);
       apply(entry, ObjectEvent.ABORT);
     }
     int releasedHoldCount = 0;
-    List<ObjectKey> freed = new ArrayList<>();
+    List<StoreKey> freed = new ArrayList<>();
     for (ClientEntry.Hold hold : List.copyOf(client.holds.values())) {
       for (int left = hold.count; left > 0; left--) {
         dropHold(hold.entry, client);
@@ -396,13 +396,13 @@ public final class StoreTable {
   }
 
   /** The state of an object. */
-  public ObjectState state(ObjectKey key) {
+  public ObjectState state(StoreKey key) {
     return state(entries.get(key));
   }
 
   /** The size of an object; 0 if there is none. */
-  public long sizeBytes(ObjectKey key) {
-    ObjectEntry entry = entries.get(key);
+  public long sizeBytes(StoreKey key) {
+    StoreEntry entry = entries.get(key);
     return entry == null ? 0 : entry.range.sizeBytes();
   }
 
@@ -458,21 +458,21 @@ public final class StoreTable {
     return ledger.evictionOrder().first() != null && heap.blockBytes(sizeBytes) <= obtainableBytes;
   }
 
-  private void delete(ObjectEntry entry, boolean isHeld) {
+  private void delete(StoreEntry entry, boolean isHeld) {
     apply(entry, isHeld ? ObjectEvent.DELETE_HELD : ObjectEvent.DELETE_UNHELD);
     if (entry.state == ObjectState.DELETING) {
       shared.awaitHolders(entry);
     }
   }
 
-  private void dropHold(ObjectEntry entry, ClientEntry client) {
+  private void dropHold(StoreEntry entry, ClientEntry client) {
     client.dropHold(entry);
     boolean isHeld =
         entry.holdCount > 1 || (entry.state == ObjectState.DELETING && shared.isHeld(entry));
     apply(entry, isHeld ? ObjectEvent.RELEASE : ObjectEvent.RELEASE_LAST);
   }
 
-  private ObjectAction apply(@Nullable ObjectEntry entry, ObjectEvent event) {
+  private ObjectAction apply(@Nullable StoreEntry entry, ObjectEvent event) {
     Row row = ObjectTransitions.on(state(entry), event);
     if (entry != null) {
       entry.state = row.next();
@@ -481,7 +481,7 @@ public final class StoreTable {
     return row.action();
   }
 
-  private void perform(ObjectAction action, ObjectEntry entry) {
+  private void perform(ObjectAction action, StoreEntry entry) {
     switch (action) {
       case NONE -> {}
       case ENTER -> {
@@ -503,7 +503,7 @@ public final class StoreTable {
     }
   }
 
-  private void free(ObjectEntry entry) {
+  private void free(StoreEntry entry) {
     ClientEntry writer = clients.get(entry.writerId);
     if (writer != null) {
       writer.writing.remove(entry);
@@ -522,7 +522,7 @@ public final class StoreTable {
     return client;
   }
 
-  private static ObjectState state(@Nullable ObjectEntry entry) {
+  private static ObjectState state(@Nullable StoreEntry entry) {
     return entry == null ? ObjectState.ABSENT : entry.state;
   }
 }

@@ -13,7 +13,7 @@ enum UsageClass {
   /** Nothing keeps it. */
   EVICTABLE;
 
-  static UsageClass of(ObjectEntry entry) {
+  static UsageClass of(StoreEntry entry) {
     return switch (entry.state) {
       case CREATED, CANCELLED -> UNSEALED;
       case DELETING -> DELETING;

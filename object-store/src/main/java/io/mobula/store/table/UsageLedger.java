@@ -31,7 +31,7 @@ final class UsageLedger {
   }
 
   /** Moves an object to the class that it belongs to now, at the end of the order if evictable. */
-  void update(ObjectEntry entry) {
+  void update(StoreEntry entry) {
     UsageClass next = UsageClass.of(entry);
     if (next != entry.usageClass) {
       remove(entry);
@@ -44,7 +44,7 @@ final class UsageLedger {
   }
 
   /** Counts an object no more. */
-  void remove(ObjectEntry entry) {
+  void remove(StoreEntry entry) {
     UsageClass current = entry.usageClass;
     if (current == null) {
       return;
@@ -61,10 +61,10 @@ final class UsageLedger {
    *
    * @throws IllegalStateException if one is wrong
    */
-  void verify(Iterable<ObjectEntry> entries) {
+  void verify(Iterable<StoreEntry> entries) {
     Map<UsageClass, Long> expected = new EnumMap<>(UsageClass.class);
     int evictableCount = 0;
-    for (ObjectEntry entry : entries) {
+    for (StoreEntry entry : entries) {
       UsageClass usageClass = UsageClass.of(entry);
       if (usageClass != entry.usageClass) {
         throw new IllegalStateException("Object is in the wrong class: key=" + entry.key);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.hold.SharedMemory;
 import io.mobula.store.hold.StoreReader;
 import org.junit.jupiter.api.Test;
@@ -39,7 +39,7 @@ final class ChunkWriterTest {
     writer.abort(first);
     assertThat(log.state(0)).isEqualTo(ChunkLog.State.ABORTED);
     assertThat(log.state(1)).isEqualTo(ChunkLog.State.SEALED);
-    assertThat(log.key(1)).isEqualTo(new ObjectKey(-7, 9));
+    assertThat(log.key(1)).isEqualTo(new StoreKey(-7, 9));
     assertThat(log.sizeBytes(1)).isEqualTo(64);
     assertThat(log.offset(1)).isEqualTo(128);
   }

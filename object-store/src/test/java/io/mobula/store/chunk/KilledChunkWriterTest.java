@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.ChildJvm;
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.client.StoreClient;
 import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreFile;
@@ -49,8 +49,8 @@ final class KilledChunkWriterTest {
 
   private static final int EXIT_CODE = 9;
   private static final long CHILD = 1;
-  private static final ObjectKey FIRST = new ObjectKey(1, 1);
-  private static final ObjectKey SECOND = new ObjectKey(1, 2);
+  private static final StoreKey FIRST = new StoreKey(1, 1);
+  private static final StoreKey SECOND = new StoreKey(1, 2);
   private static final int SIZE_BYTES = 100_000;
   private static final long CHUNK_BYTES = 1 << 20;
   private static final StoreLayout LAYOUT = StoreLayout.ofCapacity(16 << 20);
@@ -158,7 +158,7 @@ final class KilledChunkWriterTest {
             lease.generation())) {
       assertThat(child.awaitExit()).as(child.errors()).isEqualTo(EXIT_CODE);
       boolean isSecondSealed = failpoint == Failpoint.SEALED || failpoint == Failpoint.FULL;
-      List<ObjectKey> sealed =
+      List<StoreKey> sealed =
           failpoint == Failpoint.LEASED
               ? List.of()
               : isSecondSealed ? List.of(FIRST, SECOND) : List.of(FIRST);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.ChildJvm;
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreFile;
 import io.mobula.store.file.StoreSweep;
@@ -34,8 +34,8 @@ final class ClientProcessTest {
   private static final long INCARNATION = 3;
   private static final long OWNER = 0;
   private static final long CHILD = 1;
-  private static final ObjectKey READ = new ObjectKey(1, 1);
-  private static final ObjectKey WRITTEN = new ObjectKey(1, 2);
+  private static final StoreKey READ = new StoreKey(1, 1);
+  private static final StoreKey WRITTEN = new StoreKey(1, 2);
   private static final Cleaner CLEANER = Cleaner.create();
   private static final String LABEL = "test-" + ProcessHandle.current().pid();
 
@@ -142,7 +142,7 @@ final class ClientProcessTest {
     return range;
   }
 
-  private HeapRange create(ObjectKey key, long clientId) {
+  private HeapRange create(StoreKey key, long clientId) {
     CreateResult result = table.create(key, 3_000_001, clientId);
     if (result instanceof CreateResult.NeedsPopulate needs) {
       table.populateFinished(store.populate(needs.extent()));

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mobula.store.ChildJvm;
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.heap.PopulateResult;
 import io.mobula.store.layout.StoreLayout;
 import io.mobula.store.table.CreateResult;
@@ -38,17 +38,17 @@ final class FullFileSystemTest {
       table.clientJoined(1);
       try (StoreFile store = StoreFile.create(parent, "small", layout, 1)) {
         CreateResult.NeedsPopulate first =
-            (CreateResult.NeedsPopulate) table.create(new ObjectKey(0, 1), 5 * MIB, 1);
+            (CreateResult.NeedsPopulate) table.create(new StoreKey(0, 1), 5 * MIB, 1);
         table.populateFinished(store.populate(first.extent()));
-        CreateResult allocated = table.create(new ObjectKey(0, 1), 5 * MIB, 1);
+        CreateResult allocated = table.create(new StoreKey(0, 1), 5 * MIB, 1);
         System.out.println(allocated.getClass().getSimpleName());
         CreateResult.NeedsPopulate second =
-            (CreateResult.NeedsPopulate) table.create(new ObjectKey(0, 2), 5 * MIB, 1);
+            (CreateResult.NeedsPopulate) table.create(new StoreKey(0, 2), 5 * MIB, 1);
         PopulateResult result = store.populate(second.extent());
         System.out.println(result.isComplete() + " " + result.populatedBytes() / MIB);
         System.out.println(result.failure());
         table.populateFinished(result);
-        CreateResult full = table.create(new ObjectKey(0, 2), 15 * MIB, 1);
+        CreateResult full = table.create(new StoreKey(0, 2), 15 * MIB, 1);
         System.out.println(full.getClass().getSimpleName());
         table.verify();
       }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.ChildJvm;
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreFile;
 import io.mobula.store.heap.PopulateResult;
@@ -66,8 +66,8 @@ final class KilledClientTest {
   private static final int EXIT_CODE = 9;
   private static final long OWNER = 0;
   private static final long CHILD = 1;
-  private static final ObjectKey READ = new ObjectKey(1, 1);
-  private static final ObjectKey WRITTEN = new ObjectKey(1, 2);
+  private static final StoreKey READ = new StoreKey(1, 1);
+  private static final StoreKey WRITTEN = new StoreKey(1, 2);
   private static final long SIZE_BYTES = 100_000;
 
   private final StoreLayout layout = StoreLayout.ofCapacity(16 << 20);
@@ -169,7 +169,7 @@ final class KilledClientTest {
       ClientGone gone = table.clientGone(CHILD);
       assertThat(gone.aborted()).isEqualTo(isSealed ? List.of() : List.of(WRITTEN));
       assertThat(table.noticed())
-          .isEqualTo(failpoint.leavesHold() ? List.of(READ) : List.<ObjectKey>of());
+          .isEqualTo(failpoint.leavesHold() ? List.of(READ) : List.<StoreKey>of());
       table.verify();
       assertThat(table.state(READ)).isEqualTo(ObjectState.ABSENT);
       assertThat(table.usage().objectCount()).isEqualTo(isSealed ? 1 : 0);
@@ -179,7 +179,7 @@ final class KilledClientTest {
     }
   }
 
-  private HeapRange create(ObjectKey key, long clientId) {
+  private HeapRange create(StoreKey key, long clientId) {
     CreateResult result = table.create(key, SIZE_BYTES, clientId);
     if (result instanceof CreateResult.NeedsPopulate needs) {
       assertThat(file.populate(needs.extent()).isComplete()).isTrue();

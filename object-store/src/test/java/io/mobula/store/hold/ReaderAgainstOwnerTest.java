@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +24,7 @@ final class ReaderAgainstOwnerTest {
   private static final int ROUNDS_MAX = 1_000_000;
   private static final int JITTER_TURNS = 60;
   private static final int END = -1;
-  private static final ObjectKey KEY = new ObjectKey(1, 1);
+  private static final StoreKey KEY = new StoreKey(1, 1);
   private static final HeapRange RANGE = new HeapRange(64, 1);
   private static final HeapRange OTHER_RANGE = new HeapRange(128, 1);
 

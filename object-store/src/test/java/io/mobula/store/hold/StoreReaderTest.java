@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.index.IndexWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 final class StoreReaderTest {
 
-  private static final ObjectKey KEY = new ObjectKey(1, 1);
-  private static final ObjectKey OTHER = new ObjectKey(1, 2);
+  private static final StoreKey KEY = new StoreKey(1, 1);
+  private static final StoreKey OTHER = new StoreKey(1, 2);
   private static final HeapRange RANGE = new HeapRange(64, 10);
   private static final HeapRange OTHER_RANGE = new HeapRange(640, 20);
 
@@ -198,7 +198,7 @@ final class StoreReaderTest {
     assertThat(tables.isClosed(table)).isFalse();
   }
 
-  private void replace(int slot, ObjectKey key, HeapRange range) {
+  private void replace(int slot, StoreKey key, HeapRange range) {
     writer.withdraw(slot);
     writer.remove(slot);
     assertThat(writer.publish(key, range)).isEqualTo(slot);
@@ -209,15 +209,15 @@ final class StoreReaderTest {
     action = newAction;
   }
 
-  private int publish(ObjectKey key, HeapRange range) {
+  private int publish(StoreKey key, HeapRange range) {
     return writer.publish(key, range);
   }
 
-  private Held hold(ObjectKey key) {
+  private Held hold(StoreKey key) {
     return requireNonNull(tryHold(key));
   }
 
-  private @Nullable Held tryHold(ObjectKey key) {
+  private @Nullable Held tryHold(StoreKey key) {
     return reader.tryHold(key.high(), key.low());
   }
 }

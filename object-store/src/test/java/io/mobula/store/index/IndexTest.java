@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.layout.StoreLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,17 +32,17 @@ final class IndexTest {
 
   @Test
   void shouldFindObjectWhenItIsPublished() {
-    ObjectKey key = new ObjectKey(-3, 5);
+    StoreKey key = new StoreKey(-3, 5);
     int slot = writer.publish(key, RANGE);
     assertThat(find(key)).isEqualTo(slot);
     assertThat(reader.offset(slot)).isEqualTo(RANGE.offset());
     assertThat(reader.sizeBytes(slot)).isEqualTo(RANGE.sizeBytes());
-    assertThat(find(new ObjectKey(5, -3))).isEqualTo(IndexReader.ABSENT);
+    assertThat(find(new StoreKey(5, -3))).isEqualTo(IndexReader.ABSENT);
   }
 
   @Test
   void shouldFindNothingWhenObjectIsWithdrawn() {
-    ObjectKey key = new ObjectKey(1, 1);
+    StoreKey key = new StoreKey(1, 1);
     int slot = writer.publish(key, RANGE);
     long word = reader.word(slot);
     assertThat(reader.isAwaited(slot)).isFalse();
@@ -54,7 +54,7 @@ final class IndexTest {
 
   @Test
   void shouldFindObjectAgainWhenItIsRestoredOrSettled() {
-    ObjectKey key = new ObjectKey(1, 1);
+    StoreKey key = new StoreKey(1, 1);
     int slot = writer.publish(key, RANGE);
     long word = reader.word(slot);
     writer.withdraw(slot);
@@ -71,7 +71,7 @@ final class IndexTest {
 
   @Test
   void shouldNotTakeNextObjectForSameWhenSlotIsReused() {
-    ObjectKey key = new ObjectKey(1, 1);
+    StoreKey key = new StoreKey(1, 1);
     int slot = writer.publish(key, RANGE);
     long word = reader.word(slot);
     writer.withdraw(slot);
@@ -82,7 +82,7 @@ final class IndexTest {
 
   @Test
   void shouldFindObjectBehindTombstoneAndClearTombstonesFromTheEnd() {
-    List<ObjectKey> keys = sameHome(4);
+    List<StoreKey> keys = sameHome(4);
     List<Integer> slots = keys.stream().map(key -> writer.publish(key, RANGE)).toList();
     remove(slots.get(1));
     assertThat(find(keys.get(2))).isEqualTo(slots.get(2));
@@ -98,11 +98,11 @@ final class IndexTest {
 
   @Test
   void shouldRefuseObjectWhenItsSlotsAreTaken() {
-    List<ObjectKey> keys = sameHome(IndexLayout.PROBE_MAX + 1);
-    for (ObjectKey key : keys.subList(0, IndexLayout.PROBE_MAX)) {
+    List<StoreKey> keys = sameHome(IndexLayout.PROBE_MAX + 1);
+    for (StoreKey key : keys.subList(0, IndexLayout.PROBE_MAX)) {
       assertThat(writer.publish(key, RANGE)).isNotEqualTo(IndexWriter.ABSENT);
     }
-    ObjectKey last = keys.getLast();
+    StoreKey last = keys.getLast();
     assertThat(writer.publish(last, RANGE)).isEqualTo(IndexWriter.ABSENT);
     assertThat(find(last)).isEqualTo(IndexReader.ABSENT);
     remove(find(keys.get(20)));
@@ -111,19 +111,19 @@ final class IndexTest {
 
   @Test
   void shouldTellUseOnceWhenObjectIsUsed() {
-    int slot = writer.publish(new ObjectKey(1, 1), RANGE);
+    int slot = writer.publish(new StoreKey(1, 1), RANGE);
     assertThat(writer.takeUsed(slot)).isFalse();
     reader.markUsed(slot);
     assertThat(writer.takeUsed(slot)).isTrue();
     assertThat(writer.takeUsed(slot)).isFalse();
     reader.markUsed(slot);
     remove(slot);
-    assertThat(writer.takeUsed(writer.publish(new ObjectKey(1, 1), RANGE))).isFalse();
+    assertThat(writer.takeUsed(writer.publish(new StoreKey(1, 1), RANGE))).isFalse();
   }
 
   @Test
   void shouldThrowWhenStateDoesNotFit() {
-    int slot = writer.publish(new ObjectKey(1, 1), RANGE);
+    int slot = writer.publish(new StoreKey(1, 1), RANGE);
     assertThatThrownBy(() -> writer.remove(slot)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> writer.restoreWanted(slot)).hasMessageContaining("slot=" + slot);
     assertThatThrownBy(() -> writer.settle(slot)).isInstanceOf(IllegalStateException.class);
@@ -138,9 +138,9 @@ final class IndexTest {
   void shouldAgreeWithMapWhenHistoryIsRandom(int keyCount) {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
-    Map<ObjectKey, Integer> slots = new HashMap<>();
+    Map<StoreKey, Integer> slots = new HashMap<>();
     for (int step = 0; step < 20_000; step++) {
-      ObjectKey key = new ObjectKey(7, random.nextInt(keyCount));
+      StoreKey key = new StoreKey(7, random.nextInt(keyCount));
       Integer slot = slots.get(key);
       if (slot != null) {
         assertThat(find(key)).as("seed=%d", seed).isEqualTo(slot);
@@ -179,7 +179,7 @@ final class IndexTest {
     writer.remove(slot);
   }
 
-  private int find(ObjectKey key) {
+  private int find(StoreKey key) {
     return reader.find(key.high(), key.low());
   }
 
@@ -188,11 +188,11 @@ final class IndexTest {
   }
 
   /** Keys whose first slot is the same. */
-  private static List<ObjectKey> sameHome(int count) {
-    List<ObjectKey> keys = new ArrayList<>();
+  private static List<StoreKey> sameHome(int count) {
+    List<StoreKey> keys = new ArrayList<>();
     for (long low = 0; keys.size() < count; low++) {
       if (IndexLayout.home(9, low, SLOTS) == 120) {
-        keys.add(new ObjectKey(9, low));
+        keys.add(new StoreKey(9, low));
       }
     }
     return keys;

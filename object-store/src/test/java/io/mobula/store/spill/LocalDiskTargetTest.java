@@ -3,7 +3,7 @@ package io.mobula.store.spill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -56,7 +56,7 @@ final class LocalDiskTargetTest extends SpillTargetContract {
 
   @Test
   void shouldSayWhereThereIsNoRoomAndLeaveNothingWhenDiskIsTooSmall() throws IOException {
-    SpillItem huge = new SpillItem(new ObjectKey(1, 1), new HeapRange(0, 1L << 50));
+    SpillItem huge = new SpillItem(new StoreKey(1, 1), new HeapRange(0, 1L << 50));
     SpillWrite result = target().write(new SpillBatch(1, List.of(huge)), store());
     assertThat(result).isInstanceOf(SpillWrite.NoRoom.class);
     assertThat(((SpillWrite.NoRoom) result).reason()).contains("target/a").contains("target/b");

@@ -3,7 +3,7 @@ package io.mobula.store.spill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,8 +29,8 @@ final class SpillTableHistoryTest {
   }
 
   private final SpillTable table = new SpillTable(Long.MAX_VALUE);
-  private final Set<ObjectKey> live = new HashSet<>();
-  private final Map<Long, Set<ObjectKey>> files = new HashMap<>();
+  private final Set<StoreKey> live = new HashSet<>();
+  private final Map<Long, Set<StoreKey>> files = new HashMap<>();
   private final List<SpillBatch> writing = new ArrayList<>();
   private final List<SpillCompaction> compacting = new ArrayList<>();
   private final List<SpillSlot> reading = new ArrayList<>();
@@ -66,7 +66,7 @@ final class SpillTableHistoryTest {
         }
       }
       case 5 -> {
-        List<ObjectKey> readable = live.stream().filter(table::contains).toList();
+        List<StoreKey> readable = live.stream().filter(table::contains).toList();
         if (!readable.isEmpty()) {
           SpillSlot slot = table.beginRead(pick(random, readable));
           assertThat(files.get(slot.file().number())).contains(slot.key());
@@ -90,7 +90,7 @@ final class SpillTableHistoryTest {
   private void beginWrite(Random random) {
     List<SpillItem> items = new ArrayList<>();
     for (int count = 1 + random.nextInt(8); count > 0; count--) {
-      ObjectKey key = new ObjectKey(0, ++lastKey);
+      StoreKey key = new StoreKey(0, ++lastKey);
       items.add(new SpillItem(key, new HeapRange(0, random.nextInt(3) * random.nextLong(1_000))));
       live.add(key);
     }
@@ -102,7 +102,7 @@ final class SpillTableHistoryTest {
       return;
     }
     SpillBatch batch = writing.remove(random.nextInt(writing.size()));
-    List<ObjectKey> keys = batch.items().stream().map(SpillItem::key).toList();
+    List<StoreKey> keys = batch.items().stream().map(SpillItem::key).toList();
     if (random.nextInt(5) == 0) {
       assertThat(table.written(batch, new SpillWrite.Failed("broken"))).isEmpty();
       keys.forEach(live::remove);
@@ -122,7 +122,7 @@ final class SpillTableHistoryTest {
       table.compacted(done, new SpillWrite.NoRoom("full"));
       return;
     }
-    Set<ObjectKey> keys = new HashSet<>();
+    Set<StoreKey> keys = new HashSet<>();
     for (SpillSlot slot : done.slots()) {
       assertThat(files.get(slot.file().number())).contains(slot.key());
       keys.add(slot.key());
@@ -146,7 +146,7 @@ final class SpillTableHistoryTest {
     }
   }
 
-  private void drop(ObjectKey key) {
+  private void drop(StoreKey key) {
     live.remove(key);
     assertThat(table.drop(key)).isTrue();
     assertThat(table.drop(key)).isFalse();
@@ -154,7 +154,7 @@ final class SpillTableHistoryTest {
 
   private void check() {
     table.verify();
-    for (ObjectKey key : live) {
+    for (StoreKey key : live) {
       assertThat(table.contains(key) || table.isWriting(key)).as("live: %s", key).isTrue();
     }
   }

@@ -3,7 +3,7 @@ package io.mobula.store.spill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -150,7 +150,7 @@ final class SpillTableTest {
     return items;
   }
 
-  private static ObjectKey key(int number) {
-    return new ObjectKey(1, number);
+  private static StoreKey key(int number) {
+    return new StoreKey(1, number);
   }
 }

@@ -3,7 +3,7 @@ package io.mobula.store.spill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.client.StoreClient;
 import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreFile;
@@ -123,7 +123,7 @@ abstract class SpillTargetContract {
     List<SpillItem> items = new ArrayList<>();
     long offset = 0;
     for (int size : sizes) {
-      items.add(new SpillItem(new ObjectKey(offset, size), range(offset, size)));
+      items.add(new SpillItem(new StoreKey(offset, size), range(offset, size)));
       offset += size;
     }
     SpillWrite result = target.write(new SpillBatch(number, items), store);

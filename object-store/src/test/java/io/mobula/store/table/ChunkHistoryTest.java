@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.chunk.ChunkLease;
 import io.mobula.store.chunk.ChunkLog;
 import io.mobula.store.chunk.ChunkSlot;
@@ -49,7 +49,7 @@ final class ChunkHistoryTest {
     final Map<ChunkSlot, ChunkWriter> writing = new HashMap<>();
 
     /** Sealed and not yet taken. */
-    final Map<ObjectKey, HeapRange> sealed = new HashMap<>();
+    final Map<StoreKey, HeapRange> sealed = new HashMap<>();
 
     Client(long id, int number, StoreReader reader, ChunkLog log) {
       this.id = id;
@@ -70,7 +70,7 @@ final class ChunkHistoryTest {
     /** Gone, but still writing. */
     private final List<Client> ghosts = new ArrayList<>();
 
-    private final Map<ObjectKey, HeapRange> objects = new HashMap<>();
+    private final Map<StoreKey, HeapRange> objects = new HashMap<>();
     private long nextClient = 100;
     private long nextKey = 1;
 
@@ -182,18 +182,18 @@ final class ChunkHistoryTest {
       if (random.nextInt(4) == 0) {
         writer.abort(slot);
       } else {
-        ObjectKey key = new ObjectKey(client.id, nextKey++);
+        StoreKey key = new StoreKey(client.id, nextKey++);
         writer.seal(slot, key.high(), key.low());
         client.sealed.put(key, slot.range());
       }
     }
 
     private void take(Client client) {
-      List<ObjectKey> taken = table.takeChunked(client.id);
+      List<StoreKey> taken = table.takeChunked(client.id);
       assertThat(taken)
           .as("seed %d", seed)
           .containsExactlyInAnyOrderElementsOf(client.sealed.keySet());
-      for (ObjectKey key : taken) {
+      for (StoreKey key : taken) {
         assertThat(table.seal(key, client.id, true)).isEqualTo(SealResult.SEALED);
         objects.put(key, client.sealed.get(key));
       }
@@ -201,15 +201,15 @@ final class ChunkHistoryTest {
     }
 
     private void ask(Client client) {
-      ObjectKey key = new ObjectKey(client.id, nextKey++);
+      StoreKey key = new StoreKey(client.id, nextKey++);
       if (table.create(key, random.nextInt(30_000), client.id)
-          instanceof CreateResult.Allocated(HeapRange range, List<ObjectKey> _)) {
+          instanceof CreateResult.Allocated(HeapRange range, List<StoreKey> _)) {
         table.seal(key, client.id, true);
         objects.put(key, range);
       }
     }
 
-    private void delete(ObjectKey key) {
+    private void delete(StoreKey key) {
       assertThat(table.delete(key)).isEqualTo(DeleteResult.FREED);
       objects.remove(key);
     }

@@ -6,7 +6,7 @@ import static io.mobula.store.table.StoreTables.WRITER;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.chunk.ChunkLease;
 import io.mobula.store.chunk.ChunkLog;
 import io.mobula.store.chunk.ChunkSlot;
@@ -23,8 +23,8 @@ final class ChunkedObjectsTest {
 
   private static final long CAPACITY = 1 << 20;
   private static final long CHUNK = 128 << 10;
-  private static final ObjectKey KEY = StoreTables.key(1);
-  private static final ObjectKey OTHER_KEY = StoreTables.key(2);
+  private static final StoreKey KEY = StoreTables.key(1);
+  private static final StoreKey OTHER_KEY = StoreTables.key(2);
 
   private final SharedMemory memory = new SharedMemory(CAPACITY, 64, 2);
   private final StoreTable table = StoreTables.populated(memory.layout(), memory.shared());

@@ -6,7 +6,7 @@ import static io.mobula.store.table.StoreTables.WRITER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.hold.Held;
 import io.mobula.store.hold.SharedMemory;
 import io.mobula.store.hold.StoreReader;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ObjectTransitionsTest {
 
   private static final long CAPACITY = 1 << 20;
-  private static final ObjectKey KEY = StoreTables.key(1);
+  private static final StoreKey KEY = StoreTables.key(1);
 
   static List<ObjectTransitions.Row> rows() {
     return ObjectTransitions.rows();

@@ -3,7 +3,7 @@ package io.mobula.store.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,17 +28,17 @@ final class OracleStore {
     }
   }
 
-  private final Map<ObjectKey, Entry> entries = new HashMap<>();
+  private final Map<StoreKey, Entry> entries = new HashMap<>();
 
   int objectCount() {
     return entries.size();
   }
 
-  List<ObjectKey> keys() {
+  List<StoreKey> keys() {
     return List.copyOf(entries.keySet());
   }
 
-  ObjectState state(ObjectKey key) {
+  ObjectState state(StoreKey key) {
     @Nullable Entry entry = entries.get(key);
     if (entry == null) {
       return ObjectState.ABSENT;
@@ -49,7 +49,7 @@ final class OracleStore {
     return entry.isDeleted ? ObjectState.CANCELLED : ObjectState.CREATED;
   }
 
-  void create(ObjectKey key, HeapRange range, long writerId) {
+  void create(StoreKey key, HeapRange range, long writerId) {
     for (Entry other : entries.values()) {
       boolean isApart =
           range.endOffset() <= other.range.offset() || other.range.endOffset() <= range.offset();
@@ -58,7 +58,7 @@ final class OracleStore {
     assertThat(entries.put(key, new Entry(range, writerId))).isNull();
   }
 
-  void evict(ObjectKey key) {
+  void evict(StoreKey key) {
     Entry entry = entries.remove(key);
     assertThat(entry).isNotNull();
     if (entry != null) {
@@ -68,7 +68,7 @@ final class OracleStore {
     }
   }
 
-  SealResult seal(ObjectKey key, long clientId, boolean isPinned) {
+  SealResult seal(StoreKey key, long clientId, boolean isPinned) {
     Entry entry = entries.get(key);
     if (entry == null) {
       return SealResult.NOT_FOUND;
@@ -88,7 +88,7 @@ final class OracleStore {
     return SealResult.SEALED;
   }
 
-  AbortResult abort(ObjectKey key, long clientId) {
+  AbortResult abort(StoreKey key, long clientId) {
     Entry entry = entries.get(key);
     if (entry == null) {
       return AbortResult.NOT_FOUND;
@@ -103,7 +103,7 @@ final class OracleStore {
     return AbortResult.ABORTED;
   }
 
-  HoldResult hold(ObjectKey key, long clientId) {
+  HoldResult hold(StoreKey key, long clientId) {
     Entry entry = entries.get(key);
     if (entry == null || entry.isDeleted) {
       return new HoldResult.NotFound();
@@ -116,7 +116,7 @@ final class OracleStore {
   }
 
   /** Whether a reader of shared memory gets a hold. */
-  boolean holdShared(ObjectKey key) {
+  boolean holdShared(StoreKey key) {
     Entry entry = entries.get(key);
     boolean isHeld = entry != null && entry.isSealed && !entry.isDeleted;
     if (isHeld && entry != null) {
@@ -126,7 +126,7 @@ final class OracleStore {
   }
 
   /** Returns whether the owner must hear of it because the object is deleted. */
-  boolean releaseShared(ObjectKey key) {
+  boolean releaseShared(StoreKey key) {
     Entry entry = entries.get(key);
     assertThat(entry).isNotNull();
     if (entry == null) {
@@ -137,7 +137,7 @@ final class OracleStore {
     return entry.isDeleted;
   }
 
-  HeapRange range(ObjectKey key) {
+  HeapRange range(StoreKey key) {
     Entry entry = entries.get(key);
     assertThat(entry).isNotNull();
     return entry == null ? new HeapRange(0, 0) : entry.range;
@@ -152,7 +152,7 @@ final class OracleStore {
   }
 
   /** Returns the keys that nobody holds any more. */
-  List<ObjectKey> noticed() {
+  List<StoreKey> noticed() {
     return keys().stream()
         .filter(key -> {
           Entry entry = entries.get(key);
@@ -161,7 +161,7 @@ final class OracleStore {
         .toList();
   }
 
-  ReleaseResult release(ObjectKey key, long clientId) {
+  ReleaseResult release(StoreKey key, long clientId) {
     Entry entry = entries.get(key);
     if (entry == null || !entry.holderIds.remove(clientId)) {
       return ReleaseResult.NOT_HELD;
@@ -169,7 +169,7 @@ final class OracleStore {
     return removeIfDead(key, entry) ? ReleaseResult.FREED : ReleaseResult.RELEASED;
   }
 
-  DeleteResult delete(ObjectKey key) {
+  DeleteResult delete(StoreKey key) {
     Entry entry = entries.get(key);
     if (entry == null) {
       return DeleteResult.NOT_FOUND;
@@ -178,7 +178,7 @@ final class OracleStore {
     return removeIfDead(key, entry) ? DeleteResult.FREED : DeleteResult.DEFERRED;
   }
 
-  void setPinned(ObjectKey key, boolean isPinned) {
+  void setPinned(StoreKey key, boolean isPinned) {
     Entry entry = entries.get(key);
     if (entry != null && entry.isSealed && !entry.isDeleted) {
       entry.isPinned = isPinned;
@@ -186,9 +186,9 @@ final class OracleStore {
   }
 
   /** Returns the keys of all objects that go with the client. */
-  List<ObjectKey> clientGone(long clientId) {
-    List<ObjectKey> gone = new ArrayList<>();
-    for (ObjectKey key : keys()) {
+  List<StoreKey> clientGone(long clientId) {
+    List<StoreKey> gone = new ArrayList<>();
+    for (StoreKey key : keys()) {
       Entry entry = entries.get(key);
       if (entry == null) {
         continue;
@@ -205,7 +205,7 @@ final class OracleStore {
     return gone;
   }
 
-  private boolean removeIfDead(ObjectKey key, Entry entry) {
+  private boolean removeIfDead(StoreKey key, Entry entry) {
     boolean isDead =
         entry.isDeleted
             && entry.isSealed

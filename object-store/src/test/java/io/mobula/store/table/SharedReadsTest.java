@@ -6,7 +6,7 @@ import static io.mobula.store.table.StoreTables.WRITER;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.hold.Held;
 import io.mobula.store.hold.SharedMemory;
 import io.mobula.store.hold.StoreReader;
@@ -25,7 +25,7 @@ final class SharedReadsTest {
 
   private static final long CAPACITY = 64 << 10;
   private static final long QUARTER = CAPACITY / 4;
-  private static final ObjectKey KEY = StoreTables.key(1);
+  private static final StoreKey KEY = StoreTables.key(1);
 
   private final SharedMemory memory = new SharedMemory(CAPACITY, 64, 2);
   private final StoreTable table = StoreTables.populated(memory.layout(), memory.shared());
@@ -112,7 +112,7 @@ final class SharedReadsTest {
 
   @Test
   void shouldDeleteManyAtOnceAndDeferThoseHeld() {
-    List<ObjectKey> keys = new ArrayList<>();
+    List<StoreKey> keys = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       StoreTables.createSealed(table, StoreTables.key(i), 10, true);
       keys.add(StoreTables.key(i));
@@ -213,11 +213,11 @@ final class SharedReadsTest {
     return table.create(StoreTables.key(number), sizeBytes, WRITER);
   }
 
-  private Held hold(ObjectKey key) {
+  private Held hold(StoreKey key) {
     return requireNonNull(tryHold(key));
   }
 
-  private @Nullable Held tryHold(ObjectKey key) {
+  private @Nullable Held tryHold(StoreKey key) {
     return reader.tryHold(key.high(), key.low());
   }
 }

@@ -3,7 +3,7 @@ package io.mobula.store.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.heap.PopulateResult;
 import io.mobula.store.hold.Held;
 import io.mobula.store.hold.SharedMemory;
@@ -61,7 +61,7 @@ final class StoreTableHistoryTest {
         clientGone(clientId);
       }
       List.copyOf(readers).forEach(this::readerGone);
-      for (ObjectKey key : oracle.keys()) {
+      for (StoreKey key : oracle.keys()) {
         assertThat(table.delete(key)).isEqualTo(DeleteResult.FREED);
       }
       table.verify();
@@ -121,7 +121,7 @@ final class StoreTableHistoryTest {
       assertThat(table.noticed()).containsExactlyInAnyOrderElementsOf(oracle.noticed());
     }
 
-    private void holdShared(SharedReader reader, ObjectKey key) {
+    private void holdShared(SharedReader reader, StoreKey key) {
       Held held = reader.reader().tryHold(key.high(), key.low());
       if (held != null) {
         assertThat(oracle.holdShared(key)).isTrue();
@@ -143,8 +143,8 @@ final class StoreTableHistoryTest {
       }
     }
 
-    private void deleteAll(List<ObjectKey> keys) {
-      List<ObjectKey> freed =
+    private void deleteAll(List<StoreKey> keys) {
+      List<StoreKey> freed =
           keys.stream().distinct().filter(key -> oracle.delete(key) == DeleteResult.FREED).toList();
       assertThat(table.deleteAll(keys)).containsExactlyInAnyOrderElementsOf(freed);
     }
@@ -157,12 +157,12 @@ final class StoreTableHistoryTest {
     private void clientGone(long clientId) {
       clientIds.remove(clientId);
       ClientGone gone = table.clientGone(clientId);
-      List<ObjectKey> dropped = new ArrayList<>(gone.aborted());
+      List<StoreKey> dropped = new ArrayList<>(gone.aborted());
       dropped.addAll(gone.freed());
       assertThat(dropped).containsExactlyInAnyOrderElementsOf(oracle.clientGone(clientId));
     }
 
-    private void create(ObjectKey key, long clientId) {
+    private void create(StoreKey key, long clientId) {
       long sizeBytes = random.nextInt(4) == 0 ? random.nextInt(6 << 20) : random.nextInt(200_000);
       CreateResult result = table.create(key, sizeBytes, clientId);
       result.evicted().forEach(oracle::evict);
@@ -193,29 +193,29 @@ final class StoreTableHistoryTest {
       return full.report().sizeBytes() + 4096 > mostBytes;
     }
 
-    private void seal(ObjectKey key, long clientId) {
+    private void seal(StoreKey key, long clientId) {
       boolean isPinned = random.nextBoolean();
       assertThat(table.seal(key, clientId, isPinned))
           .isEqualTo(oracle.seal(key, clientId, isPinned));
     }
 
-    private void abort(ObjectKey key, long clientId) {
+    private void abort(StoreKey key, long clientId) {
       assertThat(table.abort(key, clientId)).isEqualTo(oracle.abort(key, clientId));
     }
 
-    private void hold(ObjectKey key, long clientId) {
+    private void hold(StoreKey key, long clientId) {
       assertThat(table.hold(key, clientId)).isEqualTo(oracle.hold(key, clientId));
     }
 
-    private void release(ObjectKey key, long clientId) {
+    private void release(StoreKey key, long clientId) {
       assertThat(table.release(key, clientId)).isEqualTo(oracle.release(key, clientId));
     }
 
-    private void delete(ObjectKey key) {
+    private void delete(StoreKey key) {
       assertThat(table.delete(key)).isEqualTo(oracle.delete(key));
     }
 
-    private void pinOrUnpin(ObjectKey key) {
+    private void pinOrUnpin(StoreKey key) {
       boolean isPin = random.nextBoolean();
       boolean isSealed = oracle.state(key) == ObjectState.SEALED;
       assertThat(isPin ? table.pin(key) : table.unpin(key)).isEqualTo(isSealed);
@@ -235,7 +235,7 @@ final class StoreTableHistoryTest {
               : PopulateResult.complete(extent));
     }
 
-    private ObjectKey anyKey() {
+    private StoreKey anyKey() {
       return StoreTables.key(random.nextInt(KEYS));
     }
 
@@ -244,7 +244,7 @@ final class StoreTableHistoryTest {
     }
   }
 
-  private record SharedHold(ObjectKey key, Held held) {}
+  private record SharedHold(StoreKey key, Held held) {}
 
   private record SharedReader(int table, StoreReader reader, List<SharedHold> holds) {}
 }

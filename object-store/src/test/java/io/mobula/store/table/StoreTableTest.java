@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.heap.PopulateResult;
 import io.mobula.store.layout.StoreLayout;
 import java.util.List;
@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 final class StoreTableTest {
 
   private static final long CAPACITY = 1 << 20;
-  private static final ObjectKey A = key(1);
-  private static final ObjectKey B = key(2);
+  private static final StoreKey A = key(1);
+  private static final StoreKey B = key(2);
 
   private StoreTable table = StoreTables.populated(CAPACITY);
 

@@ -3,7 +3,7 @@ package io.mobula.store.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.heap.PopulateResult;
 import io.mobula.store.hold.SharedIndex;
 import io.mobula.store.layout.StoreLayout;
@@ -36,23 +36,23 @@ final class StoreTables {
     return table;
   }
 
-  static ObjectKey key(long number) {
-    return new ObjectKey(7, number);
+  static StoreKey key(long number) {
+    return new StoreKey(7, number);
   }
 
-  static HeapRange createObject(StoreTable table, ObjectKey key, long sizeBytes) {
+  static HeapRange createObject(StoreTable table, StoreKey key, long sizeBytes) {
     CreateResult result = table.create(key, sizeBytes, WRITER);
     assertThat(result).isInstanceOf(CreateResult.Allocated.class);
     return ((CreateResult.Allocated) result).range();
   }
 
-  static HeapRange createSealed(StoreTable table, ObjectKey key, long sizeBytes, boolean isPinned) {
+  static HeapRange createSealed(StoreTable table, StoreKey key, long sizeBytes, boolean isPinned) {
     HeapRange range = createObject(table, key, sizeBytes);
     assertThat(table.seal(key, WRITER, isPinned)).isEqualTo(SealResult.SEALED);
     return range;
   }
 
-  static void hold(StoreTable table, ObjectKey key, long clientId) {
+  static void hold(StoreTable table, StoreKey key, long clientId) {
     assertThat(table.hold(key, clientId)).isInstanceOf(HoldResult.Ready.class);
   }
 }

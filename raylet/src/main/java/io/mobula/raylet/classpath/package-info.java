@@ -3,7 +3,7 @@
  * hash from the GCS.
  *
  * <p>{@link io.mobula.raylet.classpath.ClassPathTable} decides, on the raylet's loop; {@link
- * io.mobula.raylet.classpath.PackageFiles} is the edge that reads and writes files on virtual
+ * io.mobula.raylet.classpath.PackageCache} is the edge that reads and writes files on virtual
  * threads. Start reading at {@link io.mobula.raylet.classpath.ClassPathTable}.
  */
 @NullMarked

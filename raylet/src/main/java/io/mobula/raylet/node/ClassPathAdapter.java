@@ -12,7 +12,7 @@ import io.mobula.raylet.classpath.ClassPathEffects;
 import io.mobula.raylet.classpath.ClassPathTable;
 import io.mobula.raylet.classpath.Inspection;
 import io.mobula.raylet.classpath.PackageStore;
-import io.mobula.raylet.route.Router;
+import io.mobula.raylet.route.NodeRouter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ import java.util.Map;
 final class ClassPathAdapter implements ClassPathEffects, PackageStore.Outcomes {
   private final String hostId;
   private final LoopContext loop;
-  private final Router router;
+  private final NodeRouter router;
   private final NodeEvents events;
   private final PackageStore files;
   private final ClassPathTable table;
@@ -32,7 +32,7 @@ final class ClassPathAdapter implements ClassPathEffects, PackageStore.Outcomes 
   private long lastCorrelation;
 
   ClassPathAdapter(
-      String hostId, LoopContext loop, Router router, NodeEvents events, NodeEdges edges) {
+      String hostId, LoopContext loop, NodeRouter router, NodeEvents events, NodeEdges edges) {
     this.hostId = hostId;
     this.loop = loop;
     this.router = router;

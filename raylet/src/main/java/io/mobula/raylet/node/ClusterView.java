@@ -25,7 +25,7 @@ final class ClusterView {
   private final int self;
   private final PeerTable peers;
   private final ObjectService objects;
-  private final JobTable jobs;
+  private final NodeJobs jobs;
   private final NodeEvents events;
   private final LongSupplier nowNanos;
   private final Map<Integer, NodeState> alive = new LinkedHashMap<>();
@@ -34,7 +34,7 @@ final class ClusterView {
       int self,
       PeerTable peers,
       ObjectService objects,
-      JobTable jobs,
+      NodeJobs jobs,
       NodeEvents events,
       LongSupplier nowNanos) {
     this.self = self;

@@ -3,8 +3,8 @@ package io.mobula.raylet.node;
 import io.mobula.agent.loop.LoopContext;
 import io.mobula.proto.CollectGarbage;
 import io.mobula.raylet.objects.ObjectService;
-import io.mobula.raylet.route.ProcessTable;
-import io.mobula.raylet.route.Router;
+import io.mobula.raylet.route.LocalProcesses;
+import io.mobula.raylet.route.NodeRouter;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -16,13 +16,14 @@ final class GarbageCalls {
   static final long LOOK_NANOS = 100_000_000L;
 
   private final LoopContext loop;
-  private final Router router;
-  private final ProcessTable processes;
+  private final NodeRouter router;
+  private final LocalProcesses processes;
   private final ObjectService objects;
   private final GarbagePolicy policy = new GarbagePolicy();
   private boolean isStopped;
 
-  GarbageCalls(LoopContext loop, Router router, ProcessTable processes, ObjectService objects) {
+  GarbageCalls(
+      LoopContext loop, NodeRouter router, LocalProcesses processes, ObjectService objects) {
     this.loop = loop;
     this.router = router;
     this.processes = processes;

@@ -3,7 +3,7 @@ package io.mobula.raylet.node;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.loop.LoopContext;
 import io.mobula.proto.NodeHeartbeat;
-import io.mobula.raylet.route.Router;
+import io.mobula.raylet.route.NodeRouter;
 import java.util.function.Supplier;
 
 /**
@@ -15,13 +15,13 @@ final class Heartbeats {
   static final long PERIOD_NANOS = 1_000_000_000L;
 
   private final LoopContext loop;
-  private final Router router;
+  private final NodeRouter router;
   private final Supplier<NodeHeartbeat> state;
   private NodeHeartbeat sent = NodeHeartbeat.getDefaultInstance();
   private long sentNanos;
   private boolean isStopped;
 
-  Heartbeats(LoopContext loop, Router router, Supplier<NodeHeartbeat> state) {
+  Heartbeats(LoopContext loop, NodeRouter router, Supplier<NodeHeartbeat> state) {
     this.loop = loop;
     this.router = router;
     this.state = state;

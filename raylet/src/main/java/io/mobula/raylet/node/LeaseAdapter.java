@@ -17,7 +17,7 @@ import io.mobula.raylet.lease.LeaseKind;
 import io.mobula.raylet.lease.LeaseRequest;
 import io.mobula.raylet.lease.LeaseTable;
 import io.mobula.raylet.lease.ResourceSet;
-import io.mobula.raylet.route.Router;
+import io.mobula.raylet.route.NodeRouter;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +30,13 @@ import org.jspecify.annotations.Nullable;
  * correlation.
  */
 final class LeaseAdapter implements LeaseEffects {
-  private final Router router;
+  private final NodeRouter router;
   private final NodeEvents events;
   private final LeaseTable table;
   private final Map<Long, Packet> placements = new HashMap<>();
 
-  LeaseAdapter(long self, String hostName, ResourceSet total, Router router, NodeEvents events) {
+  LeaseAdapter(
+      long self, String hostName, ResourceSet total, NodeRouter router, NodeEvents events) {
     this.router = router;
     this.events = events;
     this.table = new LeaseTable(self, hostName, total, this);

@@ -5,8 +5,8 @@ import io.mobula.proto.JobConfig;
 import io.mobula.proto.LogLines;
 import io.mobula.raylet.lease.LeaseKind;
 import io.mobula.raylet.route.LocalProcess;
-import io.mobula.raylet.route.ProcessTable;
-import io.mobula.raylet.route.Router;
+import io.mobula.raylet.route.LocalProcesses;
+import io.mobula.raylet.route.NodeRouter;
 import io.mobula.raylet.worker.OutputBuffer;
 import java.util.List;
 
@@ -21,16 +21,16 @@ final class LogAdapter {
 
   private final NodeIdentity identity;
   private final LoopContext loop;
-  private final Router router;
-  private final ProcessTable processes;
-  private final JobTable jobs;
+  private final NodeRouter router;
+  private final LocalProcesses processes;
+  private final NodeJobs jobs;
 
   LogAdapter(
       NodeIdentity identity,
       LoopContext loop,
-      Router router,
-      ProcessTable processes,
-      JobTable jobs) {
+      NodeRouter router,
+      LocalProcesses processes,
+      NodeJobs jobs) {
     this.identity = identity;
     this.loop = loop;
     this.router = router;

@@ -15,9 +15,9 @@ import io.mobula.proto.ProcessReferences;
 import io.mobula.proto.Refusal;
 import io.mobula.raylet.objects.ObjectService;
 import io.mobula.raylet.route.LocalProcess;
+import io.mobula.raylet.route.LocalProcesses;
+import io.mobula.raylet.route.NodeRouter;
 import io.mobula.raylet.route.PeerTable;
-import io.mobula.raylet.route.ProcessTable;
-import io.mobula.raylet.route.Router;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -43,8 +43,8 @@ final class MemoryInquiries {
 
   private final NodeIdentity identity;
   private final LoopContext loop;
-  private final Router router;
-  private final ProcessTable processes;
+  private final NodeRouter router;
+  private final LocalProcesses processes;
   private final PeerTable peers;
   private final ObjectService objects;
   private final Function<LocalProcess, ProcessMemory.Builder> describe;
@@ -57,8 +57,8 @@ final class MemoryInquiries {
   MemoryInquiries(
       NodeIdentity identity,
       LoopContext loop,
-      Router router,
-      ProcessTable processes,
+      NodeRouter router,
+      LocalProcesses processes,
       PeerTable peers,
       ObjectService objects,
       Function<LocalProcess, ProcessMemory.Builder> describe) {

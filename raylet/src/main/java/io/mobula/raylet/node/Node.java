@@ -20,8 +20,8 @@ import io.mobula.raylet.lease.LeaseTable;
 import io.mobula.raylet.lease.ResourceSet;
 import io.mobula.raylet.objects.ObjectService;
 import io.mobula.raylet.route.LocalProcess;
-import io.mobula.raylet.route.ProcessTable;
-import io.mobula.raylet.route.Router;
+import io.mobula.raylet.route.LocalProcesses;
+import io.mobula.raylet.route.NodeRouter;
 import io.mobula.raylet.worker.WorkerLimits;
 import io.mobula.raylet.worker.WorkerPool;
 import java.lang.System.Logger;
@@ -42,11 +42,11 @@ public final class Node {
   private final LoopContext loop;
   private final Consumer<Failure> onEnd;
   private final NodeEvents events = new NodeEvents();
-  private final ProcessTable processes;
-  private final JobTable jobs = new JobTable(events);
+  private final LocalProcesses processes;
+  private final NodeJobs jobs = new NodeJobs(events);
   private final NodeEdges edges;
   private final PeerAdapter peers;
-  private final Router router;
+  private final NodeRouter router;
   private final ObjectService objects;
   private final LeaseAdapter leases;
   private final WorkerAdapter workers;
@@ -76,18 +76,18 @@ public final class Node {
       Duration peerGrace,
       LoopContext loop,
       NodeEdges edges,
-      Router.Upstream gcs,
-      Function<Router, ObjectService> objectService,
+      NodeRouter.Upstream gcs,
+      Function<NodeRouter, ObjectService> objectService,
       Consumer<Failure> onEnd) {
     this.identity = identity;
     this.loop = loop;
     this.onEnd = onEnd;
     this.greeting = new NodeGreeting(identity);
-    this.processes = new ProcessTable(identity.node());
+    this.processes = new LocalProcesses(identity.node());
     this.edges = edges;
     this.peers = new PeerAdapter(identity, peerGrace, loop, edges);
     this.router =
-        new Router(
+        new NodeRouter(
             identity.address(), processes, peers.table(), gcs, this::onOwnPacket, loop::nowNanos);
     peers.forwardTo(router);
     this.objects = objectService.apply(router);

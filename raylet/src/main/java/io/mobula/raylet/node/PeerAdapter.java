@@ -11,9 +11,9 @@ import io.mobula.proto.FailureKind;
 import io.mobula.proto.Hello;
 import io.mobula.proto.NodeDescription;
 import io.mobula.proto.ProcessKind;
+import io.mobula.raylet.route.NodeRouter;
 import io.mobula.raylet.route.PeerEffects;
 import io.mobula.raylet.route.PeerTable;
-import io.mobula.raylet.route.Router;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -32,7 +32,7 @@ final class PeerAdapter implements PeerEffects {
   private final PeerTable table;
 
   /** It needs the peers itself, so it is set once both are there. */
-  private @Nullable Router router;
+  private @Nullable NodeRouter router;
 
   PeerAdapter(NodeIdentity identity, Duration peerGrace, LoopContext loop, NodeEdges edges) {
     this.identity = identity;
@@ -45,7 +45,7 @@ final class PeerAdapter implements PeerEffects {
     return table;
   }
 
-  void forwardTo(Router target) {
+  void forwardTo(NodeRouter target) {
     router = target;
   }
 
@@ -92,8 +92,8 @@ final class PeerAdapter implements PeerEffects {
     router().tellGivenUp(from, to, reason);
   }
 
-  private Router router() {
-    Router target = router;
+  private NodeRouter router() {
+    NodeRouter target = router;
     if (target == null) {
       throw new IllegalStateException("peers used before the router is there");
     }

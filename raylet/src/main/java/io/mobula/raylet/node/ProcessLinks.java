@@ -13,8 +13,8 @@ import io.mobula.proto.ProcessKind;
 import io.mobula.proto.ProcessStarted;
 import io.mobula.raylet.objects.ObjectService;
 import io.mobula.raylet.route.LocalProcess;
-import io.mobula.raylet.route.ProcessTable;
-import io.mobula.raylet.route.Router;
+import io.mobula.raylet.route.LocalProcesses;
+import io.mobula.raylet.route.NodeRouter;
 import io.mobula.raylet.worker.WorkerPool;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -30,8 +30,8 @@ final class ProcessLinks {
   private final NodeGreeting greeting;
   private final LoopContext loop;
   private final NodeEvents events;
-  private final ProcessTable processes;
-  private final Router router;
+  private final LocalProcesses processes;
+  private final NodeRouter router;
   private final ObjectService objects;
   private final WorkerPool pool;
 
@@ -39,8 +39,8 @@ final class ProcessLinks {
       NodeGreeting greeting,
       LoopContext loop,
       NodeEvents events,
-      ProcessTable processes,
-      Router router,
+      LocalProcesses processes,
+      NodeRouter router,
       ObjectService objects,
       WorkerPool pool) {
     this.identity = greeting.identity();

@@ -8,7 +8,7 @@ import io.mobula.proto.ProcessDied;
 import io.mobula.proto.ProcessKind;
 import io.mobula.proto.ProcessMemory;
 import io.mobula.raylet.route.LocalProcess;
-import io.mobula.raylet.route.ProcessTable;
+import io.mobula.raylet.route.LocalProcesses;
 import io.mobula.raylet.worker.OutputBuffer;
 import io.mobula.raylet.worker.WorkerDeath;
 import io.mobula.raylet.worker.WorkerEffects;
@@ -29,8 +29,8 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
   private final NodeIdentity identity;
   private final LoopContext loop;
   private final NodeEvents events;
-  private final ProcessTable processes;
-  private final JobTable jobs;
+  private final LocalProcesses processes;
+  private final NodeJobs jobs;
   private final LogAdapter logs;
   private final WorkerProcesses launcher;
   private final WorkerPool pool;
@@ -41,8 +41,8 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
       WorkerLimits limits,
       LoopContext loop,
       NodeEvents events,
-      ProcessTable processes,
-      JobTable jobs,
+      LocalProcesses processes,
+      NodeJobs jobs,
       LogAdapter logs,
       NodeEdges edges) {
     this.identity = identity;

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The object service over a real store file and real sockets: turns packets and outcomes into
- * events of the {@link ObjectTable} and carries out its effects.
+ * events of the {@link NodeObjectTable} and carries out its effects.
  *
  * <p>Owner thread: the raylet's loop. Other threads touch the mapping only between an effect that
  * lets them and the event that says that they are done; the mapping is closed when none is left.
@@ -48,7 +48,7 @@ public final class NodeObjectService implements ObjectService {
   private final LoopOwner owner;
   private final StoreFile storeFile;
   private final NodeTransfers transfers;
-  private final ObjectTable table;
+  private final NodeObjectTable table;
   private final PieceStreams streams;
   private final StoreMapping mapping;
   private final NodeMemory memory;
@@ -77,7 +77,7 @@ public final class NodeObjectService implements ObjectService {
     SerialExecutor background = new SerialExecutor(environment.threads());
     this.mapping = StoreMapping.of(storeFile, background, environment.clock());
     NodeMemory memory = new NodeMemory(storeFile, mapping);
-    this.table = new ObjectTable(self, config, memory.table(), now());
+    this.table = new NodeObjectTable(self, config, memory.table(), now());
     this.memory = memory;
     this.readers =
         new SharedReaders(memory.holds(), environment.processes(), this::onHoldTableDropped);

@@ -10,7 +10,7 @@ import io.mobula.store.spill.SpillCompaction;
 import io.mobula.store.spill.SpillFile;
 import io.mobula.store.spill.SpillSlot;
 
-/** What {@link ObjectTable} wants done, in this order. */
+/** What {@link NodeObjectTable} wants done, in this order. */
 sealed interface ObjectEffect {
 
   /** Send the packet. */

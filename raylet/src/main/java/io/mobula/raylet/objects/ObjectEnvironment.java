@@ -20,7 +20,7 @@ import java.util.concurrent.Executor;
  * @param random unpredictable ({@link java.security.SecureRandom})
  */
 public record ObjectEnvironment(
-    Outbox outbox,
+    ObjectOutbox outbox,
     LoopExecutor loop,
     Timers timers,
     Clock clock,

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * The node's objects, as the raylet's loop uses them. Owner thread: the raylet's loop, for every
- * method. No method blocks and none calls back before it returns, except into the {@link Outbox}.
+ * method. No method blocks and none calls back before it returns, except into the {@link
+ * ObjectOutbox}.
  *
  * <p>Answers and notices leave through the outbox. A process that has shared memory gets {@link
  * io.mobula.proto.ObjectAvailable} for a fetch, one without gets {@link

@@ -24,7 +24,7 @@ final class PieceStreams {
 
   private final long self;
   private final int pieceBytes;
-  private final Outbox outbox;
+  private final ObjectOutbox outbox;
   private final BiConsumer<ObjectClient, ObjectKey> onEnd;
   private final Map<Long, Deque<Stream>> streams = new HashMap<>();
 
@@ -32,7 +32,7 @@ final class PieceStreams {
    * @param onEnd told when the last piece of an object has gone to a client
    */
   PieceStreams(
-      long self, int pieceBytes, Outbox outbox, BiConsumer<ObjectClient, ObjectKey> onEnd) {
+      long self, int pieceBytes, ObjectOutbox outbox, BiConsumer<ObjectClient, ObjectKey> onEnd) {
     this.self = self;
     this.pieceBytes = pieceBytes;
     this.outbox = outbox;

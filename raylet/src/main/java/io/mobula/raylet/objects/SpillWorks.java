@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * Moves bytes between the store and its spill target, each piece of work on a thread of its own.
  *
  * <p>Owner thread: the raylet's loop, which also learns of the results. How much is under way at a
- * time is {@link ObjectTable}'s to decide.
+ * time is {@link NodeObjectTable}'s to decide.
  */
 final class SpillWorks {
 

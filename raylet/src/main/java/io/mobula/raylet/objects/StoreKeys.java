@@ -7,11 +7,11 @@ final class StoreKeys {
 
   private StoreKeys() {}
 
-  static io.mobula.store.ObjectKey of(ObjectKey key) {
-    return new io.mobula.store.ObjectKey(key.owner(), key.sequence());
+  static io.mobula.store.StoreKey of(ObjectKey key) {
+    return new io.mobula.store.StoreKey(key.owner(), key.sequence());
   }
 
-  static ObjectKey from(io.mobula.store.ObjectKey key) {
+  static ObjectKey from(io.mobula.store.StoreKey key) {
     return new ObjectKey(key.high(), key.low());
   }
 }

@@ -35,7 +35,7 @@ final class ChunkLeasesTest {
 
   private final ObjectTableFixture node =
       new ObjectTableFixture(CAPACITY, CAPACITY, ObjectTableFixture.NO_SPILLING);
-  private final ObjectTable table = node.table;
+  private final NodeObjectTable table = node.table;
   private final MemorySegment logMemory = memory(StoreLayout.CHUNK_LOG_BYTES);
   private final ChunkLog log = new ChunkLog(logMemory);
   private final StoreReader reader = reader();

@@ -43,7 +43,7 @@ final class GrowAheadTest {
     assertThat(populateAll(now)).as("the creator has just begun to write").isZero();
     now += CreateQueue.AHEAD_DELAY_NANOS;
     assertThat(populateAll(now)).as("it still writes").isZero();
-    store.seal(new io.mobula.store.ObjectKey(1, 1), CLIENT, true);
+    store.seal(new io.mobula.store.StoreKey(1, 1), CLIENT, true);
     assertThat(queue.nextTimeNanos()).isEqualTo(now + CreateQueue.AHEAD_DELAY_NANOS);
     now += CreateQueue.AHEAD_DELAY_NANOS;
     assertThat(populateAll(now)).isEqualTo(40 << 20);

@@ -36,7 +36,7 @@ final class ObjectHistory {
 
   private final Random random;
   private final ObjectTableFixture node;
-  private final ObjectTable table;
+  private final NodeObjectTable table;
   private final ObjectOracle oracle;
   private final SpillDouble disk;
   private final List<Long> clients = new ArrayList<>();

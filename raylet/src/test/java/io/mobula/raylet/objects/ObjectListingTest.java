@@ -104,7 +104,7 @@ final class ObjectListingTest {
   }
 
   private static SpillFile spill(SpillTable spilled, ObjectKey key, long sizeBytes) {
-    io.mobula.store.ObjectKey storeKey = StoreKeys.of(key);
+    io.mobula.store.StoreKey storeKey = StoreKeys.of(key);
     SpillBatch batch =
         spilled.beginWrite(List.of(new SpillItem(storeKey, new HeapRange(0, sizeBytes))));
     SpillFile file = new SpillFile(batch.fileNumber(), "disk");

@@ -26,7 +26,7 @@ final class ObjectTableFixture {
   static final SpillConfig NO_SPILLING = SpillConfig.DEFAULT.withBounds(1, 1 << 20, 0);
 
   final StoreTable store;
-  final ObjectTable table;
+  final NodeObjectTable table;
   boolean isPopulating = true;
   long now = 1_000_000;
 
@@ -69,7 +69,7 @@ final class ObjectTableFixture {
             DataConfig.DEFAULT,
             spill,
             0);
-    table = new ObjectTable(SELF, config, store, now);
+    table = new NodeObjectTable(SELF, config, store, now);
   }
 
   /** Takes the effects of now, after populating what is to be populated. */

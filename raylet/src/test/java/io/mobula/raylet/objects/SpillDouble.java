@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.spill.SpillBatch;
 import io.mobula.store.spill.SpillCompaction;
 import io.mobula.store.spill.SpillFile;
@@ -27,7 +27,7 @@ final class SpillDouble {
   private final ObjectTableFixture node;
   private final ObjectOracle oracle;
   private final List<ObjectEffect> begun = new ArrayList<>();
-  private final Map<Long, Map<ObjectKey, Long>> files = new HashMap<>();
+  private final Map<Long, Map<StoreKey, Long>> files = new HashMap<>();
 
   /** What the store's memory holds, by offset. */
   final Map<Long, Long> memory = new HashMap<>();
@@ -99,7 +99,7 @@ final class SpillDouble {
     }
     writes++;
     SpillFile file = new SpillFile(batch.fileNumber(), "file");
-    Map<ObjectKey, Long> contents = new HashMap<>();
+    Map<StoreKey, Long> contents = new HashMap<>();
     List<SpillSlot> slots = new ArrayList<>();
     for (SpillItem item : batch.items()) {
       contents.put(item.key(), memory.getOrDefault(item.range().offset(), 0L));
@@ -128,7 +128,7 @@ final class SpillDouble {
     }
     compactions++;
     SpillFile file = new SpillFile(compaction.fileNumber(), "file");
-    Map<ObjectKey, Long> contents = new HashMap<>();
+    Map<StoreKey, Long> contents = new HashMap<>();
     List<SpillSlot> slots = new ArrayList<>();
     for (SpillSlot slot : compaction.slots()) {
       Long content = fileOf(slot).get(slot.key());
@@ -140,7 +140,7 @@ final class SpillDouble {
     return new SpillWrite.Written(file, slots);
   }
 
-  private Map<ObjectKey, Long> fileOf(SpillSlot slot) {
+  private Map<StoreKey, Long> fileOf(SpillSlot slot) {
     return requireNonNull(files.get(slot.file().number()), () -> "file of " + slot);
   }
 

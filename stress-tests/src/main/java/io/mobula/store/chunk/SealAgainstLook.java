@@ -2,7 +2,7 @@ package io.mobula.store.chunk;
 
 import static java.util.Objects.requireNonNull;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -17,7 +17,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @Outcome(expect = Expect.FORBIDDEN, desc = "Sealed before it was written.")
 @State
 public class SealAgainstLook {
-  private static final ObjectKey KEY = new ObjectKey(3, 5);
+  private static final StoreKey KEY = new StoreKey(3, 5);
 
   private final StressChunk chunk = new StressChunk();
   private final ChunkSlot slot = requireNonNull(chunk.writer.reserve(StressChunk.OBJECT_BYTES));

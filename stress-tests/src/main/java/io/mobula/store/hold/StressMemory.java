@@ -1,7 +1,7 @@
 package io.mobula.store.hold;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.index.IndexReader;
 import io.mobula.store.index.IndexWriter;
 import io.mobula.store.layout.StoreLayout;
@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 /** The shared memory of a store that is made anew for each run: few slots, two clients. */
 final class StressMemory {
 
-  static final ObjectKey KEY = new ObjectKey(1, 1);
+  static final StoreKey KEY = new StoreKey(1, 1);
   static final HeapRange RANGE = new HeapRange(64, 1);
   static final HeapRange OTHER_RANGE = new HeapRange(128, 1);
 

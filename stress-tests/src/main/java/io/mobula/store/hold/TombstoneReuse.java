@@ -1,6 +1,6 @@
 package io.mobula.store.hold;
 
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -21,7 +21,7 @@ public class TombstoneReuse {
   /** The object is where it finds the last free slot; then the slots before it are emptied. */
   public TombstoneReuse() {
     for (int i = 0; i < 3; i++) {
-      others[i] = memory.writer.publish(new ObjectKey(2, i), StressMemory.OTHER_RANGE);
+      others[i] = memory.writer.publish(new StoreKey(2, i), StressMemory.OTHER_RANGE);
     }
     memory.publish();
     remove(others[0]);
@@ -34,11 +34,11 @@ public class TombstoneReuse {
 
   @Actor
   public void owner() {
-    int reused = memory.writer.publish(new ObjectKey(3, 3), StressMemory.OTHER_RANGE);
+    int reused = memory.writer.publish(new StoreKey(3, 3), StressMemory.OTHER_RANGE);
     remove(others[1]);
     remove(reused);
     remove(others[2]);
-    memory.writer.publish(new ObjectKey(3, 4), StressMemory.OTHER_RANGE);
+    memory.writer.publish(new StoreKey(3, 4), StressMemory.OTHER_RANGE);
   }
 
   private void remove(int slot) {

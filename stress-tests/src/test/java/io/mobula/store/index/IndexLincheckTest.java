@@ -1,7 +1,7 @@
 package io.mobula.store.index;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.layout.StoreLayout;
 import java.lang.foreign.MemorySegment;
 import org.jetbrains.lincheck.datastructures.IntGen;
@@ -33,7 +33,7 @@ public class IndexLincheckTest {
   public boolean change(@Param(name = "key") int key) {
     int slot = reader.find(1, key);
     if (slot == IndexReader.ABSENT) {
-      return writer.publish(new ObjectKey(1, key), RANGE) != IndexWriter.ABSENT;
+      return writer.publish(new StoreKey(1, key), RANGE) != IndexWriter.ABSENT;
     }
     writer.withdraw(slot);
     writer.remove(slot);

@@ -5,7 +5,7 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.link.PacketHeader;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Undeliverable;
-import io.mobula.raylet.objects.Outbox;
+import io.mobula.raylet.objects.ObjectOutbox;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
  * <p>What can't be delivered comes back to its sender as {@link Undeliverable}, unless it was one
  * itself.
  */
-public final class Router implements Outbox {
-  private static final Logger LOG = System.getLogger(Router.class.getName());
+public final class NodeRouter implements ObjectOutbox {
+  private static final Logger LOG = System.getLogger(NodeRouter.class.getName());
 
   /** The way to the GCS. */
   public interface Upstream {
@@ -28,7 +28,7 @@ public final class Router implements Outbox {
   }
 
   private final long self;
-  private final ProcessTable processes;
+  private final LocalProcesses processes;
   private final PeerTable peers;
   private final Upstream gcs;
   private final Consumer<byte[]> own;
@@ -41,9 +41,9 @@ public final class Router implements Outbox {
    * @param gcs the way to the GCS
    * @param own takes the packets for this raylet
    */
-  public Router(
+  public NodeRouter(
       long self,
-      ProcessTable processes,
+      LocalProcesses processes,
       PeerTable peers,
       Upstream gcs,
       Consumer<byte[]> own,

@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * The processes of this node whose links are open, and the numbers that were given out. Owner
  * thread: the raylet's loop. A number is never given twice.
  */
-public final class ProcessTable {
+public final class LocalProcesses {
   private final int node;
   private final Map<Long, LocalProcess> byAddress = new LinkedHashMap<>();
   private final Map<Link, LocalProcess> byLink = new LinkedHashMap<>();
   private int lastNumber;
 
   /** A table for that node. */
-  public ProcessTable(int node) {
+  public LocalProcesses(int node) {
     this.node = node;
   }
 

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * copied by {@link #writeTo} or {@link #toByteArray}, straight to the target. Call one of them
  * before the user's thread gets control back, or a later change of the array may be what is sent.
  */
-public sealed interface EncodedValue permits RawValue, GraphValue {
+public sealed interface Encoding permits RawValue, GraphValue {
   /** How to read the bytes. */
   ValueKind kind();
 

@@ -4,7 +4,7 @@ import io.mobula.proto.Packet;
 
 /** Sends packets for the raylet's loop: to its own processes or through other raylets. */
 @FunctionalInterface
-public interface Outbox {
+public interface ObjectOutbox {
 
   /**
    * Sends the packet, whose addresses are set.

@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs that run in the cluster, as the GCS tells. Owner thread: the raylet's loop. */
-final class JobTable {
+final class NodeJobs {
   private final NodeEvents events;
   private final Map<Integer, JobConfig> running = new HashMap<>();
 
-  JobTable(NodeEvents events) {
+  NodeJobs(NodeEvents events) {
     this.events = events;
   }
 

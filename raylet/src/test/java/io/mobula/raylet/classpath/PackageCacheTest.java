@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class PackageFilesTest implements PackageStore.Outcomes {
+final class PackageCacheTest implements PackageStore.Outcomes {
   private final BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
 
   @Test
@@ -28,7 +28,7 @@ final class PackageFilesTest implements PackageStore.Outcomes {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     digest.update(first);
     String sha256 = HexFormat.of().formatHex(digest.digest(second));
-    try (PackageFiles files = files(folder, List.of())) {
+    try (PackageCache files = files(folder, List.of())) {
       files.write(sha256, 0, first, false);
       assertThat(outcomes.take()).isEqualTo("written 6 false");
       files.write(sha256, 6, second, true);
@@ -42,7 +42,7 @@ final class PackageFilesTest implements PackageStore.Outcomes {
   @Test
   void shouldRefuseContentOfAnotherHash(@TempDir Path folder)
       throws InterruptedException, IOException {
-    try (PackageFiles files = files(folder, List.of())) {
+    try (PackageCache files = files(folder, List.of())) {
       files.write("ab".repeat(32), 0, new byte[] {1}, true);
       assertThat(outcomes.take()).startsWith("failed").contains("another hash");
       assertThat(folder).isEmptyDirectory();
@@ -60,7 +60,7 @@ final class PackageFilesTest implements PackageStore.Outcomes {
             entry("/elsewhere/runtime.jar", 6),
             entry(mine.toString(), 1),
             entry("/elsewhere/other.jar", 1));
-    try (PackageFiles files = files(folder, List.of(runtime))) {
+    try (PackageCache files = files(folder, List.of(runtime))) {
       files.inspect(1, true, entries);
       assertThat(outcomes.take()).isEqualTo("inspected [DUPLICATE, MISSING, USABLE, MISSING]");
       files.inspect(1, false, entries);
@@ -83,8 +83,8 @@ final class PackageFilesTest implements PackageStore.Outcomes {
     outcomes.add("failed " + message);
   }
 
-  private PackageFiles files(Path folder, List<Path> runtime) {
-    return new PackageFiles(
+  private PackageCache files(Path folder, List<Path> runtime) {
+    return new PackageCache(
         folder,
         runtime,
         action -> {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The object table: one node's processes, its owners near and far, and its pulls. */
-final class ObjectTableTest {
+final class NodeObjectTableTest {
   private static final long W1 = ProcessAddress.of(ObjectTableFixture.NODE, 1);
   private static final long W2 = ProcessAddress.of(ObjectTableFixture.NODE, 2);
   private static final long LAPTOP = ProcessAddress.of(ObjectTableFixture.NODE, 3);
@@ -29,7 +29,7 @@ final class ObjectTableTest {
   private static final long HALF = FULL / 2;
 
   private final ObjectTableFixture node = new ObjectTableFixture();
-  private final ObjectTable table = node.table;
+  private final NodeObjectTable table = node.table;
   private final ObjectKey near = new ObjectKey(W1, 1);
   private final ObjectKey near2 = new ObjectKey(W1, 2);
   private final ObjectKey far = new ObjectKey(FAR_OWNER, 1);

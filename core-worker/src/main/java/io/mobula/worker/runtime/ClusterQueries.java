@@ -14,10 +14,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Questions to the GCS from user threads. Thread-safe. */
-final class ClusterView {
+final class ClusterQueries {
   private final Mail mail;
 
-  ClusterView(Mail mail) {
+  ClusterQueries(Mail mail) {
     this.mail = mail;
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A lease that this owner holds, and what it has pushed on it. Owner thread: the core worker's
  * loop.
  */
-final class Lease {
+final class HeldLease {
   private final long id;
   private final long raylet;
   private final long worker;
@@ -20,7 +20,7 @@ final class Lease {
   private final long grantedNanos;
   private long lastProgressNanos;
 
-  Lease(long id, long raylet, long worker, ClassQueue queue, long nowNanos) {
+  HeldLease(long id, long raylet, long worker, ClassQueue queue, long nowNanos) {
     this.id = id;
     this.raylet = raylet;
     this.worker = worker;

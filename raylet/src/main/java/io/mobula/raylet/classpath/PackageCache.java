@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
  * runs on a virtual thread and its outcome is posted to the raylet's loop. A package's operations
  * never overlap, since the table waits for each.
  */
-public final class PackageFiles implements PackageStore {
+public final class PackageCache implements PackageStore {
   private final Path folder;
   private final Map<String, Long> runtimeJars;
   private final LoopExecutor loop;
@@ -37,7 +37,7 @@ public final class PackageFiles implements PackageStore {
    * @param folder where packages are kept
    * @param runtimeClassPath what every worker has anyway
    */
-  public PackageFiles(
+  public PackageCache(
       Path folder, List<Path> runtimeClassPath, LoopExecutor loop, Outcomes outcomes) {
     this.folder = folder;
     this.loop = loop;
@@ -81,7 +81,7 @@ public final class PackageFiles implements PackageStore {
         Files.deleteIfExists(draftOf(sha256));
         Files.deleteIfExists(fileOf(sha256));
       } catch (IOException e) {
-        System.getLogger(PackageFiles.class.getName())
+        System.getLogger(PackageCache.class.getName())
             .log(System.Logger.Level.WARNING, "package not deleted: sha256=" + sha256, e);
       }
     });
@@ -158,7 +158,7 @@ public final class PackageFiles implements PackageStore {
           sizes.put(name.toString(), Files.size(entry));
         }
       } catch (IOException e) {
-        System.getLogger(PackageFiles.class.getName())
+        System.getLogger(PackageCache.class.getName())
             .log(System.Logger.Level.WARNING, "no size of class-path entry: path=" + entry, e);
       }
     }
@@ -172,7 +172,7 @@ public final class PackageFiles implements PackageStore {
   private void post(Runnable outcome) {
     if (!loop.post(outcome)) {
       // The loop has ended: nobody is left to be told, and the node's folder is going away.
-      System.getLogger(PackageFiles.class.getName())
+      System.getLogger(PackageCache.class.getName())
           .log(System.Logger.Level.DEBUG, "outcome of a package operation after the end");
     }
   }

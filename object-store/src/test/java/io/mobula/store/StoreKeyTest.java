@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-final class ObjectKeyTest {
+final class StoreKeyTest {
 
   @Test
   void shouldPrintAllDigitsWhenNumbersAreSmallOrNegative() {
-    assertThat(new ObjectKey(1, -1)).hasToString("0000000000000001ffffffffffffffff");
+    assertThat(new StoreKey(1, -1)).hasToString("0000000000000001ffffffffffffffff");
   }
 
   @Test

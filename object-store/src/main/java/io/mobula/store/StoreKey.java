@@ -6,7 +6,7 @@ package io.mobula.store;
  * @param high the first eight bytes
  * @param low the last eight bytes
  */
-public record ObjectKey(long high, long low) {
+public record StoreKey(long high, long low) {
 
   /** The key as 32 hexadecimal digits, the form that logs and messages use. */
   @Override

@@ -60,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A process that dies takes its holds, its waits and its unsealed objects with it.
  * </ul>
  */
-final class ObjectTable {
+final class NodeObjectTable {
 
   private final long self;
   private final StoreTable store;
@@ -86,7 +86,7 @@ final class ObjectTable {
    * @param self the raylet's address
    * @param store of a new store, without clients
    */
-  ObjectTable(long self, ObjectConfig config, StoreTable store, long nowNanos) {
+  NodeObjectTable(long self, ObjectConfig config, StoreTable store, long nowNanos) {
     this.self = self;
     this.store = store;
     this.answers = new ObjectAnswers(self);
@@ -466,7 +466,7 @@ final class ObjectTable {
 
   /** Seals what a client has put into its chunk. */
   private void enterChunked(long client, long nowNanos) {
-    for (io.mobula.store.ObjectKey stored : store.takeChunked(client)) {
+    for (io.mobula.store.StoreKey stored : store.takeChunked(client)) {
       ObjectKey key = StoreKeys.from(stored);
       owners.add(key);
       restorer.cancel(key);
@@ -607,12 +607,12 @@ final class ObjectTable {
 
     @Override
     public boolean seal(ObjectKey key, long nowNanos) {
-      return ObjectTable.this.seal(self, key, false, nowNanos);
+      return NodeObjectTable.this.seal(self, key, false, nowNanos);
     }
 
     @Override
     public void freed(ObjectKey key, long nowNanos) {
-      ObjectTable.this.freed(key, nowNanos);
+      NodeObjectTable.this.freed(key, nowNanos);
     }
 
     @Override

@@ -1,15 +1,15 @@
 package io.mobula.store.table;
 
 import io.mobula.store.HeapRange;
-import io.mobula.store.ObjectKey;
+import io.mobula.store.StoreKey;
 import io.mobula.store.heap.HeapBlock;
 import io.mobula.store.hold.SharedIndex;
 import org.jspecify.annotations.Nullable;
 
 /** What the table knows about one object; changed by the table alone. */
-final class ObjectEntry {
+final class StoreEntry {
 
-  final ObjectKey key;
+  final StoreKey key;
   final HeapRange range;
   final HeapBlock block;
 
@@ -29,11 +29,11 @@ final class ObjectEntry {
   @Nullable UsageClass usageClass;
 
   /** The neighbours in the order of eviction, or null if it is not in that order. */
-  @Nullable ObjectEntry evictedBefore;
+  @Nullable StoreEntry evictedBefore;
 
-  @Nullable ObjectEntry evictedAfter;
+  @Nullable StoreEntry evictedAfter;
 
-  ObjectEntry(ObjectKey key, long sizeBytes, HeapBlock block, long writerId) {
+  StoreEntry(StoreKey key, long sizeBytes, HeapBlock block, long writerId) {
     this.key = key;
     this.range = new HeapRange(block.offset(), sizeBytes);
     this.block = block;
