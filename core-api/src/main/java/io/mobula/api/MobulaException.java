@@ -19,6 +19,7 @@ public sealed class MobulaException extends RuntimeException
         OwnerDiedException,
         RemoteDefinitionException,
         SerializationException,
+        SessionClosedException,
         TaskException,
         UnschedulableException,
         WorkerDiedException {
@@ -74,6 +75,7 @@ public sealed class MobulaException extends RuntimeException
       case ACTOR_UNAVAILABLE -> new ActorUnavailableException(message, cause);
       case OBJECT_LOST -> new ObjectLostException(message, cause);
       case OWNER_DIED -> new OwnerDiedException(message, cause);
+      case SESSION_CLOSED -> new SessionClosedException(message, cause);
       case UNSCHEDULABLE -> new UnschedulableException(message, cause);
       case OBJECT_STORE_FULL -> new ObjectStoreFullException(message, cause);
       case CLUSTER_UNREACHABLE, SECRET_REFUSED, PROTOCOL_MISMATCH, CLUSTER_LOST, START_FAILED ->
@@ -84,7 +86,6 @@ public sealed class MobulaException extends RuntimeException
           ACTOR_NAME_TAKEN,
           WRONG_PROCESS,
           INTERRUPTED,
-          SESSION_CLOSED,
           INTERNAL ->
           new MobulaException(code, message, cause);
     };

@@ -25,7 +25,7 @@ import io.mobula.rpc.GrpcDialer;
 import io.mobula.rpc.RpcThread;
 import io.mobula.worker.failure.FailureExceptions;
 import io.mobula.worker.failure.Failures;
-import io.mobula.worker.runtime.Rendezvous;
+import io.mobula.worker.loop.Rendezvous;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,10 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.api.ActorHandle;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link ActorHandle} that user code holds. Immutable; any number may name one actor. */
+/**
+ * The {@link ActorHandle} that user code holds. Immutable; any number may name one actor. Equal to
+ * any other handle of its session on the same actor.
+ */
 public final class ActorReference<T> implements ActorHandle<T> {
   private final ObjectKey key;
   private final String description;
@@ -40,6 +43,11 @@ public final class ActorReference<T> implements ActorHandle<T> {
     return maxTaskRetries;
   }
 
+  /** Whether it is of the session whose handles have this use. */
+  public boolean isOf(ActorUse session) {
+    return use == session;
+  }
+
   @Override
   public void kill(boolean allowRestart) {
     use.kill(key, allowRestart);
@@ -52,7 +60,9 @@ public final class ActorReference<T> implements ActorHandle<T> {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof ActorReference<?> reference && reference.key.equals(key);
+    return other instanceof ActorReference<?> reference
+        && reference.isOf(use)
+        && reference.key.equals(key);
   }
 
   @Override

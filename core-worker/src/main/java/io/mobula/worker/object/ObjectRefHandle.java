@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link ObjectRef} that user code holds. Immutable; as long as it is reachable its entry is
- * retained. Equal to any other handle on the same object.
+ * retained. Equal to any other handle of its session on the same object.
  */
 public final class ObjectRefHandle<T extends @Nullable Object> implements ObjectRef<T> {
   private final ObjectEntry entry;
@@ -22,6 +22,11 @@ public final class ObjectRefHandle<T extends @Nullable Object> implements Object
   /** The object. Whoever uses it must keep this handle reachable meanwhile, or retain the entry. */
   public ObjectEntry entry() {
     return entry;
+  }
+
+  /** Whether it is of the session whose refs have this use. */
+  public boolean isOf(ReferenceUse session) {
+    return use == session;
   }
 
   @Override
@@ -76,7 +81,9 @@ public final class ObjectRefHandle<T extends @Nullable Object> implements Object
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof ObjectRefHandle<?> handle && handle.entry.key().equals(entry.key());
+    return other instanceof ObjectRefHandle<?> handle
+        && handle.isOf(use)
+        && handle.entry.key().equals(entry.key());
   }
 
   @Override

@@ -1,0 +1,18 @@
+package io.mobula.worker.loop;
+
+import io.mobula.proto.LogLines;
+
+/**
+ * What a driver or worker does about events that are not its objects' or tasks'. On the loop:
+ * return at once.
+ */
+public interface CoreWorkerEvents {
+  /** Output of a worker of this driver's job. */
+  void onLogLines(LogLines lines);
+
+  /** The GCS needs a class-path entry of this driver's. */
+  void onNeedPackage(String sha256);
+
+  /** The link to the raylet is closed: this process has no cluster any more. */
+  void onLost(String reason);
+}

@@ -1,0 +1,33 @@
+package io.mobula.worker.loop;
+
+import io.mobula.agent.link.DialHandler;
+import io.mobula.agent.loop.Clock;
+import io.mobula.agent.loop.LoopContext;
+import io.mobula.proto.Hello;
+
+/**
+ * What a core worker is made of.
+ *
+ * @param role for thread names and logs
+ * @param hello what this process says of itself; its address is filled in when it is known
+ * @param dialler opens the link to the raylet
+ * @param loader finds the user's classes
+ * @param clock the time
+ * @param events what this process does about the rest
+ * @param lineageBytesMax what is kept to run tasks again whose results are lost, at most
+ */
+public record CoreWorkerSetup(
+    String role,
+    Hello hello,
+    RayletDialler dialler,
+    ClassLoader loader,
+    Clock clock,
+    CoreWorkerEvents events,
+    long lineageBytesMax) {
+  /** Opens the link to the raylet: a Unix socket for workers, gRPC for drivers. */
+  @FunctionalInterface
+  public interface RayletDialler {
+    /** On the loop; the handler's events follow on the loop. */
+    void dial(LoopContext context, Hello hello, DialHandler handler);
+  }
+}

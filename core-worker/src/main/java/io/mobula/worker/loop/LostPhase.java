@@ -1,0 +1,72 @@
+package io.mobula.worker.loop;
+
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.Packet;
+import io.mobula.worker.failure.Failures;
+
+/**
+ * The cluster is lost, or the session closed: whatever a user thread wants fails at once, and what
+ * it lets go of is let go. What was under way before has been failed. Owner thread: the loop.
+ */
+final class LostPhase implements CorePhase {
+  private final Connection connection;
+  private final CallerSide callers;
+  private final ObjectSide objects;
+  private final UserSide userSide;
+  private final Failure failure =
+      Failures.of(
+          FailureKind.CLUSTER_LOST,
+          "the session is closed, or its cluster is lost: call Mobula.init() again");
+
+  LostPhase(Connection connection, CallerSide callers, ObjectSide objects, UserSide userSide) {
+    this.connection = connection;
+    this.callers = callers;
+    this.objects = objects;
+    this.userSide = userSide;
+  }
+
+  @Override
+  public void onMessage(CoreMessage message) {
+    switch (message) {
+      case CoreMessage.CallerMessage wanted -> callers.refuse(wanted, failure);
+      case CoreMessage.ObjectMessage wanted -> objects.refuse(wanted, failure);
+      case CoreMessage.WorkMessage _ -> {
+        // Nobody waits for what is still running here.
+      }
+      case CoreMessage.Ask ask -> Connection.refuse(ask, failure);
+      case CoreMessage.Tell _ -> {
+        // There is nobody to tell.
+      }
+      case CoreMessage.Close close -> {
+        connection.raylet().close(close.reason());
+        close.done().complete(Boolean.TRUE);
+      }
+      case CoreMessage.Begin _ -> throw new IllegalStateException("begun twice");
+    }
+  }
+
+  @Override
+  public void onPacket(Packet packet) {
+    // Of a process of this node whose link is still open. What it answers has been failed.
+  }
+
+  @Override
+  public void onWritable() {}
+
+  @Override
+  public void onLost(String reason) {}
+
+  @Override
+  public void onTurnEnd() {
+    objects.releaseUnreachable();
+    while (connection.router().deliverToSelf()) {
+      // What this process sent to itself before the end.
+    }
+  }
+
+  @Override
+  public void onClose() {
+    userSide.close();
+  }
+}

@@ -1,0 +1,62 @@
+package io.mobula.worker.loop;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Hands one value from the loop to the one thread that waits for it. Thread-safe. */
+public final class Rendezvous<T> {
+  private static final Object ABANDONED = new Object();
+
+  private final CountDownLatch latch = new CountDownLatch(1);
+  private final AtomicReference<@Nullable Object> value = new AtomicReference<>();
+
+  /**
+   * The first value counts.
+   *
+   * @return false if there was one, or if nobody waits any more: the value is still the caller's
+   */
+  public boolean complete(T result) {
+    boolean isFirst = value.compareAndSet(null, result);
+    latch.countDown();
+    return isFirst;
+  }
+
+  /**
+   * Waits without end: whoever completes it is told of every death that could keep it from doing
+   * so.
+   */
+  public T await() throws InterruptedException {
+    latch.await();
+    T result = taken();
+    if (result == null) {
+      throw new IllegalStateException("awaited after it was abandoned");
+    }
+    return result;
+  }
+
+  /**
+   * @param timeoutNanos Long.MAX_VALUE: without end
+   * @return null if it took too long
+   */
+  public @Nullable T await(long timeoutNanos) throws InterruptedException {
+    return latch.await(timeoutNanos, TimeUnit.NANOSECONDS) ? taken() : null;
+  }
+
+  /**
+   * Nobody waits any more.
+   *
+   * @return the value that came meanwhile, which is the caller's to deal with; null if none will
+   */
+  public @Nullable T abandon() {
+    return value.compareAndSet(null, ABANDONED) ? null : taken();
+  }
+
+  @SuppressWarnings(
+      "unchecked") // complete() puts in a T, and nothing else comes in but the marker.
+  private @Nullable T taken() {
+    Object result = value.get();
+    return result == ABANDONED ? null : (T) result;
+  }
+}

@@ -1,0 +1,218 @@
+package io.mobula.worker.loop;
+
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.agent.loop.LoopContext;
+import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
+import io.mobula.proto.Packet;
+import io.mobula.proto.ProcessDied;
+import io.mobula.proto.Undeliverable;
+import io.mobula.worker.failure.Failures;
+import io.mobula.worker.net.DeadProcesses;
+import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.submit.PendingTask;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.function.Consumer;
+
+/**
+ * A process that is part of a cluster: hands each event to the side that it concerns ({@link
+ * CallerSide}, {@link WorkerSide}, {@link ObjectSide}), and winds up what all of them had to do
+ * with a process that is dead. Owner thread: the loop.
+ */
+final class WorkingPhase implements CorePhase {
+  private static final Logger LOG = System.getLogger(WorkingPhase.class.getName());
+
+  private final int job;
+  private final Connection connection;
+  private final CoreWorkerEvents events;
+  private final UserSide userSide;
+  private final Consumer<CorePhase> become;
+  private final ObjectSide objects;
+  private final CallerSide callers;
+  private final WorkerSide worker;
+  private final DeadProcesses dead = new DeadProcesses();
+
+  /**
+   * @param onPlace told which actor this process becomes
+   * @param become sets the phase
+   */
+  WorkingPhase(
+      CoreMessage.Begin begin,
+      Connection connection,
+      CoreWorkerSetup setup,
+      ObjectTable table,
+      LoopContext loop,
+      Consumer<ActorPlace> onPlace,
+      Consumer<CorePhase> become) {
+    this.job = begin.job();
+    this.connection = connection;
+    this.events = setup.events();
+    this.userSide = begin.userSide();
+    this.become = become;
+    this.objects =
+        new ObjectSide(
+            table,
+            connection.router(),
+            loop.timers(),
+            begin.reader(),
+            setup.lineageBytesMax(),
+            this::resubmit);
+    this.callers = new CallerSide(job, connection.router(), objects, loop);
+    this.worker =
+        new WorkerSide(connection.router(), objects, userSide, setup.loader(), onPlace, loop);
+  }
+
+  @Override
+  public void onMessage(CoreMessage message) {
+    switch (message) {
+      case CoreMessage.CallerMessage wanted -> callers.onMessage(wanted);
+      case CoreMessage.ObjectMessage wanted -> objects.onMessage(wanted);
+      case CoreMessage.WorkMessage news -> worker.onMessage(news);
+      case CoreMessage.Ask ask -> connection.ask(ask);
+      case CoreMessage.Tell tell -> connection.router().send(tell.to(), tell.packet());
+      case CoreMessage.Close close -> close(close);
+      case CoreMessage.Begin _ -> throw new IllegalStateException("begun twice");
+    }
+  }
+
+  @Override
+  public void onPacket(Packet packet) {
+    if (dead.contains(packet.getFrom())) {
+      return;
+    }
+    switch (packet.getBodyCase()) {
+      case REFUSAL,
+          BORROWER_ADDED,
+          OBJECT_CREATED,
+          STORE_FAILURE,
+          OBJECT_AVAILABLE,
+          ACTOR_REGISTERED,
+          JOB_REGISTERED,
+          CLUSTER_SNAPSHOT,
+          KV_ANSWER ->
+          connection.requests().answer(packet);
+      case OBJECT_VALUE, ACTOR_STATE -> {
+        if (packet.getCorrelation() == 0) {
+          handOn(packet);
+        } else {
+          connection.requests().answer(packet);
+        }
+      }
+      case OBJECT_PIECE -> {
+        // The first piece of an object answers the request for it.
+        if (packet.getCorrelation() == 0 || !connection.requests().answer(packet)) {
+          handOn(packet);
+        }
+      }
+      case COLLECT_GARBAGE -> {
+        userSide.collectGarbage(packet.getCollectGarbage().getUrgent());
+        objects.onCollectGarbage(packet.getCollectGarbage());
+      }
+      case PROCESS_DIED -> declaredDead(packet.getProcessDied());
+      case UNDELIVERABLE -> undeliverable(packet.getUndeliverable());
+      case LOG_LINES -> events.onLogLines(packet.getLogLines());
+      case NEED_PACKAGE -> events.onNeedPackage(packet.getNeedPackage().getSha256());
+      default -> handOn(packet);
+    }
+  }
+
+  @Override
+  public void onWritable() {
+    callers.onWritable();
+  }
+
+  @Override
+  public void onLost(String reason) {
+    end(reason);
+    events.onLost(reason);
+  }
+
+  @Override
+  public void onTurnEnd() {
+    do {
+      objects.releaseUnreachable();
+      worker.resumeFetches();
+      objects.flush();
+      worker.flush();
+    } while (connection.router().deliverToSelf());
+    callers.onTurnEnd();
+  }
+
+  @Override
+  public void onClose() {
+    userSide.close();
+  }
+
+  private void resubmit(PendingTask task) {
+    callers.resubmit(task);
+  }
+
+  private void handOn(Packet packet) {
+    if (!callers.onPacket(packet) && !worker.onPacket(packet) && !objects.onPacket(packet)) {
+      LOG.log(
+          Level.WARNING,
+          "packet that is not for this process: body={0}, from={1}",
+          packet.getBodyCase(),
+          ProcessAddress.describe(packet.getFrom()));
+    }
+  }
+
+  private void close(CoreMessage.Close close) {
+    end(close.reason());
+    if (job != 0) {
+      connection.endJob(job, close.reason());
+    }
+    connection.raylet().close(close.reason());
+    close.done().complete(Boolean.TRUE);
+  }
+
+  /** Whatever somebody waits for fails, now and from now on. */
+  private void end(String reason) {
+    Failure failure = Failures.of(FailureKind.CLUSTER_LOST, reason);
+    become.accept(new LostPhase(connection, callers, objects, userSide));
+    connection.requests().failAll(failure);
+    callers.failAll(failure);
+    objects.failAll(failure);
+  }
+
+  private void declaredDead(ProcessDied death) {
+    dead.add(death.getAddress());
+    windUp(death, false);
+    worker.forgetFunctions(death.getAddress());
+  }
+
+  /**
+   * Winds up what this process had to do with one that is dead, or that can't be reached: then it
+   * may live and go on sending, so the functions that it defined stay.
+   */
+  private void windUp(ProcessDied death, boolean isGivenUp) {
+    long address = death.getAddress();
+    Failure failure =
+        Failures.of(
+            FailureKind.WORKER_DIED,
+            ProcessAddress.describe(address)
+                + (isGivenUp ? " can't be reached: reason=" : " died: reason=")
+                + death.getReason());
+    connection.router().onProcessDied(address);
+    callers.beforeWindingUp(address, failure, isGivenUp);
+    connection.requests().onProcessDied(address, failure);
+    worker.onProcessDied(address);
+    objects.onProcessDied(death, isGivenUp);
+    callers.onProcessDied(death);
+  }
+
+  private void undeliverable(Undeliverable news) {
+    long address = news.getAddress();
+    Failure failure =
+        Failures.of(
+            FailureKind.WORKER_DIED,
+            ProcessAddress.describe(address) + " can't be reached: reason=" + news.getReason());
+    boolean isRequest = connection.requests().unreachable(news.getCorrelation(), address, failure);
+    if (!isRequest && address != ProcessAddress.GCS) {
+      windUp(
+          ProcessDied.newBuilder().setAddress(address).setReason(news.getReason()).build(),
+          news.getGivenUp());
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.mobula.worker.session;
+
+import io.mobula.agent.loop.AgentLoop;
+import io.mobula.agent.loop.LoopConfig;
+import io.mobula.api.ErrorCode;
+import io.mobula.api.MobulaException;
+import io.mobula.api.SessionClosedException;
+import io.mobula.proto.Packet;
+import io.mobula.proto.Welcome;
+import io.mobula.worker.failure.FailureExceptions;
+import io.mobula.worker.loop.CoreMessage;
+import io.mobula.worker.loop.CoreWorker;
+import io.mobula.worker.loop.CoreWorkerSetup;
+import io.mobula.worker.loop.Rendezvous;
+import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.user.ClusterQueries;
+import io.mobula.worker.user.ClusterRuntime;
+import io.mobula.worker.user.Mail;
+import io.mobula.worker.user.UserRoom;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver's or worker's life on a cluster: connects to the raylet, becomes a runtime, ends. Used
+ * by the thread that starts the process's part in the cluster; {@link #close} by any.
+ */
+public final class CoreWorkerSession implements AutoCloseable {
+  private static final int MAILBOX_CAPACITY = 1 << 16;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  private final CoreWorkerSetup setup;
+  private final ObjectTable table;
+  private final CoreWorker agent;
+  private final AgentLoop<CoreMessage> loop;
+  private final Mail mail;
+  private final Welcome welcome;
+  private @Nullable UserRoom room;
+
+  private CoreWorkerSession(
+      CoreWorkerSetup setup,
+      ObjectTable table,
+      CoreWorker agent,
+      AgentLoop<CoreMessage> loop,
+      Welcome welcome) {
+    this.setup = setup;
+    this.table = table;
+    this.agent = agent;
+    this.loop = loop;
+    this.mail = Mail.to(loop);
+    this.welcome = welcome;
+  }
+
+  /**
+   * Connects to the raylet.
+   *
+   * @throws MobulaException if it can't be reached or refuses; the message says what to do
+   */
+  public static CoreWorkerSession connect(CoreWorkerSetup setup, Duration timeout) {
+    ObjectTable table = new ObjectTable();
+    CoreWorker agent = new CoreWorker(setup, table);
+    AgentLoop<CoreMessage> loop =
+        AgentLoop.start(
+            agent,
+            LoopConfig.defaults()
+                .withClock(setup.clock())
+                .withMailboxCapacity(MAILBOX_CAPACITY)
+                .withCloseTimeout(CLOSE_TIMEOUT));
+    Welcome welcome = null;
+    try {
+      welcome = awaitWelcome(agent, timeout);
+    } finally {
+      if (welcome == null) {
+        loop.close();
+      }
+    }
+    return new CoreWorkerSession(setup, table, agent, loop, welcome);
+  }
+
+  /** What the raylet said: this process's address, the node's folder and store. */
+  public Welcome welcome() {
+    return welcome;
+  }
+
+  /** Whether the raylet is on this host, so that its store can be mapped. */
+  public boolean isLocal() {
+    return welcome.getHostId().equals(setup.hello().getHostId());
+  }
+
+  /** Sends a request and waits for its answer, which may be a Refusal. */
+  public Packet ask(long to, Packet.Builder request, String what) {
+    return new ClusterQueries(mail).ask(to, request, what);
+  }
+
+  /** Sends a packet. */
+  public void tell(long to, Packet.Builder packet) {
+    mail.post(new CoreMessage.Tell(to, packet));
+  }
+
+  /**
+   * Becomes a runtime of this job: from now on tasks can be submitted and run.
+   *
+   * @param isRecordingCallSites whether the origin of every object is noted, not only of stored
+   *     ones
+   * @param onClose what closing the runtime means in this process
+   */
+  public ClusterRuntime begin(
+      int job, String namespace, boolean isRecordingCallSites, Runnable onClose) {
+    UserRoom.Occupant occupant =
+        new UserRoom.Occupant(
+            setup.hello(), welcome, job, namespace, isRecordingCallSites, agent::actorPlace);
+    UserRoom opened = new UserRoom(occupant, table, mail, setup.loader(), setup.clock(), onClose);
+    room = opened;
+    mail.post(new CoreMessage.Begin(opened.threads(), job, opened.reader()));
+    return opened.runtime();
+  }
+
+  /** Ends in order: open calls fail, the job ends, the raylet is told. Idempotent. */
+  public void close(String reason) {
+    if (loop.isRunning()) {
+      Rendezvous<Boolean> done = new Rendezvous<>();
+      try {
+        mail.post(new CoreMessage.Close(reason, done));
+        done.await(CLOSE_TIMEOUT.toNanos());
+      } catch (SessionClosedException e) {
+        // Its loop has ended meanwhile.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    loop.close();
+    UserRoom opened = room;
+    if (opened != null) {
+      room = null;
+      opened.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    close("closed");
+  }
+
+  private static Welcome awaitWelcome(CoreWorker agent, Duration timeout) {
+    CoreWorker.DialResult result;
+    try {
+      result = agent.dialResult().await(timeout.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MobulaException(
+          ErrorCode.INTERRUPTED, "interrupted while waiting for the raylet's welcome");
+    }
+    return switch (result) {
+      case CoreWorker.DialResult.Welcomed welcomed -> welcomed.welcome();
+      case CoreWorker.DialResult.Refused refused ->
+          throw FailureExceptions.ofDial(refused.failure());
+      case null ->
+          throw new MobulaException(
+              ErrorCode.CLUSTER_UNREACHABLE,
+              "the raylet did not answer in time: timeout=" + timeout);
+    };
+  }
+}

@@ -1,0 +1,308 @@
+package io.mobula.worker.user;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.loop.Clock;
+import io.mobula.api.GetTimeoutException;
+import io.mobula.proto.EncodedValue;
+import io.mobula.proto.Failure;
+import io.mobula.proto.StoredObject;
+import io.mobula.worker.execute.ArgumentFetcher;
+import io.mobula.worker.execute.Execution;
+import io.mobula.worker.execute.TaskContext;
+import io.mobula.worker.failure.FailureExceptions;
+import io.mobula.worker.loop.CoreMessage;
+import io.mobula.worker.loop.Rendezvous;
+import io.mobula.worker.object.MappedObject;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.object.ReadyListener;
+import io.mobula.worker.own.SharedObjects;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waiting for objects and reading them, on user threads. Thread-safe.
+ *
+ * <p>A thread that runs a leased task gives its CPU back while it waits.
+ */
+final class ObjectWaits {
+  private final long self;
+  private final ValueExchange values;
+  private final Mail mail;
+  private final Clock clock;
+
+  ObjectWaits(long self, ValueExchange values, Mail mail, Clock clock) {
+    this.self = self;
+    this.values = values;
+    this.mail = mail;
+    this.clock = clock;
+  }
+
+  /**
+   * The time from which on waiting is over.
+   *
+   * @param timeout null: never
+   */
+  Deadline deadline(@Nullable Duration timeout) {
+    if (timeout == null) {
+      return new Deadline(Long.MAX_VALUE, null);
+    }
+    long nanos = timeout.isNegative() ? 0 : saturatedNanos(timeout);
+    return new Deadline(nanos == Long.MAX_VALUE ? nanos : clock.nanoTime() + nanos, timeout);
+  }
+
+  /** Waits for one object and decodes it, or throws what it failed with. */
+  @Nullable Object get(ObjectEntry entry, Deadline deadline) {
+    if (!entry.isReady()) {
+      awaitReady(List.of(entry), 1, deadline);
+    }
+    return read(entry, deadline);
+  }
+
+  /**
+   * Waits until that many of the entries are ready or the deadline has passed.
+   *
+   * @param entries kept alive by the caller
+   */
+  void awaitReady(List<ObjectEntry> entries, int count, Deadline deadline) {
+    Waiter waiter = new Waiter(count);
+    List<ObjectEntry> asked = new ArrayList<>(0);
+    for (ObjectEntry entry : entries) {
+      if (!entry.isReady()) {
+        asked.add(entry);
+        want(entry);
+      }
+      entry.whenReady(waiter);
+    }
+    if (waiter.isDone()) {
+      return;
+    }
+    try {
+      whileBlocked(() -> await(waiter.latch, remaining(deadline)));
+    } catch (InterruptedException e) {
+      throw ValueExchange.interrupted(
+          entries.size() == 1 ? "object " + entries.getFirst().key() : entries.size() + " objects");
+    } finally {
+      asked.forEach(entry -> entry.forget(waiter));
+    }
+  }
+
+  /** Asks another owner for the value; that of an object of ours comes by itself. */
+  void want(ObjectEntry entry) {
+    if (entry.key().owner() != self) {
+      entry.retain();
+      mail.post(new CoreMessage.Want(entry));
+    }
+  }
+
+  /** Decodes an object that is ready. */
+  private @Nullable Object read(ObjectEntry entry, Deadline deadline) {
+    Outcome outcome = entry.outcome();
+    return switch (outcome) {
+      case Outcome.Inline inline -> values.decode(inline.kind(), inline.bytes());
+      case Outcome.Stored stored -> readStored(entry, stored.object(), deadline);
+      case Outcome.Failed failed -> throw exception(failed.failure());
+      case null ->
+          throw new GetTimeoutException(
+              "the object was not ready in time: object="
+                  + entry.key()
+                  + ", timeout="
+                  + deadline.timeout());
+    };
+  }
+
+  private @Nullable Object readStored(ObjectEntry entry, StoredObject stored, Deadline deadline) {
+    MappedObject mapping = values.tryHold(entry.key());
+    if (mapping == null) {
+      Fetched fetched = fetch(entry, stored, deadline);
+      mapping = fetched.object();
+      if (mapping == null) {
+        afterFailure(entry, stored, fetched.failure(), deadline);
+        return read(entry, deadline);
+      }
+    }
+    return values.decode(entry.key(), stored.getKind(), mapping);
+  }
+
+  /** Waits until a lost object's owner has another copy, or none for good; throws what else was. */
+  private void afterFailure(
+      ObjectEntry entry, StoredObject stored, @Nullable Failure failure, Deadline deadline) {
+    if (failure == null || !ArgumentFetcher.isLost(failure)) {
+      // The owner's word, if there is one by now, says more than the raylet's.
+      throw exception(
+          entry.outcome() instanceof Outcome.Failed failed ? failed.failure() : failure);
+    }
+    recover(entry, stored, deadline);
+  }
+
+  private void recover(ObjectEntry entry, StoredObject lost, Deadline deadline) {
+    CountDownLatch settled = new CountDownLatch(1);
+    Runnable whenSettled = settled::countDown;
+    boolean isSettled = false;
+    mail.post(new CoreMessage.Recover(entry, lost, whenSettled));
+    try {
+      whileBlocked(() -> await(settled, remaining(deadline)));
+      isSettled = settled.getCount() == 0;
+    } catch (InterruptedException e) {
+      throw ValueExchange.interrupted("object " + entry.key());
+    } finally {
+      if (!isSettled) {
+        mail.postUnlessClosed(new CoreMessage.ForgetRecovery(entry.key(), whenSettled));
+      }
+    }
+    if (!isSettled) {
+      throw new GetTimeoutException(
+          "the object was lost and has not been made again in time: object="
+              + entry.key()
+              + ", sizeBytes="
+              + lost.getSizeBytes()
+              + ", timeout="
+              + deadline.timeout());
+    }
+  }
+
+  /**
+   * Has the bytes brought to this node. They are held for as long as they are read, so that a
+   * program may have more references than its node has memory.
+   */
+  private Fetched fetch(ObjectEntry entry, StoredObject stored, Deadline deadline) {
+    Rendezvous<Fetched> answer = new Rendezvous<>();
+    mail.post(new CoreMessage.Fetch(stored, new FetchListener(entry.key(), answer)));
+    @Nullable Fetched[] fetched = new @Nullable Fetched[1];
+    try {
+      whileBlocked(() -> fetched[0] = answer.await(remaining(deadline)));
+    } catch (InterruptedException e) {
+      abandon(answer, entry.key());
+      throw ValueExchange.interrupted("object " + entry.key());
+    }
+    Fetched result = fetched[0];
+    if (result == null) {
+      abandon(answer, entry.key());
+      throw new GetTimeoutException(
+          "the object did not reach this node in time: object="
+              + entry.key()
+              + ", sizeBytes="
+              + stored.getSizeBytes()
+              + ", timeout="
+              + deadline.timeout());
+    }
+    return result;
+  }
+
+  /** Nobody waits any more: the use that may still come is ended as it comes. */
+  private void abandon(Rendezvous<Fetched> answer, ObjectKey key) {
+    Fetched late = answer.abandon();
+    if (late != null && late.object() != null) {
+      values.endUse(key, late.object());
+    }
+  }
+
+  private RuntimeException exception(@Nullable Failure failure) {
+    if (failure == null) {
+      throw new IllegalStateException("failed without a failure");
+    }
+    Throwable userException = null;
+    if (failure.hasException()) {
+      EncodedValue encoded = failure.getException();
+      userException =
+          values.decode(encoded.getKind(), encoded.getData().toByteArray())
+                  instanceof Throwable thrown
+              ? thrown
+              : null;
+    }
+    return FailureExceptions.toException(failure, userException);
+  }
+
+  /** Gives the CPU of a leased task back meanwhile. */
+  void whileBlocked(InterruptibleWait wait) throws InterruptedException {
+    Execution execution =
+        TaskContext.CURRENT.isBound() && TaskContext.CURRENT.get().isLeased()
+            ? TaskContext.CURRENT.get().execution()
+            : null;
+    if (execution == null) {
+      wait.await();
+      return;
+    }
+    mail.post(new CoreMessage.Blocked(execution.lease(), true));
+    try {
+      wait.await();
+    } finally {
+      mail.postUnlessClosed(new CoreMessage.Blocked(execution.lease(), false));
+    }
+  }
+
+  private long remaining(Deadline deadline) {
+    return deadline.atNanos() == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : Math.max(0, deadline.atNanos() - clock.nanoTime());
+  }
+
+  /** Returns when time is up, too; the caller looks at what is ready. */
+  private static void await(CountDownLatch latch, long nanos) throws InterruptedException {
+    boolean isDone = nanos != Long.MAX_VALUE && latch.await(nanos, TimeUnit.NANOSECONDS);
+    if (!isDone && nanos == Long.MAX_VALUE) {
+      latch.await();
+    }
+  }
+
+  private static long saturatedNanos(Duration timeout) {
+    return timeout.compareTo(Duration.ofDays(36_500)) > 0 ? Long.MAX_VALUE : timeout.toNanos();
+  }
+
+  /**
+   * @param timeout as the user gave it, for messages
+   */
+  record Deadline(long atNanos, @Nullable Duration timeout) {}
+
+  private record Fetched(@Nullable MappedObject object, @Nullable Failure failure) {}
+
+  @FunctionalInterface
+  interface InterruptibleWait {
+    void await() throws InterruptedException;
+  }
+
+  /** Counts ready objects for one thread. */
+  private static final class Waiter implements ReadyListener {
+    private final CountDownLatch latch;
+
+    Waiter(int count) {
+      latch = new CountDownLatch(count);
+    }
+
+    @Override
+    public void onReady(ObjectEntry entry) {
+      latch.countDown();
+    }
+
+    boolean isDone() {
+      return latch.getCount() == 0;
+    }
+  }
+
+  /** Takes a mapped object to the thread that waits, or back if it no longer does. */
+  private final class FetchListener implements SharedObjects.Listener {
+    private final ObjectKey key;
+    private final Rendezvous<Fetched> answer;
+
+    FetchListener(ObjectKey key, Rendezvous<Fetched> answer) {
+      this.key = key;
+      this.answer = answer;
+    }
+
+    @Override
+    public void onMapped(MappedObject object) {
+      if (!answer.complete(new Fetched(object, null))) {
+        values.endUse(key, object);
+      }
+    }
+
+    @Override
+    public void onFailed(Failure failure) {
+      answer.complete(new Fetched(null, failure));
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.mobula.worker.user;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.api.MobulaException;
+import io.mobula.proto.ObjectPiece;
+import io.mobula.proto.Packet;
+import io.mobula.store.HeapRange;
+import io.mobula.worker.failure.FailureExceptions;
+import io.mobula.worker.loop.CoreMessage;
+import io.mobula.worker.loop.Rendezvous;
+import io.mobula.worker.serialization.Encoding;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes values into the node's store, on user threads. Thread-safe.
+ *
+ * <p>A value goes to the chunk that this process leases, if it fits there: then nobody is asked,
+ * and the raylet hears of the object afterwards. Else the raylet is asked for room and may lease a
+ * chunk along with it. A process without shared memory sends the bytes.
+ *
+ * <p>The result of a task that runs again is always asked for: the raylet may have the object of an
+ * earlier attempt, which must go first.
+ */
+final class StoreWriting {
+
+  /** Pieces in which a process without shared memory sends an object. */
+  private static final int PIECE_BYTES = 1 << 20;
+
+  private final long self;
+  private final StoreAccess store;
+  private final Mail mail;
+
+  StoreWriting(long self, StoreAccess store, Mail mail) {
+    this.self = self;
+    this.store = store;
+    this.mail = mail;
+  }
+
+  /**
+   * Writes and seals an object.
+   *
+   * @param isFirst whether no other process may have written this object before
+   * @throws MobulaException if there is no room
+   */
+  void write(ObjectKey key, boolean isFirst, Encoding value, String callSite)
+      throws InterruptedException {
+    StoreAccess.@Nullable StoreSlot slot = isFirst ? store.reserve(value.sizeBytes()) : null;
+    if (slot == null) {
+      writeAsked(key, value, callSite);
+    } else {
+      writeLeased(key, value, callSite, slot);
+    }
+  }
+
+  private void writeLeased(
+      ObjectKey key, Encoding value, String callSite, StoreAccess.StoreSlot slot) {
+    boolean isWritten = false;
+    try {
+      value.writeTo(store.target(slot.range()));
+      isWritten = true;
+    } finally {
+      if (isWritten) {
+        slot.seal(key);
+        mail.post(new CoreMessage.Chunked(key, callSite));
+      } else {
+        slot.abort();
+        mail.postUnlessClosed(new CoreMessage.ChunkRoomUnused());
+      }
+    }
+  }
+
+  private void writeAsked(ObjectKey key, Encoding value, String callSite)
+      throws InterruptedException {
+    Rendezvous<CoreMessage.StoreRoom> answer = new Rendezvous<>();
+    mail.post(new CoreMessage.CreateStored(key, value.sizeBytes(), callSite, answer));
+    CoreMessage.StoreRoom room = answer.await();
+    if (room.failure() != null) {
+      throw FailureExceptions.toException(room.failure(), null);
+    }
+    if (room.chunk() != null) {
+      store.useChunk(room.chunk());
+    }
+    boolean isWritten = false;
+    try {
+      if (store.isShared()) {
+        value.writeTo(store.target(new HeapRange(room.offset(), value.sizeBytes())));
+      } else {
+        stream(key, value);
+      }
+      isWritten = true;
+    } finally {
+      mail.post(isWritten ? new CoreMessage.Seal(key) : new CoreMessage.Abort(key));
+    }
+  }
+
+  private void stream(ObjectKey key, Encoding value) {
+    byte[] bytes = value.toByteArray();
+    for (int offset = 0; offset < bytes.length; offset += PIECE_BYTES) {
+      int length = Math.min(PIECE_BYTES, bytes.length - offset);
+      ObjectPiece piece =
+          ObjectPiece.newBuilder()
+              .setId(key.toProto())
+              .setOffset(offset)
+              .setData(UnsafeByteOperations.unsafeWrap(bytes, offset, length))
+              .setLast(offset + length == bytes.length)
+              .build();
+      mail.post(
+          new CoreMessage.Tell(
+              ProcessAddress.rayletOf(self), Packet.newBuilder().setObjectPiece(piece)));
+    }
+  }
+}

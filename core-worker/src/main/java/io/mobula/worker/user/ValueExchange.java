@@ -1,0 +1,169 @@
+package io.mobula.worker.user;
+
+import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
+import io.mobula.api.ActorHandle;
+import io.mobula.api.ErrorCode;
+import io.mobula.api.MobulaException;
+import io.mobula.api.ObjectRef;
+import io.mobula.proto.StoredObject;
+import io.mobula.worker.actor.ActorReference;
+import io.mobula.worker.loop.CoreMessage;
+import io.mobula.worker.object.MappedObject;
+import io.mobula.worker.object.ObjectEntry;
+import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.object.Outcome;
+import io.mobula.worker.object.ReferenceUse;
+import io.mobula.worker.serialization.Encoding;
+import io.mobula.worker.serialization.ReferenceSource;
+import io.mobula.worker.serialization.ValueCodec;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between the user's values and outcomes, on user threads: encodes to inline bytes or into the
+ * store, and decodes from either. Thread-safe.
+ */
+final class ValueExchange implements ReferenceSource {
+  /** Larger values go to the store. */
+  static final long INLINE_BYTES_MAX = 100 << 10;
+
+  private final long self;
+  private final ValueCodec codec;
+  private final ObjectTable table;
+  private final StoreAccess store;
+  private final StoreWriting writing;
+  private final Mail mail;
+  private final ReferenceUse referenceUse;
+  private final ActorReference.ActorUse actorUse;
+
+  ValueExchange(
+      long self,
+      ValueCodec codec,
+      ObjectTable table,
+      StoreAccess store,
+      Mail mail,
+      ReferenceUse referenceUse,
+      ActorReference.ActorUse actorUse) {
+    this.self = self;
+    this.codec = codec;
+    this.table = table;
+    this.store = store;
+    this.writing = new StoreWriting(self, store, mail);
+    this.mail = mail;
+    this.referenceUse = referenceUse;
+    this.actorUse = actorUse;
+  }
+
+  ValueCodec codec() {
+    return codec;
+  }
+
+  /** A value on its way out. */
+  Encoding encode(@Nullable Object value, ContainedReferences contained) {
+    try {
+      return codec.encode(value, contained);
+    } catch (RuntimeException e) {
+      contained.entries().forEach(this::release);
+      throw e;
+    }
+  }
+
+  static boolean isInline(Encoding value) {
+    return value.sizeBytes() <= INLINE_BYTES_MAX;
+  }
+
+  /**
+   * Writes a value into the node's store and seals it there.
+   *
+   * @param key the object's; its owner need not be this process
+   * @param isFirst whether no other process may have written this object before; see {@link
+   *     StoreWriting}
+   * @param contained the references inside
+   * @param callSite what makes the object, for people; may be null
+   * @throws MobulaException if there is no room
+   */
+  Outcome.Stored store(
+      ObjectKey key,
+      boolean isFirst,
+      Encoding value,
+      List<ObjectEntry> contained,
+      @Nullable String callSite)
+      throws InterruptedException {
+    writing.write(key, isFirst, value, callSite == null ? "" : callSite);
+    StoredObject.Builder stored =
+        StoredObject.newBuilder()
+            .setId(key.toProto())
+            .setSizeBytes(value.sizeBytes())
+            .setKind(value.kind().number())
+            .addLocations(ProcessAddress.rayletOf(self));
+    contained.forEach(entry -> stored.addReferences(entry.key().toProto()));
+    return new Outcome.Stored(stored.build());
+  }
+
+  /** Decodes an inline value. */
+  @Nullable Object decode(int kind, byte[] bytes) {
+    return codec.decode(kind, bytes, this);
+  }
+
+  /**
+   * Decodes a stored value.
+   *
+   * @param object with a use of the caller's, which this method ends or hands on
+   */
+  @Nullable Object decode(ObjectKey key, int kind, MappedObject object) {
+    StoreAccess.Source source = store.read(key, object);
+    try {
+      return codec.decode(kind, source, this);
+    } finally {
+      if (!source.isUseTaken()) {
+        store.endUse(key, object);
+      }
+    }
+  }
+
+  /** See {@link StoreAccess#tryHold}. */
+  @Nullable MappedObject tryHold(ObjectKey key) {
+    return store.tryHold(key);
+  }
+
+  /** Ends a use of the caller's. */
+  void endUse(ObjectKey key, MappedObject object) {
+    store.endUse(key, object);
+  }
+
+  /** Has the loop take a retain away. */
+  void release(ObjectEntry entry) {
+    mail.postUnlessClosed(new CoreMessage.Release(entry));
+  }
+
+  @Override
+  public ObjectRef<?> objectRef(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    ObjectKey key = new ObjectKey(buffer.getLong(), buffer.getLong());
+    ObjectEntry entry = table.retainOrCreate(key, self);
+    if (key.owner() != self) {
+      mail.post(new CoreMessage.Borrow(entry));
+    }
+    return table.handleFor(entry, referenceUse, this::release);
+  }
+
+  @Override
+  public ActorHandle<?> actorHandle(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    ObjectKey key = new ObjectKey(buffer.getLong(), buffer.getLong());
+    int maxTaskRetries = buffer.getInt();
+    byte[] text = new byte[buffer.remaining()];
+    buffer.get(text);
+    return new ActorReference<>(
+        key, new String(text, StandardCharsets.UTF_8), maxTaskRetries, actorUse);
+  }
+
+  /** For an interrupt while waiting. */
+  static MobulaException interrupted(String what) {
+    Thread.currentThread().interrupt();
+    return new MobulaException(ErrorCode.INTERRUPTED, "interrupted while waiting for " + what);
+  }
+}
