@@ -32,16 +32,12 @@ public final class Replies {
   private final ObjectTable table;
   private final References references;
   private final Map<Destination, TaskReplies.Builder> gathered = new LinkedHashMap<>();
-  private final Map<Handover, List<ObjectEntry>> handovers = new HashMap<>();
+  private final Map<Long, Map<Handover, List<ObjectEntry>>> handovers = new HashMap<>();
 
   private record Destination(long owner, long lease) {}
 
-  /** References inside a result on the way to its owner. A task may run again meanwhile. */
-  private record Handover(long owner, long sequence, int attempt) {
-    static Handover of(long owner, ReplyReceipt receipt) {
-      return new Handover(owner, receipt.getSequence(), receipt.getAttempt());
-    }
-  }
+  /** References inside a result on the way to an owner. A task may run again meanwhile. */
+  private record Handover(long sequence, int attempt) {}
 
   public Replies(Outbox outbox, ObjectTable table, References references) {
     this.outbox = outbox;
@@ -52,10 +48,11 @@ public final class Replies {
   /** The reply's value holds references to these entries, each retained once by the encoder. */
   public void keep(Execution execution, List<ObjectEntry> contained) {
     if (!contained.isEmpty()) {
-      handovers.put(
-          new Handover(
-              execution.owner(), execution.spec().getSequence(), execution.spec().getAttempt()),
-          new ArrayList<>(contained));
+      handovers
+          .computeIfAbsent(execution.owner(), owner -> new LinkedHashMap<>())
+          .put(
+              new Handover(execution.spec().getSequence(), execution.spec().getAttempt()),
+              new ArrayList<>(contained));
     }
   }
 
@@ -85,24 +82,29 @@ public final class Replies {
 
   /** The owner is the registered borrower of what was inside these results. */
   public void onReferencesReceived(long owner, List<ReplyReceipt> receipts) {
-    receipts.forEach(receipt -> letGo(Handover.of(owner, receipt)));
+    Map<Handover, List<ObjectEntry>> kept = handovers.get(owner);
+    if (kept == null) {
+      return;
+    }
+    for (ReplyReceipt receipt : receipts) {
+      List<ObjectEntry> entries =
+          kept.remove(new Handover(receipt.getSequence(), receipt.getAttempt()));
+      if (entries != null) {
+        entries.forEach(references::release);
+      }
+    }
+    if (kept.isEmpty()) {
+      handovers.remove(owner, kept);
+    }
   }
 
   public void onProcessDied(long dead) {
-    List<Handover> lost = new ArrayList<>();
-    for (Handover handover : handovers.keySet()) {
-      if (ProcessAddress.diesWith(handover.owner(), dead)) {
-        lost.add(handover);
-      }
-    }
-    lost.forEach(this::letGo);
-  }
-
-  private void letGo(Handover handover) {
-    List<ObjectEntry> kept = handovers.remove(handover);
-    if (kept != null) {
-      kept.forEach(references::release);
-    }
+    List<Map<Handover, List<ObjectEntry>>> lost = new ArrayList<>(0);
+    handovers
+        .entrySet()
+        .removeIf(
+            kept -> ProcessAddress.diesWith(kept.getKey(), dead) && lost.add(kept.getValue()));
+    lost.forEach(kept -> kept.values().forEach(entries -> entries.forEach(references::release)));
   }
 
   /** Sends what was gathered. Call it once a turn. */
@@ -130,6 +132,6 @@ public final class Replies {
 
   /** Results whose references are on their way. For inspection. */
   public int handovers() {
-    return handovers.size();
+    return handovers.values().stream().mapToInt(Map::size).sum();
   }
 }

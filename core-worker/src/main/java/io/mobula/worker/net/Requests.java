@@ -5,8 +5,11 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.Packet;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that await an answer, by correlation number. Owner thread: the core worker's loop. A
@@ -17,12 +20,17 @@ public final class Requests {
   private record Open(long to, ReplyHandler handler) {}
 
   private final Map<Long, Open> open = new HashMap<>();
+
+  /** The numbers of the requests that each process was sent, oldest first. */
+  private final Map<Long, Set<Long>> byProcess = new HashMap<>();
+
   private long lastCorrelation;
 
   /** Remembers a request; returns its correlation number. */
   public long open(long to, ReplyHandler handler) {
     long correlation = ++lastCorrelation;
     open.put(correlation, new Open(to, handler));
+    byProcess.computeIfAbsent(to, fresh -> new LinkedHashSet<>()).add(correlation);
     return correlation;
   }
 
@@ -32,7 +40,7 @@ public final class Requests {
    * @return false if nobody awaits it (any more): a duplicate, or not an answer
    */
   public boolean answer(Packet reply) {
-    Open request = open.remove(reply.getCorrelation());
+    Open request = take(reply.getCorrelation());
     if (request == null) {
       return false;
     }
@@ -55,18 +63,29 @@ public final class Requests {
   }
 
   private void end(long correlation, Failure failure) {
-    Open request = open.remove(correlation);
+    Open request = take(correlation);
     if (request != null) {
       request.handler.onUnreachable(failure);
     }
   }
 
+  private @Nullable Open take(long correlation) {
+    Open request = open.remove(correlation);
+    if (request != null) {
+      Set<Long> others = byProcess.get(request.to);
+      if (others != null && others.remove(correlation) && others.isEmpty()) {
+        byProcess.remove(request.to);
+      }
+    }
+    return request;
+  }
+
   /** A process (or a node) died: nothing it was asked will be answered. */
   public void onProcessDied(long dead, Failure failure) {
     List<Long> lost = new ArrayList<>();
-    open.forEach((correlation, request) -> {
-      if (ProcessAddress.diesWith(request.to, dead)) {
-        lost.add(correlation);
+    byProcess.forEach((process, correlations) -> {
+      if (ProcessAddress.diesWith(process, dead)) {
+        lost.addAll(correlations);
       }
     });
     lost.forEach(correlation -> end(correlation, failure));

@@ -4,6 +4,7 @@ import io.mobula.agent.id.ProcessAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,6 +66,13 @@ public final class Borrowers {
     }
     gone.forEach(present::remove);
     return gone.size();
+  }
+
+  /** Who borrows it now, and who did and is remembered. */
+  public Set<Long> known() {
+    Set<Long> known = new LinkedHashSet<>(present.keySet());
+    known.addAll(removed.keySet());
+    return known;
   }
 
   /** Who borrows it now. */

@@ -21,6 +21,7 @@ import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.object.Ownership;
 import io.mobula.worker.object.Ownership.Registration;
+import io.mobula.worker.own.Relations.Relation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,13 +55,18 @@ public final class References {
   private final Map<Long, RemoveBorrower.Builder> deregistering = new LinkedHashMap<>();
   private final Map<Long, FreeObjects.Builder> freeing = new LinkedHashMap<>();
   private final ArrayDeque<ObjectEntry> going = new ArrayDeque<>();
+  private final Relations relations;
   private FreedListener freedListener = key -> List.of();
   private boolean isLettingGo;
   private long lastNumber;
 
+  /** Retains that borrowers have. */
+  private int borrowings;
+
   public References(ObjectTable table, Outbox outbox) {
     this.table = table;
     this.outbox = outbox;
+    this.relations = new Relations(outbox);
   }
 
   /** Has the listener told of every owned object that is freed. Once, before anything else. */
@@ -87,6 +93,7 @@ public final class References {
       return;
     }
     entry.ownership().setRegistration(Registration.SENT);
+    relations.add(entry, entry.key().owner());
     registering.computeIfAbsent(entry.key().owner(), owner -> new ArrayList<>()).add(entry);
   }
 
@@ -149,12 +156,16 @@ public final class References {
   private void letGo(ObjectEntry entry) {
     table.remove(entry);
     if (isOwned(entry)) {
+      relations.forget(entry);
       freeCopies(entry);
       freedListener.onFreed(entry.key()).forEach(this::release);
-    } else if (entry.ownership().registration() == Registration.CONFIRMED) {
-      deregistering
-          .computeIfAbsent(entry.key().owner(), owner -> RemoveBorrower.newBuilder())
-          .addIds(entry.key().toProto());
+    } else {
+      relations.remove(entry, entry.key().owner());
+      if (entry.ownership().registration() == Registration.CONFIRMED) {
+        deregistering
+            .computeIfAbsent(entry.key().owner(), owner -> RemoveBorrower.newBuilder())
+            .addIds(entry.key().toProto());
+      }
     }
     entry.ownership().contained().forEach(this::release);
     entry.ownership().contained().clear();
@@ -171,9 +182,14 @@ public final class References {
         answer.addUnknown(id);
         continue;
       }
-      if (!entry.ownership().borrowers().add(packet.getFrom(), number)) {
+      boolean isNew = entry.ownership().borrowers().add(packet.getFrom(), number);
+      if (!isNew) {
         release(entry);
-      } else if (entry.outcome() instanceof Outcome.Failed failed
+        continue;
+      }
+      borrowings++;
+      relations.add(entry, packet.getFrom());
+      if (entry.outcome() instanceof Outcome.Failed failed
           && failed.failure().getLossReason() == LossReason.LOSS_FREED) {
         freed.put(entry.key(), failed);
       }
@@ -191,7 +207,13 @@ public final class References {
     long number = packet.getRemoveBorrower().getNumber();
     for (ObjectId id : packet.getRemoveBorrower().getIdsList()) {
       ObjectEntry entry = table.find(ObjectKey.of(id));
-      if (entry != null && entry.ownership().borrowers().remove(packet.getFrom(), number)) {
+      if (entry == null) {
+        continue;
+      }
+      // It is remembered, until it dies.
+      relations.add(entry, packet.getFrom());
+      if (entry.ownership().borrowers().remove(packet.getFrom(), number)) {
+        borrowings--;
         release(entry);
       }
     }
@@ -236,12 +258,14 @@ public final class References {
     boolean isKnown = ownership.locations().contains(raylet);
     if (ownership.isRemade() && isPrimary) {
       ownership.doubtfulLocations().add(raylet);
+      relations.add(entry, raylet);
     } else if (entry.isReady()
         && !isKnown
         && (isPrimary || !(entry.outcome() instanceof Outcome.Stored))) {
       free(key, raylet);
     } else if (!isKnown) {
       ownership.locations().add(raylet);
+      relations.add(entry, raylet);
       refreshLocations(entry);
     }
   }
@@ -276,6 +300,7 @@ public final class References {
       }
       refreshLocations(entry);
     }
+    relations.copiesChanged(entry, List.of(raylet));
   }
 
   /**
@@ -290,13 +315,16 @@ public final class References {
       return;
     }
     Set<Long> locations = entry.ownership().locations();
-    for (long raylet : locations) {
+    List<Long> before = List.copyOf(locations);
+    for (long raylet : before) {
       if (!stored.contains(raylet)) {
         free(entry.key(), raylet);
       }
     }
     locations.clear();
     locations.addAll(stored);
+    relations.copiesChanged(entry, before);
+    relations.copiesChanged(entry, stored);
     entry.complete(outcome);
   }
 
@@ -314,6 +342,7 @@ public final class References {
     Set<Long> doubtful = entry.ownership().doubtfulLocations();
     if (isOwned(entry)) {
       doubtful.addAll(locations);
+      List<Long> known = List.copyOf(doubtful);
       locations.clear();
       if (outcome instanceof Outcome.Stored stored) {
         locations.addAll(stored.object().getLocationsList());
@@ -322,6 +351,8 @@ public final class References {
         freeCopies(entry);
         doubtful.clear();
       }
+      relations.copiesChanged(entry, known);
+      relations.copiesChanged(entry, locations);
     }
     entry.replaceOutcome(outcome);
   }
@@ -340,9 +371,18 @@ public final class References {
     }
   }
 
-  /** A process, or a node, died: as a borrower, as an owner, and as a holder of copies. */
-  public void onProcessDied(long dead, String reason) {
-    windUp(dead, reason, false);
+  /** Whether another process refers to an object that this one owns. */
+  public boolean isBorrowedFrom() {
+    return borrowings > 0;
+  }
+
+  /**
+   * A process, or a node, died: as a borrower, as an owner, and as a holder of copies.
+   *
+   * @return how many objects had to do with it; no other is looked at
+   */
+  public int onProcessDied(long dead, String reason) {
+    return windUp(dead, reason, false);
   }
 
   /**
@@ -354,25 +394,29 @@ public final class References {
     windUp(lost, reason, true);
   }
 
-  private void windUp(long dead, String reason, boolean mayLive) {
-    List<ObjectEntry> affected = new ArrayList<>();
-    for (ObjectEntry entry : table.entries()) {
-      if (entry.tryRetain()) {
-        affected.add(entry);
+  private int windUp(long dead, String reason, boolean mayLive) {
+    List<Relation> affected = new ArrayList<>();
+    for (Relation relation : relations.of(dead)) {
+      if (relation.entry().tryRetain()) {
+        affected.add(relation);
       }
     }
-    for (ObjectEntry entry : affected) {
-      dropBorrowers(entry, dead);
-      if (!mayLive) {
-        dropLocations(entry, dead);
-      }
-      if (!isOwned(entry) && ProcessAddress.diesWith(entry.key().owner(), dead)) {
+    for (Relation relation : affected) {
+      ObjectEntry entry = relation.entry();
+      if (!isOwned(entry)) {
+        relations.remove(entry, relation.process());
         entry.ownership().setRegistration(Registration.CONFIRMED);
         runRegistrationListeners(entry);
         entry.complete(new Outcome.Failed(Failures.ownerDied(entry.key(), reason)));
+      } else if (!ProcessAddress.isRaylet(relation.process())) {
+        relations.remove(entry, relation.process());
+        dropBorrower(entry, relation.process());
+      } else if (!mayLive) {
+        dropLocation(entry, relation.process());
       }
       release(entry);
     }
+    return affected.size();
   }
 
   /** Sends what was gathered. Call it once a turn. */
@@ -415,18 +459,30 @@ public final class References {
     }
   }
 
-  private void dropBorrowers(ObjectEntry entry, long dead) {
+  private void dropBorrower(ObjectEntry entry, long dead) {
     for (int i = entry.ownership().borrowers().die(dead); i > 0; i--) {
+      borrowings--;
       release(entry);
     }
   }
 
-  private void dropLocations(ObjectEntry entry, long dead) {
-    if (ProcessAddress.isRaylet(dead)) {
-      entry.ownership().doubtfulLocations().remove(dead);
-      if (entry.ownership().locations().remove(dead)) {
-        refreshLocations(entry);
-      }
+  private void dropLocation(ObjectEntry entry, long raylet) {
+    entry.ownership().doubtfulLocations().remove(raylet);
+    if (entry.ownership().locations().remove(raylet)) {
+      refreshLocations(entry);
+    }
+    relations.remove(entry, raylet);
+  }
+
+  /** Verifies that every object is listed under those that it has to do with. For tests. */
+  public void check() {
+    relations.check(table.entries());
+    long present =
+        table.entries().stream()
+            .mapToLong(entry -> entry.ownership().borrowers().all().size())
+            .sum();
+    if (present != borrowings) {
+      throw new IllegalStateException("borrowers: present=" + present + ", counted=" + borrowings);
     }
   }
 

@@ -54,6 +54,9 @@ final class OwnershipOracle {
     }
   }
 
+  /** The indexes of who has to do with whom are compared with the truth this seldom. */
+  private static final int RELATION_CHECK_EVERY = 4;
+
   private final Map<Long, VirtualProgram> living;
   private final Map<ObjectKey, List<ObjectKey>> contents = new LinkedHashMap<>();
   private final Map<ObjectKey, Task> tasks = new LinkedHashMap<>();
@@ -97,6 +100,7 @@ final class OwnershipOracle {
 
   private final Map<ObjectKey, Task> tasksFreedEarly = new LinkedHashMap<>();
 
+  private int checks;
   private boolean hasDeaths;
   private boolean hasNodeDeaths;
 
@@ -296,6 +300,9 @@ final class OwnershipOracle {
       }
     }
     living.values().forEach(this::checkRegistrations);
+    if (++checks % RELATION_CHECK_EVERY == 0) {
+      living.values().forEach(program -> program.process().references().check());
+    }
     return claims;
   }
 

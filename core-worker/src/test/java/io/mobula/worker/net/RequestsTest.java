@@ -10,6 +10,7 @@ import io.mobula.worker.failure.Failures;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Each request ends once: by its answer or by a death. */
 final class RequestsTest {
@@ -57,6 +58,18 @@ final class RequestsTest {
 
     assertThat(seen).containsExactlyInAnyOrder("process killed", "raylet killed");
     assertThat(requests.size()).isOne();
+  }
+
+  @Test
+  @Timeout(30)
+  void shouldWindUpManyDeathsBesideManyRequests() {
+    for (int i = 0; i < 100_000; i++) {
+      requests.open(PEER, new Recorder("open"));
+    }
+    for (int process = 1; process <= 100_000; process++) {
+      requests.onProcessDied(ProcessAddress.of(3, process), DEATH);
+    }
+    assertThat(requests.size()).isEqualTo(100_000);
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.object.Outcome;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What the owner of an object does: counts borrowers, tells the value, frees it everywhere. */
 final class OwnerTest {
@@ -25,6 +26,7 @@ final class OwnerTest {
   private static final long BORROWER = ProcessAddress.of(2, 3);
   private static final long HERE = ProcessAddress.of(1, 0);
   private static final long THERE = ProcessAddress.of(2, 0);
+  private static final long ELSEWHERE = ProcessAddress.of(3, 0);
 
   private final RecordingOutbox outbox = new RecordingOutbox(SELF);
   private final ObjectTable table = new ObjectTable();
@@ -124,6 +126,71 @@ final class OwnerTest {
   }
 
   @Test
+  void shouldLookAtNothingButWhatTheDeadHadToDoWith() {
+    ObjectEntry borrowed = owned(1);
+    addBorrower(BORROWER, borrowed);
+    ObjectEntry stored = stored(2, THERE);
+    ObjectEntry foreign = table.retainOrCreate(new ObjectKey(ProcessAddress.of(2, 9), 1), SELF);
+    references.borrow(foreign);
+    for (int i = 3; i <= 1_000_000; i++) {
+      owned(i);
+    }
+
+    assertThat(references.onProcessDied(ProcessAddress.of(4, 1), "idle")).isZero();
+    assertThat(references.onProcessDied(BORROWER, "killed")).isEqualTo(1);
+    assertThat(references.onProcessDied(THERE, "node lost")).isEqualTo(2);
+    assertThat(references.onProcessDied(THERE, "node lost")).isZero();
+
+    assertThat(borrowed.retains()).isEqualTo(1);
+    assertThat(locations(stored)).isEmpty();
+    assertThat(foreign.outcome()).isInstanceOf(Outcome.Failed.class);
+    references.check();
+  }
+
+  @Test
+  @Timeout(30)
+  void shouldWindUpManyDeathsBesideManyObjects() {
+    for (int i = 1; i <= 200_000; i++) {
+      owned(i);
+    }
+    int related = 0;
+    for (int process = 1; process <= 100_000; process++) {
+      related += references.onProcessDied(ProcessAddress.of(2, process), "idle");
+    }
+    assertThat(related).isZero();
+  }
+
+  @Test
+  void shouldListNobodyWhenNobodyIsLeft() {
+    ObjectEntry entry = stored(1, ELSEWHERE);
+    addBorrower(BORROWER, entry);
+    addBorrower(ProcessAddress.of(2, 4), entry);
+    removeBorrower(BORROWER, entry);
+    assertThat(references.isBorrowedFrom()).isTrue();
+    references.check();
+    removeBorrower(ProcessAddress.of(2, 4), entry);
+    assertThat(references.isBorrowedFrom()).isFalse();
+
+    references.release(entry);
+
+    references.check();
+    assertThat(references.onProcessDied(THERE, "node lost")).isZero();
+    assertThat(references.onProcessDied(ELSEWHERE, "node lost")).isZero();
+  }
+
+  @Test
+  void shouldKnowWhereACopyIsWhenTheNodeWasGivenUpBeforeItDied() {
+    ObjectEntry entry = stored(1, THERE);
+    references.onGivenUp(THERE, "no way there");
+    assertThat(locations(entry)).containsExactly(THERE);
+
+    references.onProcessDied(THERE, "node lost");
+
+    assertThat(locations(entry)).isEmpty();
+    references.check();
+  }
+
+  @Test
   void shouldAnswerWhenTheValueComesAndNameWhatIsInside() {
     ObjectEntry inner = owned(1);
     ObjectEntry outer = ObjectEntry.pending(new ObjectKey(SELF, 2));
@@ -201,11 +268,11 @@ final class OwnerTest {
 
   @Test
   void shouldNotFreeWhereTheCopyIsGone() {
-    ObjectEntry entry = stored(1, HERE);
+    ObjectEntry entry = stored(1, ELSEWHERE);
     references.onLocationAdded(entry.key(), THERE, false);
     references.onLocationRemoved(entry.key(), THERE);
     references.onLocationRemoved(entry.key(), THERE);
-    references.onProcessDied(HERE, "node lost");
+    references.onProcessDied(ELSEWHERE, "node lost");
     assertThat(locations(entry)).isEmpty();
 
     references.release(entry);
