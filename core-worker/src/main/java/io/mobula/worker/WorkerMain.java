@@ -31,6 +31,9 @@ import java.util.concurrent.CountDownLatch;
 public final class WorkerMain {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(20);
 
+  /** How long shutdown hooks of user code may take. */
+  private static final Duration EXIT_GRACE = Duration.ofSeconds(5);
+
   private WorkerMain() {}
 
   public static void main(String[] arguments) throws InterruptedException {
@@ -42,6 +45,7 @@ public final class WorkerMain {
       System.exit(2);
       return;
     }
+    ExitDeadline.set(EXIT_GRACE);
     run(environment);
   }
 

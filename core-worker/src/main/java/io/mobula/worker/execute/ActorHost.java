@@ -11,6 +11,10 @@ import io.mobula.proto.TaskReply;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.failure.Failures;
 import java.util.ArrayDeque;
+import java.util.Set;
+import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,8 @@ public final class ActorHost {
   private final LostArguments arguments;
   private final Replies replies;
   private final Map<Long, ArrayDeque<Execution>> callers = new HashMap<>();
+  private final Set<Long> known = new LinkedHashSet<>();
+  private final Set<Execution> unfinished = new LinkedHashSet<>();
   private TaskSlots.@Nullable TaskQueue queue;
   private @Nullable ObjectKey id;
   private int incarnation;
@@ -44,28 +50,50 @@ public final class ActorHost {
   }
 
   /**
-   * The actor ends itself: nothing more starts. Callers learn from the GCS that it is dead, and
-   * what they sent fails there.
+   * The actor ends itself: nothing more starts, and what has not started fails, now and from now
+   * on. What runs may finish.
    */
   public void exit() {
     isExiting = true;
+    List<Execution> waiting = new ArrayList<>();
+    callers.values().forEach(waiting::addAll);
     callers.clear();
+    waiting.addAll(unfinished);
+    for (Execution execution : waiting) {
+      if (execution.takeBack()) {
+        unfinished.remove(execution);
+        arguments.release(execution);
+        replies.send(execution, refusal(execution, exited()));
+      }
+    }
     TaskSlots.TaskQueue threads = queue;
     if (threads != null) {
       threads.end(false);
     }
   }
 
+  /** Whether an actor that ends itself runs nothing any more. */
+  public boolean hasFinished() {
+    return isExiting && unfinished.isEmpty();
+  }
+
+  /** Who has called, and lives. */
+  public Set<Long> callers() {
+    return Set.copyOf(known);
+  }
+
   public void onPush(long caller, PushCalls push, PeerMethods methods) {
-    if (isExiting) {
-      return;
-    }
+    known.add(caller);
     methods.define(caller, push.getDefinitionsList());
     for (TaskSpec spec : push.getCallsList()) {
       Execution execution =
           new Execution(caller, 0, spec, methods.find(caller, spec.getFunction()));
       if (!ObjectKey.of(push.getActor()).equals(id) || push.getIncarnation() != incarnation) {
         replies.send(execution, refusal(execution, wrongActor(push)));
+        continue;
+      }
+      if (isExiting) {
+        replies.send(execution, refusal(execution, exited()));
         continue;
       }
       callers.computeIfAbsent(caller, fresh -> new ArrayDeque<>()).addLast(execution);
@@ -76,11 +104,13 @@ public final class ActorHost {
 
   /** A call is over. */
   public void onFinished(Execution execution, TaskReply reply) {
+    unfinished.remove(execution);
     arguments.release(execution);
     replies.send(execution, reply);
   }
 
   public void onProcessDied(long dead) {
+    known.removeIf(caller -> ProcessAddress.diesWith(caller, dead));
     callers
         .entrySet()
         .removeIf(caller -> {
@@ -103,7 +133,9 @@ public final class ActorHost {
       return;
     }
     while (!calls.isEmpty() && calls.peekFirst().missingMappings() == 0) {
-      threads.add(calls.removeFirst());
+      Execution next = calls.removeFirst();
+      unfinished.add(next);
+      threads.add(next);
     }
     if (calls.isEmpty()) {
       callers.remove(caller);
@@ -115,6 +147,7 @@ public final class ActorHost {
     if (calls != null) {
       calls.remove(execution);
     }
+    unfinished.remove(execution);
     // A thread may wait for its arguments.
     execution.takeBack();
     replies.send(execution, refusal(execution, failure));
@@ -127,6 +160,10 @@ public final class ActorHost {
         .setAttempt(execution.spec().getAttempt())
         .setFailure(failure)
         .build();
+  }
+
+  private static Failure exited() {
+    return Failures.of(FailureKind.ACTOR_DIED, "the actor has exited: it called exitActor");
   }
 
   private Failure wrongActor(PushCalls push) {

@@ -15,6 +15,7 @@ import io.mobula.worker.object.Ownership.Registration;
 import io.mobula.worker.own.Countdown;
 import io.mobula.worker.own.References;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,9 @@ public final class Replies {
   private final References references;
   private final Map<Destination, TaskReplies.Builder> gathered = new LinkedHashMap<>();
   private final Map<Long, Map<Handover, List<ObjectEntry>>> handovers = new HashMap<>();
+
+  /** Answers that wait for registrations. */
+  private int unsent;
 
   private record Destination(long owner, long lease) {}
 
@@ -69,7 +73,14 @@ public final class Replies {
       }
     }
     Destination destination = new Destination(execution.owner(), execution.lease());
-    Countdown countdown = new Countdown(unregistered.size(), () -> gather(destination, reply));
+    unsent++;
+    Countdown countdown =
+        new Countdown(
+            unregistered.size(),
+            () -> {
+              unsent--;
+              gather(destination, reply);
+            });
     for (ObjectEntry entry : unregistered) {
       references.whenRegistered(
           entry,
@@ -78,6 +89,24 @@ public final class Replies {
             references.release(entry);
           });
     }
+  }
+
+  /**
+   * Has these callers of an actor say when they have all answers that they were sent until now, by
+   * an answer to no call. {@link #isSettled} once all have, or are dead.
+   */
+  void askReceipts(Collection<Long> callers) {
+    for (long caller : callers) {
+      handovers
+          .computeIfAbsent(caller, owner -> new LinkedHashMap<>())
+          .put(new Handover(0, 0), List.of());
+      gather(new Destination(caller, 0), TaskReply.newBuilder().setReceiptWanted(true).build());
+    }
+  }
+
+  /** Whether no answer waits to be sent, and none is on its way that its receiver must have. */
+  public boolean isSettled() {
+    return unsent == 0 && gathered.isEmpty() && handovers.isEmpty();
   }
 
   /** The owner is the registered borrower of what was inside these results. */

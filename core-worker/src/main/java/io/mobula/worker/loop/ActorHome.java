@@ -2,10 +2,10 @@ package io.mobula.worker.loop;
 
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorConstructed;
-import io.mobula.proto.ActorExiting;
 import io.mobula.proto.ConstructActor;
 import io.mobula.proto.Failure;
 import io.mobula.proto.Packet;
+import io.mobula.worker.execute.ActorExit;
 import io.mobula.worker.execute.ActorHost;
 import io.mobula.worker.execute.Execution;
 import io.mobula.worker.execute.LostArguments;
@@ -21,6 +21,7 @@ final class ActorHome {
   private final Outbox outbox;
   private final LostArguments arguments;
   private final ActorHost host;
+  private final ActorExit exit;
   private final UserSide userSide;
   private final ClassLoader loader;
   private final Consumer<ActorPlace> onPlace;
@@ -32,12 +33,14 @@ final class ActorHome {
       Outbox outbox,
       LostArguments arguments,
       ActorHost host,
+      ActorExit exit,
       UserSide userSide,
       ClassLoader loader,
       Consumer<ActorPlace> onPlace) {
     this.outbox = outbox;
     this.arguments = arguments;
     this.host = host;
+    this.exit = exit;
     this.userSide = userSide;
     this.loader = loader;
     this.onPlace = onPlace;
@@ -71,6 +74,10 @@ final class ActorHome {
       throw new IllegalStateException("constructed without an order");
     }
     arguments.release(execution);
+    if (exit.hasBegun()) {
+      // It ended itself in its constructor; the GCS hears that from there.
+      return;
+    }
     if (failure == null) {
       host.open(
           received.getSpec(),
@@ -80,15 +87,11 @@ final class ActorHome {
     answer(failure);
   }
 
-  /** The actor ends itself: no call is taken any more, and the GCS is told. */
-  void exit() {
+  /** The actor ends itself. */
+  void exit(long nowNanos) {
     ConstructActor received = order;
     if (received != null) {
-      host.exit();
-      outbox.send(
-          ProcessAddress.GCS,
-          Packet.newBuilder()
-              .setActorExiting(ActorExiting.newBuilder().setId(received.getSpec().getId())));
+      exit.begin(received.getSpec().getId(), nowNanos);
     }
   }
 

@@ -106,7 +106,7 @@ final class TaskCompletion implements TaskSubmitter.Completion {
           reply.getStored().getLocationsList(),
           reply.getAttempt());
     }
-    if (!Values.references(reply).isEmpty()) {
+    if (!Values.references(reply).isEmpty() || reply.getReceiptWanted()) {
       acknowledge(from, reply);
     }
   }

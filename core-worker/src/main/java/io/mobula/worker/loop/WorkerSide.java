@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.loop.LoopContext;
 import io.mobula.proto.Packet;
 import io.mobula.proto.YieldArguments;
+import io.mobula.worker.execute.ActorExit;
 import io.mobula.worker.execute.ActorHost;
 import io.mobula.worker.execute.ArgumentFetcher;
 import io.mobula.worker.execute.LostArguments;
@@ -21,6 +22,7 @@ final class WorkerSide {
   private final Replies replies;
   private final TaskSlots slots;
   private final ActorHost actorHost;
+  private final ActorExit actorExit;
   private final ActorHome actorHome;
   private boolean isResumeArmed;
 
@@ -42,7 +44,9 @@ final class WorkerSide {
     this.slots = new TaskSlots(outbox, fetcher, userSide::newSlot, replies);
     LostArguments lostArguments = new LostArguments(outbox, fetcher);
     this.actorHost = new ActorHost(lostArguments, replies);
-    this.actorHome = new ActorHome(outbox, lostArguments, actorHost, userSide, loader, onPlace);
+    this.actorExit = new ActorExit(outbox, actorHost, replies);
+    this.actorHome =
+        new ActorHome(outbox, lostArguments, actorHost, actorExit, userSide, loader, onPlace);
   }
 
   void onMessage(CoreMessage.WorkMessage message) {
@@ -53,7 +57,7 @@ final class WorkerSide {
       case CoreMessage.Blocked blocked -> slots.onBlocked(blocked.lease(), blocked.isBlocked());
       case CoreMessage.SlotClosed closed -> slots.onClosed(closed.lease());
       case CoreMessage.Constructed done -> actorHome.onConstructed(done.failure());
-      case CoreMessage.ActorExit _ -> actorHome.exit();
+      case CoreMessage.ActorExit _ -> actorHome.exit(loop.nowNanos());
     }
   }
 
@@ -99,6 +103,7 @@ final class WorkerSide {
   }
 
   void flush() {
+    actorExit.onTurnEnd(loop.nowNanos());
     replies.flush();
   }
 

@@ -42,11 +42,16 @@ final class TaskRunner {
     this.clock = clock;
   }
 
-  /** Runs a task or call, unless it was given back, and reports it to the loop. Throws nothing. */
-  void run(Execution execution, @Nullable Object receiver, boolean isLeased) {
+  /**
+   * Runs a task or call, unless it was given back, and reports it to the loop. Throws nothing.
+   *
+   * @return false if it ended its actor: nothing else may start
+   */
+  boolean run(Execution execution, @Nullable Object receiver, boolean isLeased) {
     if (!execution.start(() -> mail.postUnlessClosed(new CoreMessage.ArgumentsWanted(execution)))) {
-      return;
+      return true;
     }
+    boolean goesOn = true;
     ContainedReferences contained = new ContainedReferences(handles);
     TaskReply.Builder reply =
         TaskReply.newBuilder()
@@ -60,9 +65,9 @@ final class TaskRunner {
     } catch (DefinitionProblem e) {
       reply.setFailure(failures.describe(FailureKind.DEFINITION, e.getMessage(), execution.name()));
     } catch (ExitRequest e) {
+      goesOn = false;
       reply.setFailure(
-          failures.describe(
-              FailureKind.ACTOR_DIED, "the actor ended itself by exitActor", execution.name()));
+          failures.describe(FailureKind.ACTOR_DIED, e.getMessage(), execution.name()));
     } catch (UserCodeException e) {
       reply.setFailure(failures.encode(e.getCause(), execution.name()));
     } catch (MobulaException e) {
@@ -77,6 +82,7 @@ final class TaskRunner {
             execution,
             reply.build(),
             reply.hasFailure() ? List.<ObjectEntry>of() : contained.entries()));
+    return goesOn;
   }
 
   /** Runs an actor's constructor; null if it is alive now. */
@@ -191,7 +197,7 @@ final class TaskRunner {
     private static final long serialVersionUID = 1L;
 
     ExitRequest() {
-      super("the actor exits", null, false, false);
+      super("the actor has exited: it called exitActor", null, false, false);
     }
   }
 

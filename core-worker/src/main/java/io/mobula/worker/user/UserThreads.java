@@ -55,8 +55,17 @@ final class UserThreads implements UserSide {
 
   @Override
   public TaskSlots.TaskQueue newActorQueue(int count) {
+    AtomicBoolean hasExited = new AtomicBoolean();
     return new WorkQueue(
-        threads, count, execution -> runner.run(execution, actor.get(), false), () -> {});
+        threads,
+        count,
+        execution -> {
+          // The loop, which is yet to hear of the exit, refuses what waits.
+          if (!hasExited.get() && !runner.run(execution, actor.get(), false)) {
+            hasExited.set(true);
+          }
+        },
+        () -> {});
   }
 
   @Override
@@ -89,6 +98,8 @@ final class UserThreads implements UserSide {
       return null;
     } catch (DefinitionProblem e) {
       return failures.describe(FailureKind.DEFINITION, e.getMessage(), name);
+    } catch (TaskRunner.ExitRequest e) {
+      return failures.describe(FailureKind.ACTOR_DIED, e.getMessage(), name);
     } catch (TaskRunner.UserCodeException e) {
       return failures.encode(e.getCause(), name).toBuilder()
           .setKind(FailureKind.ACTOR_DIED)

@@ -12,10 +12,12 @@ enum ActorAction {
   RETRY_PLACEMENT,
   /** Start again while restarts are left, else end. */
   RESTART_OR_DIE,
-  /** End; there is no process, or it ends by itself. */
+  /** End; there is no process. */
   DIE,
   /** End, and have the process ended. */
   DIE_AND_KILL,
+  /** Whatever ends the process, do not start it again. */
+  FORGO_RESTARTS,
   /** Have the process ended; its death then counts as any other. */
   KILL_PROCESS,
   /** A process came that nobody waits for any more: have it ended. */

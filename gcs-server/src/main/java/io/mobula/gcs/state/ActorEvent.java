@@ -18,7 +18,9 @@ enum ActorEvent {
   KILLED,
   /** Somebody killed its process; its restarts still count. */
   RESTART_ORDERED,
-  /** It ends itself. */
+  /** It ends itself, once what runs is over. */
+  EXIT_BEGUN,
+  /** It ends itself, and nothing of it runs any more. */
   EXITING,
   /** Its job ended. */
   JOB_ENDED

@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorAssigned;
 import io.mobula.proto.ActorConstructed;
+import io.mobula.proto.ActorExiting;
 import io.mobula.proto.ActorNotPlaced;
 import io.mobula.proto.ActorPlaced;
 import io.mobula.proto.ActorRecord;
@@ -121,11 +122,11 @@ final class ActorLifecycle {
     find(event.getId()).ifPresent(actor -> act(actor, kind, died(actor, "it was killed"), effects));
   }
 
-  void onExiting(ObjectId id, long from, List<Effect> effects) {
-    find(id)
+  void onExiting(ActorExiting event, long from, List<Effect> effects) {
+    ActorEvent kind = event.getIsFinishing() ? ActorEvent.EXIT_BEGUN : ActorEvent.EXITING;
+    find(event.getId())
         .filter(actor -> actor.getWorker() == from)
-        .ifPresent(
-            actor -> act(actor, ActorEvent.EXITING, died(actor, "it ended itself"), effects));
+        .ifPresent(actor -> act(actor, kind, died(actor, "it has exited by exitActor"), effects));
   }
 
   /** A worker died. */
@@ -193,8 +194,14 @@ final class ActorLifecycle {
         die(actor, cause, effects);
         kill(actor.getWorker(), cause.getMessage(), effects);
       }
+      case FORGO_RESTARTS -> actors.put(actor.toBuilder().setIsExiting(true).build());
       case KILL_PROCESS ->
-          kill(actor.getWorker(), "the actor was killed, to be restarted", effects);
+          kill(
+              actor.getWorker(),
+              event == ActorEvent.RESTART_ORDERED
+                  ? "the actor was killed, to be restarted"
+                  : cause.getMessage(),
+              effects);
       case IGNORE -> {}
       case BEGIN_PLACEMENT, BEGIN_CONSTRUCTION, KILL_ORPHAN ->
           throw new IllegalStateException("not an action for this event: " + event);
@@ -204,7 +211,8 @@ final class ActorLifecycle {
   private void restartOrDie(ActorRecord actor, Failure cause, List<Effect> effects) {
     int maxRestarts = actor.getSpec().getMaxRestarts();
     boolean mayRestart =
-        jobs.findRunning(actor.getSpec().getJob()).isPresent()
+        !actor.getIsExiting()
+            && jobs.findRunning(actor.getSpec().getJob()).isPresent()
             && (maxRestarts < 0 || actor.getRestarts() < maxRestarts);
     if (!mayRestart) {
       die(actor, cause, effects);

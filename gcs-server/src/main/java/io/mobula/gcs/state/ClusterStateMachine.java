@@ -110,7 +110,7 @@ public final class ClusterStateMachine {
           lifecycle.onConstructed(command.getActorConstructed(), command.getFrom(), effects);
       case KILL_ACTOR -> lifecycle.onKill(command.getKillActor(), effects);
       case ACTOR_EXITING ->
-          lifecycle.onExiting(command.getActorExiting().getId(), command.getFrom(), effects);
+          lifecycle.onExiting(command.getActorExiting(), command.getFrom(), effects);
       case KV_PUT -> putValue(command, effects);
       case KV_DELETE -> deleteValue(command, effects);
       case COMMAND_NOT_SET -> throw new IllegalArgumentException("a command without a kind");

@@ -208,23 +208,49 @@ final class ActorLifecycleTest {
   }
 
   @Test
-  void shouldDieWithoutRestartWhenItEndsItself() {
+  void shouldDieWithoutRestartAndEndTheProcessWhenItExits() {
     live();
     effects.clear();
-    apply(Commands.exiting(ACTOR, WORKER + 1));
+    apply(Commands.exiting(ACTOR, WORKER + 1, false));
     assertThat(stage()).isEqualTo(STAGE_ALIVE);
-    apply(Commands.exiting(ACTOR, WORKER));
+    apply(Commands.exiting(ACTOR, WORKER, false));
     assertThat(stage()).isEqualTo(STAGE_DEAD);
-    assertThat(killed()).isEmpty();
-    apply(Commands.exiting(ACTOR, WORKER));
+    assertThat(killed()).containsExactly(WORKER);
     apply(Commands.died(WORKER));
-    assertThat(record().getDeathCause().getMessage()).contains("it ended itself");
+    assertThat(record().getDeathCause().getMessage()).contains("it has exited by exitActor");
   }
 
   @Test
-  void shouldDieWithItsConstructorWhenItEndsItselfThere() {
+  void shouldEndTheProcessAgainWhenItSaysAgainThatItExits() {
+    live();
+    apply(Commands.exiting(ACTOR, WORKER, false));
+    effects.clear();
+    apply(Commands.exiting(ACTOR, WORKER, false));
+    assertThat(killed()).containsExactly(WORKER);
+    assertThat(stage()).isEqualTo(STAGE_DEAD);
+  }
+
+  @Test
+  void shouldEndTheProcessWhenItExitsInItsConstructor() {
     construct();
-    apply(Commands.exiting(ACTOR, WORKER));
+    effects.clear();
+    apply(Commands.exiting(ACTOR, WORKER, true));
+    apply(Commands.exiting(ACTOR, WORKER, false));
+    apply(Commands.exiting(ACTOR, WORKER, true));
+    assertThat(stage()).isEqualTo(STAGE_DEAD);
+    assertThat(killed()).containsExactly(WORKER);
+  }
+
+  @Test
+  void shouldNotRestartWhenItsProcessDiesBeforeItsLastCallsAreOver() {
+    live();
+    effects.clear();
+    apply(Commands.exiting(ACTOR, WORKER, true));
+    assertThat(stage()).isEqualTo(STAGE_ALIVE);
+    assertThat(killed()).isEmpty();
+    apply(Commands.kill(ACTOR, true));
+    assertThat(killed()).containsExactly(WORKER);
+    apply(Commands.died(WORKER));
     assertThat(stage()).isEqualTo(STAGE_DEAD);
   }
 
@@ -250,7 +276,7 @@ final class ActorLifecycleTest {
   void shouldVisitEveryRowWhenAllTestsOfThisClassRun() {
     // The rows are visited one by one above; this guards the table's own completeness.
     assertThat(ActorTransitions.table().values().stream().mapToInt(java.util.Map::size).sum())
-        .isEqualTo(35);
+        .isEqualTo(38);
     assertThat(ActorTransitions.table().keySet())
         .containsExactlyInAnyOrder(
             STAGE_UNPLACED, STAGE_PLACING, STAGE_CONSTRUCTING, STAGE_ALIVE, STAGE_DEAD);

@@ -164,10 +164,11 @@ public final class Commands {
         .build();
   }
 
-  static GcsCommand exiting(ActorSpec spec, long worker) {
+  static GcsCommand exiting(ActorSpec spec, long worker, boolean isFinishing) {
     return command()
         .setFrom(worker)
-        .setActorExiting(ActorExiting.newBuilder().setId(spec.getId()))
+        .setActorExiting(
+            ActorExiting.newBuilder().setId(spec.getId()).setIsFinishing(isFinishing))
         .build();
   }
 

@@ -82,7 +82,7 @@ final class RandomHistoryTest {
       case 6 -> random.nextInt(4) == 0 ? Commands.endJob(someJob()) : Commands.died(someProcess());
       case 7, 8, 9 -> Commands.died(worker);
       case 10, 11 -> Commands.kill(spec, random.nextBoolean());
-      case 12 -> Commands.exiting(spec, worker);
+      case 12 -> Commands.exiting(spec, worker, random.nextBoolean());
       case 13 -> Commands.put("k" + random.nextInt(30), "v".repeat(random.nextInt(90)), true);
       case 14 -> Commands.delete("k" + random.nextInt(30));
       case 15, 16 -> Commands.started(worker, random.nextInt(1000));
