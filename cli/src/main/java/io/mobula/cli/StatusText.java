@@ -48,7 +48,8 @@ final class StatusText {
               "%.2f/%.2f GiB",
               node.storeUsedBytes() / GIB,
               node.storeCapacityBytes() / GIB),
-          Integer.toString(node.workers()),
+          node.workers()
+              + (node.retainedWorkers() == 0 ? "" : " (" + node.retainedWorkers() + " retained)"),
           Integer.toString(node.queuedLeases()),
           others(node));
     }

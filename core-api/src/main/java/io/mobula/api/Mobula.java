@@ -172,8 +172,10 @@ public final class Mobula extends RemoteFactories {
   }
 
   /**
-   * Ends the actor whose method calls this, for good, and does not return. The running call and
-   * later ones fail with {@link ActorDiedException}.
+   * Ends the actor whose method calls this, for good, and does not return. This call, those that
+   * have not started and later ones fail with {@link ActorDiedException}. Other calls that run may
+   * go on for 30 seconds. Then the process ends and its resources are free; what it owns is lost,
+   * as with {@link ActorHandle#kill()}.
    *
    * @throws MobulaException outside an actor
    */

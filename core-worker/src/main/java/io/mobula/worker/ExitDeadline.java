@@ -18,12 +18,11 @@ final class ExitDeadline {
         .addShutdownHook(
             Thread.ofPlatform()
                 .name("exit-deadline")
-                .unstarted(
-                    () ->
-                        Thread.ofPlatform()
-                            .name("exit-halt")
-                            .daemon(true)
-                            .start(() -> haltAfter(grace))));
+                .unstarted(() ->
+                    Thread.ofPlatform()
+                        .name("exit-halt")
+                        .daemon(true)
+                        .start(() -> haltAfter(grace))));
   }
 
   private static void haltAfter(Duration grace) {

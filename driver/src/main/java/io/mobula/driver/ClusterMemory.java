@@ -78,7 +78,8 @@ public record ClusterMemory(
    * A driver or worker.
    *
    * @param id node and number, as in logs
-   * @param kind driver, worker or actor
+   * @param kind driver, worker, actor, or a retained worker, which has nothing to do and stays for
+   *     what it owns
    * @param name the program, or the actor's class; empty for a worker that runs tasks
    * @param hasAnswered whether it said in time what it refers to
    * @param objectCount objects that it knows, owned or borrowed

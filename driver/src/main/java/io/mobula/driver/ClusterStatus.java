@@ -21,6 +21,7 @@ public record ClusterStatus(
   /**
    * A node.
    *
+   * @param retainedWorkers of the workers, those that have nothing to do and stay for what they own
    * @param startedAtMillis since the epoch
    */
   public record Node(
@@ -36,6 +37,7 @@ public record ClusterStatus(
       long storeUsedBytes,
       long storeCapacityBytes,
       int workers,
+      int retainedWorkers,
       int queuedLeases,
       long startedAtMillis) {}
 
@@ -69,6 +71,7 @@ public record ClusterStatus(
         state.getStoreUsedBytes(),
         state.getDescription().getStoreCapacityBytes(),
         state.getWorkers(),
+        state.getRetainedWorkers(),
         state.getQueuedLeases(),
         state.getStartedAtMillis());
   }

@@ -118,7 +118,9 @@ final class MemoryMerge {
     String kind =
         process.getKind() == ProcessKind.DRIVER
             ? "driver"
-            : process.getName().isEmpty() ? "worker" : "actor";
+            : process.getIsRetained()
+                ? "retained worker"
+                : process.getName().isEmpty() ? "worker" : "actor";
     return new ClusterMemory.Process(
         id(process.getAddress()),
         ProcessAddress.node(process.getAddress()),

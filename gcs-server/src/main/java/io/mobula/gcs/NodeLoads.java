@@ -53,6 +53,7 @@ final class NodeLoads {
         .setAvailable(heartbeat.getAvailable())
         .setStoreUsedBytes(heartbeat.getStoreUsedBytes())
         .setWorkers(heartbeat.getWorkers())
+        .setRetainedWorkers(heartbeat.getRetainedWorkers())
         .setQueuedLeases(heartbeat.getQueuedLeases())
         .build();
   }

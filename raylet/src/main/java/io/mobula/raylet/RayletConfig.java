@@ -146,13 +146,15 @@ public record RayletConfig(
           "raylet.max-workers",
           ConfigTypes.integer(1, 100_000),
           Workers.DEFAULT.workersMax(),
-          "Worker processes that may exist at once; what needs more waits.");
+          "Worker processes that may exist at once; what needs more waits. Idle ones that stay for"
+              + " what they own do not count; as many of them may stay.");
   private static final ConfigKey<Duration> IDLE_WORKER_TIMEOUT =
       ConfigKey.of(
           "raylet.idle-worker-timeout",
           ConfigTypes.duration(Duration.ZERO, TIME_MAX),
           Workers.DEFAULT.idleTimeout(),
-          "A worker that had nothing to do for that long ends; a job keeps one.");
+          "A worker that had nothing to do for that long ends, unless others refer to what it owns;"
+              + " a job keeps one.");
   private static final ConfigKey<Duration> WORKER_START_TIMEOUT =
       ConfigKey.of(
           "raylet.worker-start-timeout",

@@ -108,8 +108,7 @@ final class ActorExitIT {
     }
 
     assertThat(death(leaving)).hasMessageContaining("exited");
-    assertThat(queued)
-        .allSatisfy(call -> assertThat(death(call)).hasMessageContaining("exited"));
+    assertThat(queued).allSatisfy(call -> assertThat(death(call)).hasMessageContaining("exited"));
     assertThat(ProcessHandle.of(pid)).isPresent();
     Files.createFile(end);
     assertThat(running.get(PATIENCE)).isEqualTo(7);

@@ -103,6 +103,11 @@ public final class ActorCallers {
     }
   }
 
+  /** Calls that are not over. */
+  public int unfinished() {
+    return callersBySequence.size();
+  }
+
   public void call(ObjectKey id, String description, PendingTask task) {
     watch(id, description);
     ActorCaller caller = callers.get(id);

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What has not started fails at once. What runs has some time; its callers have their answers
  * before the GCS is told that it is over, since they hear of the actor's death another way, which
- * may be shorter. The GCS has the process ended, whatever the user's threads and shutdown hooks do. It is told
- * again and again: the news, or what it orders, may be lost with a connection.
+ * may be shorter. The GCS has the process ended, whatever the user's threads and shutdown hooks do.
+ * It is told again and again: the news, or what it orders, may be lost with a connection.
  */
 public final class ActorExit {
   /** How long the calls that run may take, and their answers. */
@@ -84,8 +84,8 @@ public final class ActorExit {
     if (id != null) {
       outbox.send(
           ProcessAddress.GCS,
-          Packet.newBuilder().setActorExiting(
-                  ActorExiting.newBuilder().setId(id).setIsFinishing(isFinishing)));
+          Packet.newBuilder()
+              .setActorExiting(ActorExiting.newBuilder().setId(id).setIsFinishing(isFinishing)));
     }
   }
 }

@@ -11,12 +11,12 @@ import io.mobula.proto.TaskReply;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.failure.Failures;
 import java.util.ArrayDeque;
-import java.util.Set;
-import java.util.List;
-import java.util.LinkedHashSet;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**

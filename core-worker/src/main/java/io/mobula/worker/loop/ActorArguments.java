@@ -3,8 +3,10 @@ package io.mobula.worker.loop;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.worker.submit.ArgumentResolver;
 import io.mobula.worker.submit.PendingTask;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Keeps the constructor arguments of actors made here until they are dead: a restart needs them
@@ -20,6 +22,14 @@ final class ActorArguments {
 
   void keep(ObjectKey actor, PendingTask constructor) {
     kept.put(actor, constructor);
+  }
+
+  /** Whether what it keeps refers to anything: then a restart needs this process, too. */
+  boolean isAnyOwned() {
+    return kept.values().stream()
+        .anyMatch(constructor ->
+            !constructor.contained().isEmpty()
+                || Arrays.stream(constructor.references()).anyMatch(Objects::nonNull));
   }
 
   void onDead(ObjectKey actor) {

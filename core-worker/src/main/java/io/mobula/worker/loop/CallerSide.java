@@ -40,6 +40,18 @@ final class CallerSide {
     this.actorCreation = new ActorCreation(outbox, objects.resolver(), callers, actorArguments);
   }
 
+  TaskSubmitter submitter() {
+    return submitter;
+  }
+
+  ActorCallers callers() {
+    return callers;
+  }
+
+  ActorArguments actorArguments() {
+    return actorArguments;
+  }
+
   void onMessage(CoreMessage.CallerMessage message) {
     switch (message) {
       case CoreMessage.Submit submit ->

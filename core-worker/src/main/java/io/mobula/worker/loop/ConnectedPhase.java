@@ -103,6 +103,7 @@ final class ConnectedPhase implements CorePhase {
     return packet.hasAwaitObject()
         || packet.hasAddBorrower()
         || packet.hasConstructActor()
-        || packet.hasGetReferences();
+        || packet.hasGetReferences()
+        || packet.hasRetireWorker();
   }
 }

@@ -49,6 +49,14 @@ final class WorkerSide {
         new ActorHome(outbox, lostArguments, actorHost, actorExit, userSide, loader, onPlace);
   }
 
+  Replies replies() {
+    return replies;
+  }
+
+  TaskSlots slots() {
+    return slots;
+  }
+
   void onMessage(CoreMessage.WorkMessage message) {
     switch (message) {
       case CoreMessage.ArgumentsWanted missing -> fetcher.want(missing.execution());

@@ -31,6 +31,7 @@ final class WorkingPhase implements CorePhase {
   private final ObjectSide objects;
   private final CallerSide callers;
   private final WorkerSide worker;
+  private final Retirement retirement;
   private final DeadProcesses dead = new DeadProcesses();
 
   /**
@@ -61,6 +62,16 @@ final class WorkingPhase implements CorePhase {
     this.callers = new CallerSide(job, connection.router(), objects, loop);
     this.worker =
         new WorkerSide(connection.router(), objects, userSide, setup.loader(), onPlace, loop);
+    this.retirement =
+        new Retirement(
+            connection.router(),
+            objects.references(),
+            connection.requests(),
+            worker.replies(),
+            worker.slots(),
+            callers.submitter(),
+            callers.callers(),
+            callers.actorArguments());
   }
 
   @Override
@@ -109,6 +120,7 @@ final class WorkingPhase implements CorePhase {
         userSide.collectGarbage(packet.getCollectGarbage().getUrgent());
         objects.onCollectGarbage(packet.getCollectGarbage());
       }
+      case RETIRE_WORKER -> retirement.onRetireWorker(packet);
       case PROCESS_DIED -> declaredDead(packet.getProcessDied());
       case UNDELIVERABLE -> undeliverable(packet.getUndeliverable());
       case LOG_LINES -> events.onLogLines(packet.getLogLines());

@@ -371,6 +371,11 @@ public final class References {
     }
   }
 
+  /** The processes that refer to objects that this one owns. */
+  public List<Long> borrowers() {
+    return borrowings == 0 ? List.of() : relations.borrowers();
+  }
+
   /** Whether another process refers to an object that this one owns. */
   public boolean isBorrowedFrom() {
     return borrowings > 0;

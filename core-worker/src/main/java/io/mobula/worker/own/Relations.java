@@ -81,6 +81,17 @@ final class Relations {
     return found;
   }
 
+  /** The processes that borrow owned objects now. */
+  List<Long> borrowers() {
+    return byProcess.entrySet().stream()
+        .filter(listed ->
+            listed.getValue().stream()
+                .anyMatch(entry -> entry.ownership().borrowers().all().contains(listed.getKey())))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
   /**
    * Verifies that what is listed is what there is.
    *

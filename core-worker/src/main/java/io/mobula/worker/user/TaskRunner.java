@@ -66,8 +66,7 @@ final class TaskRunner {
       reply.setFailure(failures.describe(FailureKind.DEFINITION, e.getMessage(), execution.name()));
     } catch (ExitRequest e) {
       goesOn = false;
-      reply.setFailure(
-          failures.describe(FailureKind.ACTOR_DIED, e.getMessage(), execution.name()));
+      reply.setFailure(failures.describe(FailureKind.ACTOR_DIED, e.getMessage(), execution.name()));
     } catch (UserCodeException e) {
       reply.setFailure(failures.encode(e.getCause(), execution.name()));
     } catch (MobulaException e) {

@@ -80,9 +80,7 @@ final class ActorExitTest {
     assertThat(rig.outbox.take(BodyCase.TASK_REPLIES))
         .flatExtracting(packet -> packet.getTaskReplies().getRepliesList())
         .extracting(TaskReply::getSequence, TaskReply::getReceiptWanted)
-        .containsExactly(
-            tuple(1L, false),
-            tuple(0L, true));
+        .containsExactly(tuple(1L, false), tuple(0L, true));
   }
 
   @Test

@@ -65,6 +65,12 @@ final class TaskCompletionTest {
   }
 
   @Test
+  void shouldTellTheWorkerWhenAnAnswerToNothingAsksForIt() {
+    rig.completion.onIgnored(TaskReply.newBuilder().setReceiptWanted(true).build(), WORKER);
+    assertThat(told()).containsExactly(List.of(0L, 0L, WORKER));
+  }
+
+  @Test
   void shouldNotTellTheWorkerBeforeTheRegistrationWhenTheAnswerComesTwice() {
     PendingTask task = submitted();
     complete(task, inline(task, 0));

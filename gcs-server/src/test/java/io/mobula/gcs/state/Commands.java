@@ -167,8 +167,7 @@ public final class Commands {
   static GcsCommand exiting(ActorSpec spec, long worker, boolean isFinishing) {
     return command()
         .setFrom(worker)
-        .setActorExiting(
-            ActorExiting.newBuilder().setId(spec.getId()).setIsFinishing(isFinishing))
+        .setActorExiting(ActorExiting.newBuilder().setId(spec.getId()).setIsFinishing(isFinishing))
         .build();
   }
 

@@ -15,6 +15,7 @@ import io.mobula.proto.NodeHeartbeat;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessDied;
 import io.mobula.proto.ProcessKind;
+import io.mobula.proto.RetireWorker;
 import io.mobula.raylet.lease.LeaseRequest;
 import io.mobula.raylet.lease.LeaseTable;
 import io.mobula.raylet.lease.ResourceSet;
@@ -196,6 +197,12 @@ public final class Node {
       case NodeEvent.SlotWanted(LeaseRequest request, long lease) ->
           workers.pool().wantSlot(lease, request.job(), request.kind(), request.name(), now);
       case NodeEvent.SlotReleased slot -> workers.pool().releaseSlot(slot.lease(), now);
+      case NodeEvent.RetirementAsked asked ->
+          router.send(
+              router
+                  .packetTo(asked.worker())
+                  .setCorrelation(asked.question())
+                  .setRetireWorker(RetireWorker.getDefaultInstance()));
       case NodeEvent.SlotReady slot -> leases.table().slotReady(slot.lease(), slot.worker());
       case NodeEvent.SlotFailed slot ->
           leases.table().slotFailed(slot.lease(), slot.kind(), slot.message(), now);
@@ -283,6 +290,16 @@ public final class Node {
               ProcessAddress.process(address),
               packet.getKillProcess().getReason(),
               loop.nowNanos());
+    } else if (packet.hasRetirementAnswer()
+        && ProcessAddress.node(packet.getFrom()) == identity.node()) {
+      workers
+          .pool()
+          .retirementAnswered(
+              ProcessAddress.process(packet.getFrom()),
+              packet.getCorrelation(),
+              packet.getRetirementAnswer().getIsNeeded(),
+              packet.getRetirementAnswer().getReason(),
+              loop.nowNanos());
     } else if (packet.hasGetNodeMemory()) {
       memory.ask(packet, router::send);
     } else if (packet.hasUndeliverable() && packet.getFrom() == identity.address()) {
@@ -303,6 +320,7 @@ public final class Node {
         .setAvailable(leases.table().available().toProto())
         .setStoreUsedBytes(objects.usage().usedBytes())
         .setWorkers(workers.pool().workerCount())
+        .setRetainedWorkers(workers.pool().retainedCount())
         .setQueuedLeases(leases.table().waitingCount())
         .build();
   }

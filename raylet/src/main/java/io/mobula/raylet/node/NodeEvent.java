@@ -13,6 +13,9 @@ sealed interface NodeEvent {
   /** Leases to workers. */
   record SlotReleased(long lease) implements NodeEvent {}
 
+  /** Workers to the node: the process is to be asked whether it may end. */
+  record RetirementAsked(long worker, long question) implements NodeEvent {}
+
   /** Workers to leases. */
   record SlotReady(long lease, long worker) implements NodeEvent {}
 

@@ -78,6 +78,7 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     String program = config == null ? "" : config.getEntrypoint();
     return ProcessMemory.newBuilder()
         .setJob(job)
+        .setIsRetained(pool.isRetained(number))
         .setName(isDriver ? program : pool.actorOf(number));
   }
 
@@ -105,6 +106,11 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     settings.put(
         "MOBULA_RECORD_CALL_SITES", Boolean.toString(jobs.isRecordingCallSites(start.job())));
     launcher.launch(start, classPaths.getOrDefault(start.job(), List.of()), settings);
+  }
+
+  @Override
+  public void askToRetire(int number, long question) {
+    events.add(new NodeEvent.RetirementAsked(processes.addressOf(number), question));
   }
 
   @Override

@@ -24,8 +24,18 @@ final class PooledWorker {
   /** When the state's time is over: start time-out, grace. */
   long deadlineNanos;
 
-  /** Since when it has had no lease; {@link #NEVER} while it has some. */
-  long idleSinceNanos = NEVER;
+  private IdleState idleState = IdleState.BUSY;
+  private long idleSinceNanos;
+  private long vacantSinceNanos;
+
+  /** The last question whether it may end. */
+  long question;
+
+  /** Questions in a row that it left without an answer. */
+  int unansweredQuestions;
+
+  /** RETAINED: why, for people. */
+  String retainedFor = "";
 
   PooledWorker(WorkerStart start, int slotCount, long deadlineNanos) {
     this.start = start;
@@ -57,8 +67,42 @@ final class PooledWorker {
         && leases.size() < slotCount;
   }
 
+  /** Whether it runs and has no lease. */
   boolean isIdle() {
     return state == WorkerState.READY && leases.isEmpty();
+  }
+
+  IdleState idleState() {
+    return idleState;
+  }
+
+  /** Since when it has been in its {@link #idleState()}. */
+  long idleSinceNanos() {
+    return idleSinceNanos;
+  }
+
+  /** Since when it has had no lease. */
+  long vacantSinceNanos() {
+    return vacantSinceNanos;
+  }
+
+  /** Whether it has nothing to do, and stays for what it owns. */
+  boolean isRetained() {
+    return isIdle() && idleState.isRetained();
+  }
+
+  void idle(IdleState.Event event, long nowNanos) {
+    idleState = idleState.after(event);
+    idleSinceNanos = nowNanos;
+    if (event == IdleState.Event.VACATED) {
+      vacantSinceNanos = nowNanos;
+      unansweredQuestions = 0;
+    }
+  }
+
+  /** It got a lease. */
+  void occupied() {
+    idleState = idleState.after(IdleState.Event.OCCUPIED);
   }
 
   WorkerDeath death() {

@@ -42,7 +42,7 @@ final class SlotTable {
     if (worker != null) {
       worker.leases.remove(lease);
       if (worker.isIdle()) {
-        worker.idleSinceNanos = nowNanos;
+        worker.idle(IdleState.Event.VACATED, nowNanos);
       }
     }
     return worker;
@@ -69,7 +69,7 @@ final class SlotTable {
     byWaiting.remove(wanted.lease());
     bySlot.put(wanted.lease(), worker);
     worker.leases.add(wanted.lease());
-    worker.idleSinceNanos = PooledWorker.NEVER;
+    worker.occupied();
     if (worker.state() == WorkerState.READY) {
       effects.slotReady(wanted.lease(), worker.start.number());
     }

@@ -13,6 +13,9 @@ public interface WorkerEffects {
   /** Start a process; answer with launched or launchFailed, later with exited. */
   void launch(WorkerStart start);
 
+  /** Ask the process whether it may end; answer with retirementAnswered, if it answers. */
+  void askToRetire(int number, long question);
+
   /** Ask the process to end. */
   void terminate(int number);
 

@@ -5,8 +5,9 @@ package io.mobula.raylet.worker;
  *
  * @param slotsPerWorker leases that one shared worker runs at once
  * @param concurrentStartsMax processes that may be starting at once
- * @param workersMax processes that may exist at once; what needs more waits
- * @param idleNanos after which an idle worker ends
+ * @param workersMax processes that may exist at once, but for those that are retained; what needs
+ *     more waits. As many may be retained
+ * @param idleNanos after which an idle worker ends, if it is not needed for what it owns
  * @param startTimeoutNanos from launch to registration
  * @param endGraceNanos from the request to end to the kill
  */

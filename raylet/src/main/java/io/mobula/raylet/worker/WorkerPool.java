@@ -20,11 +20,11 @@ import java.util.function.Predicate;
  * <p>Leases ask for slots. A SHARED lease takes a slot of any shared worker of its job, the oldest
  * first; a PROCESS lease takes an idle process worker; an ACTOR lease is bound to a process of its
  * own. Who finds none waits, and a process is started for each that the starting ones will not
- * serve, within the limits. Idle workers end after a while, but a job keeps one shared worker warm
- * while it lives, once it had one.
+ * serve, within the limits. Idle workers end after a while, unless they are needed for what they
+ * own, but a job keeps one shared worker warm while it lives, once it had one.
  *
  * <p>{@link SlotTable} knows who waits and who has which slot; {@link WorkerStarts} starts what is
- * missing. This class follows the processes and the jobs.
+ * missing; {@link Retirements} ends what is idle. This class follows the processes and the jobs.
  *
  * <p>A start that fails is repeated after a pause; the third failure in a row (the twelfth if some
  * were killed) is reported to all who wait, with the last lines that the process wrote. {@link
@@ -46,6 +46,7 @@ public final class WorkerPool {
   private final Map<Integer, JobWorkers> jobs = new LinkedHashMap<>();
   private final SlotTable slots;
   private final WorkerStarts starts;
+  private final Retirements retirements;
 
   /**
    * Makes a pool without workers.
@@ -57,11 +58,23 @@ public final class WorkerPool {
     this.effects = effects;
     this.slots = new SlotTable(workers, effects);
     this.starts = new WorkerStarts(limits, numbers, workers, slots, effects);
+    this.retirements = new Retirements(limits, workers, effects, this::isKeptWarm, this::end);
   }
 
   /** Processes that exist. */
   public int workerCount() {
     return workers.size();
+  }
+
+  /** Those of them that have nothing to do and stay for what they own. */
+  public int retainedCount() {
+    return workers.retainedCount();
+  }
+
+  /** Whether that worker has nothing to do and stays for what it owns. */
+  public boolean isRetained(int number) {
+    PooledWorker worker = workers.find(number);
+    return worker != null && worker.isRetained();
   }
 
   /**
@@ -195,7 +208,9 @@ public final class WorkerPool {
     JobWorkers known = job(worker.start.job());
     known.started();
     known.nextStartNanos = 0;
-    worker.idleSinceNanos = worker.leases.isEmpty() ? nowNanos : PooledWorker.NEVER;
+    if (worker.leases.isEmpty()) {
+      worker.idle(IdleState.Event.VACATED, nowNanos);
+    }
     slots.opened(worker);
     pump(nowNanos);
     return true;
@@ -230,6 +245,21 @@ public final class WorkerPool {
     }
   }
 
+  /**
+   * A worker says whether it may end.
+   *
+   * @param question what it was asked with
+   * @param reason why it is needed, for people
+   */
+  public void retirementAnswered(
+      int number, long question, boolean isNeeded, String reason, long nowNanos) {
+    PooledWorker worker = workers.find(number);
+    if (worker != null) {
+      retirements.answered(worker, question, isNeeded, reason, nowNanos);
+      pump(nowNanos);
+    }
+  }
+
   /** Somebody wants that process to end. */
   public void endWorker(int number, String reason, long nowNanos) {
     PooledWorker worker = workers.find(number);
@@ -243,9 +273,7 @@ public final class WorkerPool {
     long next = PooledWorker.NEVER;
     for (PooledWorker worker : workers.all()) {
       next = Math.min(next, worker.deadlineNanos);
-      if (worker.idleSinceNanos != PooledWorker.NEVER && !isKeptWarm(worker)) {
-        next = Math.min(next, worker.idleSinceNanos + limits.idleNanos());
-      }
+      next = Math.min(next, retirements.nextDeadlineNanos(worker));
     }
     for (JobWorkers job : jobs.values()) {
       next = Math.min(next, job.unknownDeadlineNanos);
@@ -259,10 +287,8 @@ public final class WorkerPool {
     for (PooledWorker worker : workers.all()) {
       if (worker.deadlineNanos <= nowNanos) {
         timeIsUp(worker, nowNanos);
-      } else if (worker.isIdle()
-          && nowNanos - worker.idleSinceNanos >= limits.idleNanos()
-          && !isKeptWarm(worker)) {
-        end(worker, "idle", nowNanos);
+      } else {
+        retirements.onTime(worker, nowNanos);
       }
     }
     for (JobWorkers job : List.copyOf(jobs.values())) {
@@ -277,7 +303,7 @@ public final class WorkerPool {
   /** Verifies the invariants; for tests and for the state dump of a broken daemon. */
   public void check() {
     slots.check();
-    if (workers.size() > limits.workersMax()) {
+    if (workers.size() > 2L * limits.workersMax() + jobs.size()) {
       throw new IllegalStateException("too many workers: workers=" + workers.size());
     }
   }
@@ -332,7 +358,6 @@ public final class WorkerPool {
     if (isFirst) {
       worker.isExpected = true;
       worker.reason = reason;
-      worker.idleSinceNanos = PooledWorker.NEVER;
       worker.on(Event.END_WANTED);
       worker.deadlineNanos = nowNanos + limits.endGraceNanos();
       effects.terminate(worker.start.number());

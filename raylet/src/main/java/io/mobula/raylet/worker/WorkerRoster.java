@@ -36,6 +36,11 @@ final class WorkerRoster {
     return (int) workers.values().stream().filter(PooledWorker::isStarting).count();
   }
 
+  /** Those that have nothing to do and stay for what they own. */
+  int retainedCount() {
+    return (int) workers.values().stream().filter(PooledWorker::isRetained).count();
+  }
+
   /** Running workers first, then those that start; each group the oldest first. */
   List<PooledWorker> of(int job, LeaseKind kind) {
     List<PooledWorker> running = new ArrayList<>();

@@ -66,7 +66,7 @@ final class WorkerStarts {
 
   private boolean mayStart() {
     return !isClosed
-        && workers.size() < limits.workersMax()
+        && workers.size() - workers.retainedCount() < limits.workersMax()
         && workers.startingCount() < limits.concurrentStartsMax();
   }
 

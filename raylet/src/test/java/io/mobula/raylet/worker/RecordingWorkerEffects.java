@@ -18,6 +18,7 @@ final class RecordingWorkerEffects implements WorkerEffects {
   final Map<Long, String> failed = new LinkedHashMap<>();
   final List<WorkerDeath> deaths = new ArrayList<>();
   final Deque<Integer> preparing = new ArrayDeque<>();
+  final Map<Integer, Long> questions = new LinkedHashMap<>();
   final Set<Integer> killed = new LinkedHashSet<>();
 
   @Override
@@ -30,6 +31,12 @@ final class RecordingWorkerEffects implements WorkerEffects {
   public void launch(WorkerStart start) {
     launched.put(start.number(), start);
     log.add("launch " + start.number() + " " + start.kind());
+  }
+
+  @Override
+  public void askToRetire(int number, long question) {
+    questions.put(number, question);
+    log.add("may go? " + number);
   }
 
   @Override

@@ -59,9 +59,10 @@ final class SlotTableTest {
     want(1, 2);
     slots.assign(job, LeaseKind.SHARED);
     slots.release(1, 50);
-    assertThat(worker.idleSinceNanos).isEqualTo(PooledWorker.NEVER);
+    assertThat(worker.idleState()).isEqualTo(IdleState.BUSY);
     slots.release(2, 60);
-    assertThat(worker.idleSinceNanos).isEqualTo(60);
+    assertThat(worker.idleState()).isEqualTo(IdleState.IDLE);
+    assertThat(worker.idleSinceNanos()).isEqualTo(60);
   }
 
   @Test

@@ -56,7 +56,7 @@ final class WorkerPoolHistoryTest {
 
   private void oneStep(Random random) {
     int job = 1 + random.nextInt(3);
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0, 1, 2 -> {
         LeaseKind kind = KINDS.get(random.nextInt(KINDS.size()));
         leases.add(nextLease);
@@ -90,6 +90,13 @@ final class WorkerPoolHistoryTest {
       case 10 -> {
         for (int number : one(random, running)) {
           pool.endWorker(number, "told to", now);
+        }
+      }
+      case 11 -> {
+        effects.questions.forEach((number, question) ->
+            pool.retirementAnswered(number, question, random.nextBoolean(), "owner", now));
+        if (random.nextBoolean()) {
+          effects.questions.clear();
         }
       }
       default -> {

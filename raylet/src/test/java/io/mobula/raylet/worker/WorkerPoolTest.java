@@ -119,6 +119,10 @@ final class WorkerPoolTest {
     effects.take();
     assertThat(pool.nextDeadlineNanos()).isEqualTo(now + 60 * SECOND);
     advance(60 * SECOND);
+    assertThat(effects.take()).containsExactly("may go? 1", "may go? 2", "may go? 3");
+    answer(1, false);
+    answer(2, false);
+    answer(3, false);
     assertThat(effects.take()).containsExactly("terminate 1", "terminate 3");
     pool.exited(1, "exit code 143", now);
     pool.exited(3, "exit code 143", now);
@@ -333,6 +337,11 @@ final class WorkerPoolTest {
 
   private void want(long lease, LeaseKind kind) {
     pool.wantSlot(lease, JOB, kind, "thing", now);
+  }
+
+  private void answer(int number, boolean isNeeded) {
+    pool.retirementAnswered(
+        number, effects.questions.getOrDefault(number, 0L), isNeeded, "owner", now);
   }
 
   private void advance(long nanos) {
