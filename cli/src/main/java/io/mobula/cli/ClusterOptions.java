@@ -1,6 +1,5 @@
 package io.mobula.cli;
 
-import io.mobula.agent.config.HostPort;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.driver.ClusterTokens;
 import java.util.Map;
@@ -32,7 +31,7 @@ final class ClusterOptions {
           "no cluster runs on this machine: start one with 'mobula start --head', or name one with"
               + " --address HOST:PORT");
     }
-    return HostPort.parse(found).toString();
+    return Addresses.parse(found);
   }
 
   /** The secret of the cluster whose head that is. */

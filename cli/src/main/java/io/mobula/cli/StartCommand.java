@@ -1,6 +1,5 @@
 package io.mobula.cli;
 
-import io.mobula.agent.config.HostPort;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.agent.session.SessionDirectory;
 import io.mobula.agent.session.SessionRoot;
@@ -129,7 +128,7 @@ final class StartCommand implements Callable<Integer> {
 
   private ClusterSecret secret(Map<String, String> environment) throws IOException {
     if (role.address != null) {
-      return ClusterTokens.find(token, environment, HostPort.parse(role.address).toString());
+      return ClusterTokens.find(token, environment, Addresses.parse(role.address));
     }
     try {
       return ClusterSecret.find(token, environment, null).orElseGet(ClusterSecret::generate);

@@ -3,6 +3,9 @@ package io.mobula.cli;
 import io.mobula.agent.session.SessionRoot;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,12 +54,22 @@ final class StopCommand implements Callable<Integer> {
    * Whether the process with that number still is a daemon, and not another program that got the
    * number since.
    */
-  static boolean isOurs(ProcessHandle process) throws IOException {
-    String command =
-        process.info().commandLine().orElse("")
-            + String.join(" ", process.info().arguments().orElse(new String[0]));
+  static boolean isOurs(ProcessHandle process) {
+    String command = commandLine(process);
     return command.contains("io.mobula.gcs.GcsMain")
         || command.contains("io.mobula.raylet.RayletMain");
+  }
+
+  /** The JDK gives no more than 4 KiB of it, which a class path fills. */
+  private static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(
+          Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      // Not Linux, or gone meanwhile.
+      return process.info().commandLine().orElse("")
+          + String.join(" ", process.info().arguments().orElse(new String[0]));
+    }
   }
 
   private static void end(ProcessHandle process) throws InterruptedException {
