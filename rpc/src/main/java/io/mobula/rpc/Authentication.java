@@ -19,9 +19,14 @@ final class Authentication implements ServerInterceptor {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
   private final byte[] expected;
+  private final Runnable onProved;
 
-  Authentication(String secret) {
+  /**
+   * @param onProved told of each call with the secret, before it starts
+   */
+  Authentication(String secret, Runnable onProved) {
     this.expected = bearer(secret).getBytes(UTF_8);
+    this.onProved = onProved;
   }
 
   /** What a caller sends. */
@@ -42,6 +47,7 @@ final class Authentication implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     if (isAuthentic(headers.get(KEY))) {
+      onProved.run();
       return next.startCall(call, headers);
     }
     call.close(

@@ -7,6 +7,7 @@ import io.mobula.agent.link.Greeter;
 import io.mobula.agent.link.SocketPath;
 import io.mobula.agent.loop.LoopExecutor;
 import io.mobula.rpc.proto.LinkServiceGrpc;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Accepts links over gRPC, on a TCP port and perhaps a Unix socket too, for one loop. Every call on
  * every port must carry the secret.
+ *
+ * <p>Connections that make no such call are bounded in number and time ({@link Strangers}). The
+ * keepalive closes those whose peer is gone.
  *
  * <p>Any thread may start and close it; the greeter and the links' handlers run on the loop.
  */
@@ -46,7 +50,7 @@ public final class GrpcServer implements AutoCloseable {
     try {
       InetSocketAddress wanted =
           new InetSocketAddress(InetAddress.getByName(config.host()), config.port());
-      Server tcp = build(thread, config, wanted, NioServerSocketChannel.class).build().start();
+      Server tcp = build(thread, config, wanted, NioServerSocketChannel::new).build().start();
       servers.add(tcp);
       this.address = new InetSocketAddress(wanted.getAddress(), tcp.getPort());
     } catch (IOException e) {
@@ -67,7 +71,7 @@ public final class GrpcServer implements AutoCloseable {
                     thread,
                     config,
                     UnixDomainSocketAddress.of(socket),
-                    NioServerDomainSocketChannel.class)
+                    NioServerDomainSocketChannel::new)
                 .build()
                 .start());
         SocketPath.restrict(socket);
@@ -137,9 +141,14 @@ public final class GrpcServer implements AutoCloseable {
       RpcThread thread,
       GrpcServerConfig config,
       SocketAddress bound,
-      Class<? extends ServerChannel> channelType) {
+      ChannelFactory<? extends ServerChannel> channels) {
+    Strangers strangers = new Strangers(Strangers.COUNT_MAX, Strangers.LIFE_NANOS);
     return NettyServerBuilder.forAddress(bound)
-        .channelType(channelType)
+        .channelFactory(() -> {
+          ServerChannel channel = channels.newChannel();
+          channel.pipeline().addLast(strangers);
+          return channel;
+        })
         .bossEventLoopGroup(thread.group())
         .workerEventLoopGroup(thread.group())
         .directExecutor()
@@ -148,7 +157,7 @@ public final class GrpcServer implements AutoCloseable {
                 .addMethod(LinkMethod.CONNECT, handler)
                 .build())
         .fallbackHandlerRegistry(new UnknownMethods())
-        .intercept(new Authentication(config.secret()))
+        .intercept(new Authentication(config.secret(), strangers::proved))
         .maxInboundMessageSize(LinkMethod.maxFrameBytes(config.limits()))
         .maxInboundMetadataSize(MAX_HEADER_BYTES)
         .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)

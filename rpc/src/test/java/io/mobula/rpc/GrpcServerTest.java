@@ -1,5 +1,6 @@
 package io.mobula.rpc;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -25,16 +26,22 @@ import io.mobula.rpc.proto.LinkFrame;
 import io.mobula.rpc.proto.LinkServiceGrpc;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -100,6 +107,52 @@ final class GrpcServerTest {
       }
     } finally {
       fixture.close();
+    }
+  }
+
+  @Test
+  void shouldServePeersAndEndStrangersWhenHundredsConnectAndProveNothing() throws Exception {
+    Path socket = folder.resolve("rpc.sock");
+    byte[] preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0".getBytes(ISO_8859_1);
+    List<SocketChannel> strangers = new ArrayList<>();
+    try (GrpcServer listening = start(0, socket)) {
+      for (int i = 0; i < 600; i++) {
+        SocketAddress address =
+            i % 2 == 0
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), listening.port())
+                : UnixDomainSocketAddress.of(socket);
+        SocketChannel stranger = SocketChannel.open(address);
+        if (i % 3 == 0) {
+          stranger.write(ByteBuffer.wrap(preface));
+        }
+        strangers.add(stranger);
+      }
+      for (String target : List.of("127.0.0.1:" + listening.port(), socket.toString())) {
+        Recorder peer = new Recorder();
+        dialer.connect(target, SECRET, LinkPeer.hello(1), peer, loop.executor());
+        assertThat(peer.opened.get(SECONDS, TimeUnit.SECONDS).peer()).isEqualTo(SERVER);
+        // It outlives the time that strangers have.
+        for (SocketChannel stranger : strangers) {
+          readToEnd(stranger);
+        }
+        assertThat(peer.closed).isNotDone();
+      }
+    } finally {
+      for (SocketChannel stranger : strangers) {
+        stranger.close();
+      }
+    }
+  }
+
+  /** Blocks until the other side closes. */
+  private static void readToEnd(SocketChannel stranger) {
+    ByteBuffer bytes = ByteBuffer.allocate(256);
+    try {
+      while (stranger.read(bytes.clear()) >= 0) {
+        // What a server says to anybody.
+      }
+    } catch (IOException e) {
+      assertThat(e).hasMessageContaining("reset");
     }
   }
 
