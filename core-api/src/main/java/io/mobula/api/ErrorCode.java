@@ -62,6 +62,8 @@ public enum ErrorCode {
   OBJECT_LOST(306, Blame.SYSTEM, false, Severity.ERROR),
   /** The process that owned the object died. */
   OWNER_DIED(307, Blame.SYSTEM, false, Severity.ERROR),
+  /** The object exists, but this node can't reach the nodes that have it. */
+  OBJECT_UNREACHABLE(308, Blame.SYSTEM, true, Severity.WARN),
 
   /** No node has, or can have, the resources asked for. */
   UNSCHEDULABLE(401, Blame.RESOURCES, false, Severity.ERROR),

@@ -16,6 +16,7 @@ public sealed class MobulaException extends RuntimeException
         GetTimeoutException,
         ObjectLostException,
         ObjectStoreFullException,
+        ObjectUnreachableException,
         OwnerDiedException,
         RemoteDefinitionException,
         SerializationException,
@@ -76,6 +77,7 @@ public sealed class MobulaException extends RuntimeException
       case OBJECT_LOST -> new ObjectLostException(message, cause);
       case OWNER_DIED -> new OwnerDiedException(message, cause);
       case SESSION_CLOSED -> new SessionClosedException(message, cause);
+      case OBJECT_UNREACHABLE -> new ObjectUnreachableException(message, cause);
       case UNSCHEDULABLE -> new UnschedulableException(message, cause);
       case OBJECT_STORE_FULL -> new ObjectStoreFullException(message, cause);
       case CLUSTER_UNREACHABLE, SECRET_REFUSED, PROTOCOL_MISMATCH, CLUSTER_LOST, START_FAILED ->

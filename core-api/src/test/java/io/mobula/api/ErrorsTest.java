@@ -51,6 +51,7 @@ final class ErrorsTest {
             "305 ACTOR_UNAVAILABLE",
             "306 OBJECT_LOST",
             "307 OWNER_DIED",
+            "308 OBJECT_UNREACHABLE",
             "401 UNSCHEDULABLE",
             "402 OBJECT_STORE_FULL",
             "501 CLUSTER_UNREACHABLE",

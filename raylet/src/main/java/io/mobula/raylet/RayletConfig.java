@@ -179,7 +179,7 @@ public record RayletConfig(
           ConfigTypes.duration(Duration.ZERO, TIME_MAX),
           Duration.ofSeconds(30),
           "How long another node may be out of reach, while the head has it alive, before calls to"
-              + " it fail.");
+              + " it fail, and how long an object that can't be reached is tried.");
   private static final ConfigKey<List<String>> SPILL_DIRECTORIES =
       ConfigKey.optional(
           "raylet.spill-directories",

@@ -143,6 +143,7 @@ final class SystemEdges implements RayletEdges {
           self,
           ObjectConfig.ofCapacity(size.storeBytes(), config.spilling().bounds())
               .growingAhead(size.storeBytes())
+              .withPullGrace(config.peerGrace())
               .withData(data),
           parts.storeFile(),
           parts.dataServer(),

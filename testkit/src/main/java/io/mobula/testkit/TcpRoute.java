@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A way to a port that can be cut: connections to it are passed on to the same port of another
@@ -23,6 +24,7 @@ public final class TcpRoute implements AutoCloseable {
   private final ServerSocket server;
   private final InetSocketAddress target;
   private final ConcurrentHashMap<Socket, Socket> passing = new ConcurrentHashMap<>();
+  private final AtomicInteger refused = new AtomicInteger();
   private volatile boolean isBlocked;
 
   private TcpRoute(ServerSocket server, InetSocketAddress target) {
@@ -69,6 +71,11 @@ public final class TcpRoute implements AutoCloseable {
     cut();
   }
 
+  /** How many connections it has not let through. */
+  public int refusedCount() {
+    return refused.get();
+  }
+
   public void unblock() {
     isBlocked = false;
   }
@@ -87,6 +94,7 @@ public final class TcpRoute implements AutoCloseable {
         Socket to = new Socket();
         passing.put(from, to);
         if (isBlocked) {
+          refused.incrementAndGet();
           end(from);
           continue;
         }

@@ -162,6 +162,11 @@ public final class ArgumentFetcher {
         && failure.getLossReason() == LossReason.LOSS_REASON_UNSPECIFIED;
   }
 
+  /** Whether a fetch failed because this node can't reach the nodes that have the object. */
+  public static boolean isOutOfReach(Failure failure) {
+    return failure.getKind() == FailureKind.OBJECT_UNREACHABLE;
+  }
+
   /** Gets an execution one of whose arguments can't be had. */
   @FunctionalInterface
   public interface Failed {

@@ -22,6 +22,10 @@ import java.util.function.Consumer;
  * that the recovery may need.
  */
 public final class LostArguments {
+
+  /** The owner may find so often that a copy is where none was found. */
+  private static final int ROUNDS_IN_VAIN_MAX = 10;
+
   private final Outbox outbox;
   private final ArgumentFetcher arguments;
 
@@ -32,18 +36,29 @@ public final class LostArguments {
 
   /** As {@link ArgumentFetcher#fetch}. */
   public void fetch(Execution execution, Consumer<Execution> ready, ArgumentFetcher.Failed failed) {
+    fetch(execution, ready, failed, 0);
+  }
+
+  private void fetch(
+      Execution execution,
+      Consumer<Execution> ready,
+      ArgumentFetcher.Failed failed,
+      int roundsInVain) {
     arguments.fetch(
         execution,
         ready,
         (stopped, lost, failure) -> {
-          if (ArgumentFetcher.isLost(failure)) {
+          if (ArgumentFetcher.isLost(failure) && roundsInVain < ROUNDS_IN_VAIN_MAX) {
             outbox.request(
                 lost.getId().getOwner(),
                 Packet.newBuilder()
                     .setAwaitObject(AwaitObject.newBuilder().setId(lost.getId()).setLost(lost)),
-                new OwnersAnswer(stopped, lost, ready, failed));
+                new OwnersAnswer(stopped, lost, ready, failed, roundsInVain));
           } else {
-            failed.accept(stopped, lost, failure);
+            failed.accept(
+                stopped,
+                lost,
+                ArgumentFetcher.isLost(failure) ? Failures.outOfReach(failure) : failure);
           }
         });
   }
@@ -59,16 +74,19 @@ public final class LostArguments {
     private final StoredObject lost;
     private final Consumer<Execution> ready;
     private final ArgumentFetcher.Failed failed;
+    private final int roundsInVain;
 
     OwnersAnswer(
         Execution execution,
         StoredObject lost,
         Consumer<Execution> ready,
-        ArgumentFetcher.Failed failed) {
+        ArgumentFetcher.Failed failed,
+        int roundsInVain) {
       this.execution = execution;
       this.lost = lost;
       this.ready = ready;
       this.failed = failed;
+      this.roundsInVain = roundsInVain;
     }
 
     @Override
@@ -91,7 +109,8 @@ public final class LostArguments {
           execution.replaceArgument(i, argument);
         }
       }
-      fetch(execution, ready, failed);
+      boolean isInVain = value.hasStored() && value.getStored().equals(lost);
+      fetch(execution, ready, failed, isInVain ? roundsInVain + 1 : 0);
     }
 
     @Override

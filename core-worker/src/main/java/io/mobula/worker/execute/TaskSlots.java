@@ -164,7 +164,10 @@ public final class TaskSlots {
     }
   }
 
-  /** An argument can't be had. One that is lost may be made again, but not while we hold a CPU. */
+  /**
+   * An argument can't be had. One that is lost may be made again, but not while we hold a CPU; one
+   * that can't be reached from here may be from elsewhere, or later.
+   */
   private void failUnstarted(Execution execution, StoredObject argument, Failure failure) {
     if (execution.takeBack()) {
       Slot slot = slots.get(execution.lease());
@@ -180,6 +183,17 @@ public final class TaskSlots {
                         .setLease(execution.lease())
                         .addTasks(execution.spec().getSequence())
                         .addLost(argument)));
+        return;
+      }
+      if (ArgumentFetcher.isOutOfReach(failure)) {
+        outbox.send(
+            execution.owner(),
+            Packet.newBuilder()
+                .setReturnedTasks(
+                    ReturnedTasks.newBuilder()
+                        .setLease(execution.lease())
+                        .addTasks(execution.spec().getSequence())
+                        .setUnreachable(failure)));
         return;
       }
       replies.send(

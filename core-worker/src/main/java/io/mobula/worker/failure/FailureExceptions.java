@@ -74,6 +74,7 @@ public final class FailureExceptions {
       case ACTOR_UNAVAILABLE -> ErrorCode.ACTOR_UNAVAILABLE;
       case OBJECT_LOST -> ErrorCode.OBJECT_LOST;
       case OWNER_DIED -> ErrorCode.OWNER_DIED;
+      case OBJECT_UNREACHABLE -> ErrorCode.OBJECT_UNREACHABLE;
       case UNSCHEDULABLE -> ErrorCode.UNSCHEDULABLE;
       case STORE_FULL -> ErrorCode.OBJECT_STORE_FULL;
       case SERIALIZATION -> ErrorCode.SERIALIZATION_FAILED;

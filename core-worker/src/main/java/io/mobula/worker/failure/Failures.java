@@ -26,6 +26,25 @@ public final class Failures {
             + reason);
   }
 
+  /** An object of which its owner has a copy where this node found none, again and again. */
+  public static Failure outOfReach(Failure notFound) {
+    return notFound.toBuilder().setKind(FailureKind.OBJECT_UNREACHABLE).build();
+  }
+
+  /** A task whose arguments no worker could get, however often it was tried. */
+  public static Failure argumentOutOfReach(String taskName, String reason) {
+    return of(
+            FailureKind.OBJECT_UNREACHABLE,
+            "the task has not run, since an argument could not be brought to its worker: task="
+                + taskName
+                + ", last=["
+                + reason
+                + "]; submit it again")
+        .toBuilder()
+        .setTaskName(taskName)
+        .build();
+  }
+
   /** A task whose worker died once too often. */
   public static Failure workerDied(String taskName, int attempts, ProcessDied death) {
     return of(

@@ -1,6 +1,7 @@
 package io.mobula.worker.lineage;
 
 import io.mobula.agent.id.ObjectKey;
+import io.mobula.proto.AskCopy;
 import io.mobula.proto.AwaitObject;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
@@ -39,17 +40,19 @@ import org.jspecify.annotations.Nullable;
  * object and can't get it says so here, with what it knew: its locations and the attempt that made
  * it.
  *
- * <p><b>The owner</b> takes those locations for lost. If the object has others, or is of a newer
- * attempt, that is the answer. Else its task runs again, once however many want the object, with
- * the next attempt's number; what the task needs and is freed is made again before, in the same
- * way, and what it needs and is lost too is found out and recovered before the task is pushed. The
- * new outcome takes the place of the old. If the task can't run again the object has failed, for
+ * <p><b>The owner</b> believes no reader: one that can't reach a copy must not take it from others.
+ * It asks the raylets that are said to have none. If the object has other locations, is of a newer
+ * attempt, or one of those asked has a copy after all, that is the answer. If all of them deny it,
+ * or are dead or given up, its task runs again, once however many want the object, with the next
+ * attempt's number; what the task needs and is freed is made again before, in the same way, and
+ * what it needs and is lost too is found out and recovered before the task is pushed. The new
+ * outcome takes the place of the old. If the task can't run again the object has failed, for
  * everybody and for good, with the reason.
  *
  * <p><b>A borrower</b> asks the owner, once however many want the object here.
  *
  * <pre>
- *   READY (stored) --lost, wanted--> OPEN --made again, failed, or other locations--> READY
+ *   READY (stored) --lost, wanted--> OPEN --confirmed, made again, failed, other locations--> READY
  * </pre>
  */
 public final class ObjectRecovery implements LostObjects {
@@ -60,6 +63,7 @@ public final class ObjectRecovery implements LostObjects {
   private final Consumer<PendingTask> resubmit;
   private final Map<ObjectKey, List<Runnable>> open = new HashMap<>();
   private final ArrayDeque<Remake> remakes = new ArrayDeque<>();
+  private final List<Inquiry> ended = new ArrayList<>();
   private boolean isRemaking;
 
   /** A task about to run again, and the entry that awaits its result, retained for it. */
@@ -98,15 +102,15 @@ public final class ObjectRecovery implements LostObjects {
       return;
     }
     if (references.isOwned(entry)) {
-      if (lost.getAttempt() == now.object().getAttempt()) {
-        references.doubt(entry, lost.getLocationsList());
-      }
-      if (!entry.ownership().locations().isEmpty()) {
+      List<Long> denied = denied(entry, now.object(), lost);
+      boolean hasOthers = entry.ownership().locations().size() > denied.size();
+      List<Runnable> waiting = hasOthers ? List.of() : begin(entry, whenSettled);
+      new Inquiry(entry, now.object(), waiting).ask(denied);
+      if (hasOthers) {
         whenSettled.run();
-        return;
+      } else if (denied.isEmpty()) {
+        remake(entry);
       }
-      begin(entry, whenSettled);
-      remake(entry);
     } else if (isNews(now.object(), lost)) {
       whenSettled.run();
     } else {
@@ -116,6 +120,27 @@ public final class ObjectRecovery implements LostObjects {
           Packet.newBuilder()
               .setAwaitObject(AwaitObject.newBuilder().setId(entry.key().toProto()).setLost(lost)),
           new OwnersAnswer(entry));
+    }
+  }
+
+  /** The locations of an object that somebody found empty. */
+  private static List<Long> denied(ObjectEntry entry, StoredObject now, StoredObject lost) {
+    if (lost.getAttempt() != now.getAttempt()) {
+      return List.of();
+    }
+    return lost.getLocationsList().stream()
+        .distinct()
+        .filter(entry.ownership().locations()::contains)
+        .toList();
+  }
+
+  /**
+   * Has made again what all who were asked deny. Call it once a turn: when they deny it because
+   * they are dead, everything else must have heard of that first.
+   */
+  public void decide() {
+    while (!ended.isEmpty()) {
+      ended.removeFirst().decide();
     }
   }
 
@@ -190,11 +215,12 @@ public final class ObjectRecovery implements LostObjects {
     }
   }
 
-  private void begin(ObjectEntry entry, Runnable whenSettled) {
+  private List<Runnable> begin(ObjectEntry entry, Runnable whenSettled) {
     entry.retain();
     List<Runnable> waiting = new ArrayList<>(1);
     waiting.add(whenSettled);
     open.put(entry.key(), waiting);
+    return waiting;
   }
 
   private void settle(ObjectEntry entry) {
@@ -309,7 +335,7 @@ public final class ObjectRecovery implements LostObjects {
       return outcome;
     }
     return switch (failed.failure().getKind()) {
-      case OBJECT_LOST, OWNER_DIED, WORKER_DIED ->
+      case OBJECT_LOST, OBJECT_UNREACHABLE, OWNER_DIED, WORKER_DIED ->
           new Outcome.Failed(
               LossFailures.notRemade(task.result().key(), task.name(), failed.failure()));
       default -> outcome;
@@ -326,6 +352,93 @@ public final class ObjectRecovery implements LostObjects {
   private static boolean isNews(StoredObject now, StoredObject lost) {
     return now.getAttempt() != lost.getAttempt()
         || !lost.getLocationsList().containsAll(now.getLocationsList());
+  }
+
+  /** The question to raylets whether they have copies of an object that somebody did not find. */
+  private final class Inquiry {
+    private final ObjectEntry entry;
+    private final StoredObject object;
+
+    /** Who waits for the answer; what {@link #open} has for the object as long as it is open. */
+    private final List<Runnable> waiting;
+
+    private int unanswered;
+
+    Inquiry(ObjectEntry entry, StoredObject object, List<Runnable> waiting) {
+      this.entry = entry;
+      this.object = object;
+      this.waiting = waiting;
+    }
+
+    void ask(List<Long> raylets) {
+      unanswered = raylets.size();
+      for (long raylet : raylets) {
+        outbox.request(
+            raylet,
+            Packet.newBuilder()
+                .setAskCopy(
+                    AskCopy.newBuilder()
+                        .setId(object.getId())
+                        .setAttempt(object.getAttempt())
+                        .setSizeBytes(object.getSizeBytes())),
+            new HoldersAnswer(this, raylet));
+      }
+    }
+
+    void denied() {
+      if (--unanswered == 0) {
+        ended.add(this);
+      }
+    }
+
+    void confirmed() {
+      if (isOpen()) {
+        settle(entry);
+      }
+    }
+
+    void decide() {
+      if (!isOpen()) {
+        return;
+      }
+      if (entry.ownership().locations().isEmpty()) {
+        remake(entry);
+      } else {
+        settle(entry);
+      }
+    }
+
+    /** Whether somebody waits for it; not for a later one about the same object. */
+    private boolean isOpen() {
+      return open.get(entry.key()) == waiting;
+    }
+  }
+
+  /** What a raylet says that is asked for a copy. */
+  private final class HoldersAnswer implements ReplyHandler {
+    private final Inquiry inquiry;
+    private final long raylet;
+
+    HoldersAnswer(Inquiry inquiry, long raylet) {
+      this.inquiry = inquiry;
+      this.raylet = raylet;
+    }
+
+    @Override
+    public void onReply(Packet reply) {
+      if (reply.getCopyAnswer().getHeld()) {
+        inquiry.confirmed();
+      } else {
+        references.onLocationRemoved(inquiry.entry.key(), raylet, inquiry.object.getAttempt());
+        inquiry.denied();
+      }
+    }
+
+    @Override
+    public void onUnreachable(Failure failure) {
+      references.doubt(inquiry.entry, raylet, inquiry.object.getAttempt());
+      inquiry.denied();
+    }
   }
 
   /** What the owner says of an object that is lost here. */

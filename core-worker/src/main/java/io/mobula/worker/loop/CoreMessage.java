@@ -89,9 +89,11 @@ public sealed interface CoreMessage {
   /**
    * A user thread needs room in the store.
    *
+   * @param taskAttempt of the task whose result it is; 0 for what is put
    * @param callSite what makes the object, for people; may be empty
    */
-  record CreateStored(ObjectKey key, long sizeBytes, String callSite, Rendezvous<StoreRoom> answer)
+  record CreateStored(
+      ObjectKey key, long sizeBytes, int taskAttempt, String callSite, Rendezvous<StoreRoom> answer)
       implements ObjectMessage {}
 
   /** Everything is written. */

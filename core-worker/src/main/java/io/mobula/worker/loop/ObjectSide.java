@@ -122,11 +122,13 @@ final class ObjectSide {
           references.onLocationAdded(
               ObjectKey.of(packet.getLocationAdded().getId()),
               packet.getLocationAdded().getRaylet(),
-              packet.getLocationAdded().getPrimary());
+              packet.getLocationAdded().getPrimary(),
+              packet.getLocationAdded().getAttempt());
       case LOCATION_REMOVED ->
           references.onLocationRemoved(
               ObjectKey.of(packet.getLocationRemoved().getId()),
-              packet.getLocationRemoved().getRaylet());
+              packet.getLocationRemoved().getRaylet(),
+              packet.getLocationRemoved().getAttempt());
       case FREE_OBJECT -> explicitFree.onFreeObject(ObjectKey.of(packet.getFreeObject().getId()));
       case OBJECT_VALUE ->
           // Nobody asked for it: the owner has freed the object.
@@ -159,6 +161,7 @@ final class ObjectSide {
 
   /** The end of a turn: tells whom it concerns. */
   void flush() {
+    recovery.decide();
     references.flush();
     creation.flush();
   }

@@ -33,6 +33,7 @@ final class StoreCreation {
                 CreateObject.newBuilder()
                     .setId(create.key().toProto())
                     .setSizeBytes(create.sizeBytes())
+                    .setAttempt(create.taskAttempt())
                     .setCallSite(create.callSite())),
         new ReplyHandler() {
           @Override

@@ -95,6 +95,7 @@ final class WorkingPhase implements CorePhase {
     switch (packet.getBodyCase()) {
       case REFUSAL,
           BORROWER_ADDED,
+          COPY_ANSWER,
           OBJECT_CREATED,
           STORE_FAILURE,
           OBJECT_AVAILABLE,

@@ -247,8 +247,9 @@ public final class References {
    * which one's, the result says.
    *
    * @param isPrimary whether it is the result of a task that ran there
+   * @param attempt whose copy it is; if the object is another attempt's, it goes
    */
-  public void onLocationAdded(ObjectKey key, long raylet, boolean isPrimary) {
+  public void onLocationAdded(ObjectKey key, long raylet, boolean isPrimary, int attempt) {
     ObjectEntry entry = table.find(key);
     if (entry == null) {
       free(key, raylet);
@@ -259,11 +260,10 @@ public final class References {
     if (ownership.isRemade() && isPrimary) {
       ownership.doubtfulLocations().add(raylet);
       relations.add(entry, raylet);
-    } else if (entry.isReady()
-        && !isKnown
-        && (isPrimary || !(entry.outcome() instanceof Outcome.Stored))) {
+    } else if (entry.isReady() && !isKnown && !isOfAttempt(entry, attempt)) {
       free(key, raylet);
     } else if (!isKnown) {
+      ownership.doubtfulLocations().remove(raylet);
       ownership.locations().add(raylet);
       relations.add(entry, raylet);
       refreshLocations(entry);
@@ -281,26 +281,30 @@ public final class References {
         && stored.object().getAttempt() == attempt) {
       return;
     }
-    raylets.forEach(raylet -> onLocationAdded(key, raylet, true));
+    raylets.forEach(raylet -> onLocationAdded(key, raylet, true, attempt));
   }
 
   /**
-   * A raylet's copy of an object of ours is gone. If it was an older attempt's, this attempt's may
-   * be there, and is freed with the object.
+   * A raylet says that its copy of an object of ours is gone.
+   *
+   * @param attempt whose copy it was; if the object is another attempt's by now, whose copy may be
+   *     there, nothing follows
    */
-  public void onLocationRemoved(ObjectKey key, long raylet) {
+  public void onLocationRemoved(ObjectKey key, long raylet, int attempt) {
     ObjectEntry entry = table.find(key);
-    if (entry == null) {
+    if (entry == null || (entry.isReady() && !isOfAttempt(entry, attempt))) {
       return;
     }
     entry.ownership().doubtfulLocations().remove(raylet);
     if (entry.ownership().locations().remove(raylet)) {
-      if (entry.outcome() instanceof Outcome.Stored stored && stored.object().getAttempt() > 0) {
-        entry.ownership().doubtfulLocations().add(raylet);
-      }
       refreshLocations(entry);
     }
     relations.copiesChanged(entry, List.of(raylet));
+  }
+
+  private static boolean isOfAttempt(ObjectEntry entry, int attempt) {
+    return entry.outcome() instanceof Outcome.Stored stored
+        && stored.object().getAttempt() == attempt;
   }
 
   /**
@@ -357,16 +361,15 @@ public final class References {
     entry.replaceOutcome(outcome);
   }
 
-  /** Somebody could not get an owned object from any of these raylets. */
-  public void doubt(ObjectEntry entry, List<Long> raylets) {
-    boolean isChanged = false;
-    for (long raylet : raylets) {
-      if (entry.ownership().locations().remove(raylet)) {
-        entry.ownership().doubtfulLocations().add(raylet);
-        isChanged = true;
-      }
-    }
-    if (isChanged) {
+  /**
+   * A raylet that has a copy of an owned object is out of our reach for good: nobody is sent there
+   * any more.
+   *
+   * @param attempt whose copy it had when it was asked
+   */
+  public void doubt(ObjectEntry entry, long raylet, int attempt) {
+    if (isOfAttempt(entry, attempt) && entry.ownership().locations().remove(raylet)) {
+      entry.ownership().doubtfulLocations().add(raylet);
       refreshLocations(entry);
     }
   }

@@ -29,6 +29,7 @@ public final class PendingTask {
   private int attempt;
   private @Nullable SchedulingClass schedulingClass;
   private @Nullable TaskSpec spec;
+  private int setbacks;
 
   /**
    * @param result the object it returns; its sequence is the task's; retained once for the task
@@ -102,6 +103,12 @@ public final class PendingTask {
   public void nextAttempt() {
     attempt++;
     spec = null;
+  }
+
+  /** A worker gave it back, since it could not get the arguments; returns the sum by now. */
+  int countSetbacks(int weight) {
+    setbacks += weight;
+    return setbacks;
   }
 
   /** Values as they are pushed, null where a reference is not resolved. */

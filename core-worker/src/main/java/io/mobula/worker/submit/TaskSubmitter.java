@@ -1,5 +1,6 @@
 package io.mobula.worker.submit;
 
+import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.CancelLeaseRequests;
 import io.mobula.proto.Failure;
@@ -59,6 +60,15 @@ public final class TaskSubmitter {
 
   /** Open lease requests a class at most. */
   static final int REQUESTS_MAX = 64;
+
+  /**
+   * How often workers may give back a task since they found no copy of an argument, which then was
+   * found or made again.
+   */
+  static final int SETBACKS_MAX = 20;
+
+  /** That they could not reach one counts for so many: each has tried for a while. */
+  static final int OUT_OF_REACH_SETBACKS = 5;
 
   private final Outbox outbox;
   private final ArgumentResolver resolver;
@@ -178,15 +188,19 @@ public final class TaskSubmitter {
 
   /**
    * Tasks that have not started come back: one blocks, they were recalled, or arguments of theirs
-   * are lost. Those wait, without a worker, until the arguments are there again.
+   * are lost. Those wait, without a worker, until the arguments are there again. Those whose
+   * arguments could not be reached go to the end of the line, and to another lease if there is one.
    */
   public void onReturned(ReturnedTasks returned, long worker, long nowNanos) {
     HeldLease lease = leases.get(key(worker, returned.getLease()));
     if (lease == null) {
       return;
     }
-    if (returned.getLostCount() == 0) {
+    boolean isForLackOfArguments = returned.getLostCount() > 0 || returned.hasUnreachable();
+    if (!isForLackOfArguments) {
       lease.setRecalled(false);
+    } else if (lease.queue().leases().remove(lease)) {
+      lease.queue().leases().add(lease);
     }
     SchedulingClass schedulingClass = lease.queue().schedulingClass();
     for (long sequence : returned.getTasksList().reversed()) {
@@ -195,8 +209,15 @@ public final class TaskSubmitter {
         continue;
       }
       lease.inFlight().remove(task);
-      if (returned.getLostCount() == 0) {
+      if (!isForLackOfArguments) {
         lease.queue().ready().addFirst(task);
+      } else if (task.countSetbacks(returned.hasUnreachable() ? OUT_OF_REACH_SETBACKS : 1)
+          > SETBACKS_MAX) {
+        finish(task, new Outcome.Failed(outOfReach(task, returned)), 0, null);
+      } else if (returned.hasUnreachable()) {
+        // What it names may be elsewhere by now.
+        task.setUnresolved(0);
+        lease.queue().ready().addLast(task);
       } else {
         resolver.resolveLost(
             task,
@@ -206,6 +227,15 @@ public final class TaskSubmitter {
       }
     }
     schedule(lease.queue(), nowNanos);
+  }
+
+  private static Failure outOfReach(PendingTask task, ReturnedTasks returned) {
+    return Failures.argumentOutOfReach(
+        task.name(),
+        returned.hasUnreachable()
+            ? returned.getUnreachable().getMessage()
+            : "no copy found where the owner has one: object="
+                + ObjectKey.of(returned.getLost(0).getId()));
   }
 
   public void onBlocked(long leaseId, boolean isBlocked, long worker, long nowNanos) {

@@ -10,6 +10,7 @@ import io.mobula.worker.execute.ArgumentFetcher;
 import io.mobula.worker.execute.Execution;
 import io.mobula.worker.execute.TaskContext;
 import io.mobula.worker.failure.FailureExceptions;
+import io.mobula.worker.failure.Failures;
 import io.mobula.worker.loop.CoreMessage;
 import io.mobula.worker.loop.Rendezvous;
 import io.mobula.worker.object.MappedObject;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread that runs a leased task gives its CPU back while it waits.
  */
 final class ObjectWaits {
+
+  /** The owner may find so often that a copy is where none was found. */
+  private static final int ROUNDS_IN_VAIN_MAX = 10;
+
   private final long self;
   private final ValueExchange values;
   private final Mail mail;
@@ -101,10 +106,14 @@ final class ObjectWaits {
 
   /** Decodes an object that is ready. */
   private @Nullable Object read(ObjectEntry entry, Deadline deadline) {
+    return read(entry, deadline, 0);
+  }
+
+  private @Nullable Object read(ObjectEntry entry, Deadline deadline, int roundsInVain) {
     Outcome outcome = entry.outcome();
     return switch (outcome) {
       case Outcome.Inline inline -> values.decode(inline.kind(), inline.bytes());
-      case Outcome.Stored stored -> readStored(entry, stored.object(), deadline);
+      case Outcome.Stored stored -> readStored(entry, stored.object(), deadline, roundsInVain);
       case Outcome.Failed failed -> throw exception(failed.failure());
       case null ->
           throw new GetTimeoutException(
@@ -115,14 +124,21 @@ final class ObjectWaits {
     };
   }
 
-  private @Nullable Object readStored(ObjectEntry entry, StoredObject stored, Deadline deadline) {
+  private @Nullable Object readStored(
+      ObjectEntry entry, StoredObject stored, Deadline deadline, int roundsInVain) {
     MappedObject mapping = values.tryHold(entry.key());
     if (mapping == null) {
       Fetched fetched = fetch(entry, stored, deadline);
       mapping = fetched.object();
       if (mapping == null) {
+        if (roundsInVain == ROUNDS_IN_VAIN_MAX) {
+          throw exception(
+              fetched.failure() == null ? null : Failures.outOfReach(fetched.failure()));
+        }
         afterFailure(entry, stored, fetched.failure(), deadline);
-        return read(entry, deadline);
+        boolean isInVain =
+            entry.outcome() instanceof Outcome.Stored now && now.object().equals(stored);
+        return read(entry, deadline, isInVain ? roundsInVain + 1 : 0);
       }
     }
     return values.decode(entry.key(), stored.getKind(), mapping);

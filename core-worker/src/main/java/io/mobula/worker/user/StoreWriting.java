@@ -41,14 +41,16 @@ final class StoreWriting {
   /**
    * Writes and seals an object.
    *
-   * @param isFirst whether no other process may have written this object before
+   * @param taskAttempt of the task whose result it is; in the first, and for what is put, no other
+   *     process may have written the object before
    * @throws MobulaException if there is no room
    */
-  void write(ObjectKey key, boolean isFirst, Encoding value, String callSite)
+  void write(ObjectKey key, int taskAttempt, Encoding value, String callSite)
       throws InterruptedException {
-    StoreAccess.@Nullable StoreSlot slot = isFirst ? store.reserve(value.sizeBytes()) : null;
+    StoreAccess.@Nullable StoreSlot slot =
+        taskAttempt == 0 ? store.reserve(value.sizeBytes()) : null;
     if (slot == null) {
-      writeAsked(key, value, callSite);
+      writeAsked(key, taskAttempt, value, callSite);
     } else {
       writeLeased(key, value, callSite, slot);
     }
@@ -71,10 +73,10 @@ final class StoreWriting {
     }
   }
 
-  private void writeAsked(ObjectKey key, Encoding value, String callSite)
+  private void writeAsked(ObjectKey key, int taskAttempt, Encoding value, String callSite)
       throws InterruptedException {
     Rendezvous<CoreMessage.StoreRoom> answer = new Rendezvous<>();
-    mail.post(new CoreMessage.CreateStored(key, value.sizeBytes(), callSite, answer));
+    mail.post(new CoreMessage.CreateStored(key, value.sizeBytes(), taskAttempt, callSite, answer));
     CoreMessage.StoreRoom room = answer.await();
     if (room.failure() != null) {
       throw FailureExceptions.toException(room.failure(), null);

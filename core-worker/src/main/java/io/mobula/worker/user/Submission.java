@@ -133,8 +133,7 @@ final class Submission {
     String callSite = callSites.ofStored();
     boolean isStored = false;
     try {
-      ObjectEntry entry =
-          ObjectEntry.ready(key, values.store(key, true, value, contained, callSite));
+      ObjectEntry entry = ObjectEntry.ready(key, values.store(key, 0, value, contained, callSite));
       entry.ownership().setMaker(null, callSite);
       entry.ownership().contained().addAll(contained);
       entry.ownership().locations().add(ProcessAddress.rayletOf(self));

@@ -160,7 +160,7 @@ final class TaskRunner {
       Outcome.Stored stored =
           values.store(
               key,
-              execution.spec().getAttempt() == 0,
+              execution.spec().getAttempt(),
               encoded,
               contained.entries(),
               CallSites.ofTask(execution.name()));

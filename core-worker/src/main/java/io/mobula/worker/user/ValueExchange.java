@@ -79,20 +79,19 @@ final class ValueExchange implements ReferenceSource {
    * Writes a value into the node's store and seals it there.
    *
    * @param key the object's; its owner need not be this process
-   * @param isFirst whether no other process may have written this object before; see {@link
-   *     StoreWriting}
+   * @param taskAttempt of the task whose result it is, 0 for what is put; see {@link StoreWriting}
    * @param contained the references inside
    * @param callSite what makes the object, for people; may be null
    * @throws MobulaException if there is no room
    */
   Outcome.Stored store(
       ObjectKey key,
-      boolean isFirst,
+      int taskAttempt,
       Encoding value,
       List<ObjectEntry> contained,
       @Nullable String callSite)
       throws InterruptedException {
-    writing.write(key, isFirst, value, callSite == null ? "" : callSite);
+    writing.write(key, taskAttempt, value, callSite == null ? "" : callSite);
     StoredObject.Builder stored =
         StoredObject.newBuilder()
             .setId(key.toProto())

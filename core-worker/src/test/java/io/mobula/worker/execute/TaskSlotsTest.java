@@ -5,6 +5,7 @@ import static io.mobula.worker.execute.ExecuteRig.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
@@ -219,6 +220,22 @@ final class TaskSlotsTest {
     assertThat(rig.answered(ExecuteRig.OWNER)).isEmpty();
     assertThat(queue().names()).containsExactly("t2");
     assertThat(rig.shared.size()).isZero();
+  }
+
+  @Test
+  void shouldGiveTheTaskBackWithTheReasonWhenAnArgumentIsOutOfReach() {
+    rig.push(LEASE, spec(1, stored(100)), spec(2));
+    Failure failure = Failures.of(FailureKind.OBJECT_UNREACHABLE, "node 2: refused");
+    rig.outbox.answer(
+        rig.outbox.takeOnly(BodyCase.FETCH_OBJECT),
+        Packet.newBuilder().setStoreFailure(StoreFailure.newBuilder().setFailure(failure)));
+
+    ReturnedTasks returned = rig.outbox.takeOnly(BodyCase.RETURNED_TASKS).getReturnedTasks();
+    assertThat(returned.getTasksList()).containsExactly(1L);
+    assertThat(returned.getUnreachable()).isEqualTo(failure);
+    assertThat(returned.getLostList()).isEmpty();
+    assertThat(rig.answered(ExecuteRig.OWNER)).isEmpty();
+    assertThat(queue().names()).containsExactly("t2");
   }
 
   @Test

@@ -23,7 +23,7 @@ final class ExplicitFreeTest {
   @Test
   void shouldDeleteAllCopiesAndTellTheBorrowersWhenTheOwnerFrees() {
     ObjectEntry made = rig.made("make", 3, A);
-    rig.references.onLocationAdded(made.key(), B, false);
+    rig.references.onLocationAdded(made.key(), B, false, 0);
     borrow(made);
     StoredObject known = RecoveryRig.object(made);
 

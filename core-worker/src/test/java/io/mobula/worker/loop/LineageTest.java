@@ -97,19 +97,19 @@ final class LineageTest {
   @Test
   void shouldFreeWhatAnAttemptLeftWhenItsWorkerDiedBeforeItsAnswer() {
     ObjectEntry result = rig.submit("make", 3);
-    rig.references.onLocationAdded(result.key(), A, true);
+    rig.references.onLocationAdded(result.key(), A, true, 0);
     rig.only().nextAttempt();
 
-    rig.references.completeOwned(result, RecoveryRig.stored(result, B));
+    rig.references.completeOwned(result, RecoveryRig.stored(result, B, 1));
     rig.references.flush();
 
     assertThat(rig.outbox.takeOnly(BodyCase.FREE_OBJECTS).getTo()).isEqualTo(A);
     assertThat(RecoveryRig.object(result).getLocationsList()).containsExactly(B);
     // An older one, reported late.
-    rig.references.onLocationAdded(result.key(), A, true);
+    rig.references.onLocationAdded(result.key(), A, true, 0);
     rig.references.flush();
     assertThat(rig.outbox.takeOnly(BodyCase.FREE_OBJECTS).getTo()).isEqualTo(A);
-    rig.references.onLocationAdded(result.key(), B, true);
+    rig.references.onLocationAdded(result.key(), B, true, 1);
     rig.references.flush();
     assertThat(rig.outbox.take(BodyCase.FREE_OBJECTS)).extracting(Packet::getTo).isEmpty();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.AwaitObject;
+import io.mobula.proto.CopyAnswer;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.LossReason;
@@ -51,18 +52,98 @@ final class ObjectRecoveryTest {
   void shouldNameTheOtherCopyWhenOneIsLost() {
     ObjectEntry made = rig.made("make", 3, A);
     StoredObject known = RecoveryRig.object(made);
-    rig.references.onLocationAdded(made.key(), B, false);
+    rig.references.onLocationAdded(made.key(), B, false, 0);
 
     rig.recovery.recover(made, known, () -> rig.told.add("asker"));
 
+    // It is asked whether that is so, for those who come later.
     assertThat(rig.told).containsExactly("asker");
     assertThat(rig.ready).isEmpty();
+    rig.answer(A, false);
+    assertThat(rig.told).containsExactly("asker");
     assertThat(RecoveryRig.object(made).getLocationsList()).containsExactly(B);
     rig.drop(made);
-    // The copy that one could not get may be there all the same.
-    assertThat(rig.outbox.take(BodyCase.FREE_OBJECTS))
-        .extracting(Packet::getTo)
-        .containsExactlyInAnyOrder(A, B);
+    assertThat(rig.outbox.take(BodyCase.FREE_OBJECTS)).extracting(Packet::getTo).containsExactly(B);
+  }
+
+  @Test
+  void shouldNotBelieveAReaderWhenTheHolderHasTheCopy() {
+    ObjectEntry made = rig.made("make", 3, A);
+    ObjectEntry put = rig.put(A);
+
+    rig.want("here", made);
+    rig.awaitLost(put.key(), RecoveryRig.object(put));
+    assertThat(rig.told).isEmpty();
+    rig.answer(A, true);
+
+    assertThat(rig.told).containsExactly("here");
+    assertThat(rig.ready).isEmpty();
+    assertThat(RecoveryRig.object(made).getLocationsList()).containsExactly(A);
+    assertThat(rig.outbox.takeOnly(BodyCase.OBJECT_VALUE).getObjectValue().getStored())
+        .isEqualTo(RecoveryRig.object(put));
+    assertThat(rig.recovery.size()).isZero();
+  }
+
+  @Test
+  void shouldAskEveryHolderAndTakeTheFirstThatHasACopy() {
+    ObjectEntry made = rig.made("make", 3, A);
+    rig.references.onLocationAdded(made.key(), B, false, 0);
+    StoredObject known = RecoveryRig.object(made);
+    rig.awaitLost(made.key(), known);
+    List<Packet> asked = rig.outbox.take(BodyCase.ASK_COPY);
+    assertThat(asked).extracting(Packet::getTo).containsExactly(A, B);
+
+    rig.outbox.answer(asked.getFirst(), copyAnswer(false));
+    rig.recovery.decide();
+    assertThat(rig.outbox.take(BodyCase.OBJECT_VALUE)).isEmpty();
+    rig.outbox.answer(asked.getLast(), copyAnswer(true));
+
+    assertThat(rig.ready).isEmpty();
+    assertThat(
+            rig.outbox
+                .takeOnly(BodyCase.OBJECT_VALUE)
+                .getObjectValue()
+                .getStored()
+                .getLocationsList())
+        .containsExactly(B);
+  }
+
+  @Test
+  void shouldRunTheTaskAgainWhenTheHolderDeniesTheCopyOrIsDead() {
+    ObjectEntry denied = rig.made("denied", 3, A);
+    rig.want("first", denied);
+    rig.answer(A, false);
+    assertThat(rig.names()).containsExactly("denied 1");
+    rig.run(B);
+
+    ObjectEntry dead = rig.made("dead", 3, A);
+    rig.want("second", dead);
+    rig.outbox.requests().onProcessDied(A, Failures.of(FailureKind.WORKER_DIED, "killed"));
+    // Not before the rest of the process has heard of the death.
+    assertThat(rig.ready).isEmpty();
+    rig.die(A);
+    rig.recovery.decide();
+    assertThat(rig.names()).containsExactly("dead 1");
+    rig.run(B);
+    assertThat(rig.told).containsExactly("first", "second");
+  }
+
+  @Test
+  void shouldIgnoreADenialWhenTheObjectIsAnotherAttemptsByNow() {
+    ObjectEntry made = rig.made("make", 3, A);
+    StoredObject first = RecoveryRig.object(made);
+    rig.references.onLocationAdded(made.key(), B, false, 0);
+    rig.recovery.recover(made, first, () -> rig.told.add("early"));
+    List<Packet> early = rig.outbox.take(BodyCase.ASK_COPY);
+    rig.die(A);
+    rig.want("asker", made);
+    rig.answer(B, false);
+    rig.run(A);
+
+    early.forEach(ask -> rig.outbox.answer(ask, copyAnswer(false)));
+    rig.recovery.decide();
+
+    assertThat(RecoveryRig.object(made).getLocationsList()).containsExactly(A);
   }
 
   @Test
@@ -106,6 +187,7 @@ final class ObjectRecoveryTest {
     StoredObject first = RecoveryRig.object(made);
     rig.awaitLost(made.key(), first);
     rig.awaitLost(made.key(), first);
+    rig.answer(A, false);
     assertThat(rig.names()).containsExactly("make 1");
     rig.run(A);
     assertThat(rig.outbox.take(BodyCase.OBJECT_VALUE))
@@ -177,6 +259,7 @@ final class ObjectRecoveryTest {
     StoredObject pushed = reader.spec().getArguments(0).getStored();
 
     rig.resolver.resolveLost(reader, List.of(pushed), rig.ready::add, (failed, outcome) -> {});
+    rig.answer(A, false);
 
     rig.run(B);
     assertThat(rig.only()).isSameAs(reader);
@@ -298,6 +381,10 @@ final class ObjectRecoveryTest {
 
     assertThat(late).isEmpty();
     assertThat(rig.recovery.size()).isZero();
+  }
+
+  private static Packet.Builder copyAnswer(boolean isHeld) {
+    return Packet.newBuilder().setCopyAnswer(CopyAnswer.newBuilder().setHeld(isHeld));
   }
 
   private static void assertLost(ObjectEntry entry, LossReason reason, String part) {

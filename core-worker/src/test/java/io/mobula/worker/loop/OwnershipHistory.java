@@ -14,7 +14,8 @@ import java.util.SplittableRandom;
 /**
  * One random history: processes on some nodes put, call, submit, get, copy and drop references to
  * each other's objects while packets are under way; in some histories programs free objects, stores
- * spill, processes and nodes die, nodes give each other up and live on, or the network is hostile.
+ * spill, processes and nodes die, nodes give each other up and live on or can't read from each
+ * other for a while, or the network is hostile.
  *
  * <p>A seed gives everything. Each step has random numbers of its own, so that the others stay the
  * same when some are left out, to find which are needed for a failure.
@@ -36,6 +37,7 @@ final class OwnershipHistory {
   private final int giveUps;
   private final boolean hasFrees;
   private final boolean hasBadDisk;
+  private final boolean hasBrokenWays;
   private final long lineageBytesMax;
   private final HistoryTrace trace;
   private final VirtualNetwork network;
@@ -56,6 +58,7 @@ final class OwnershipHistory {
     this.giveUps = random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 0;
     this.hasFrees = random.nextInt(3) == 0;
     this.hasBadDisk = random.nextInt(4) == 0;
+    this.hasBrokenWays = random.nextInt(2) == 0;
     this.lineageBytesMax = LINEAGE_BYTES_MAX[random.nextInt(LINEAGE_BYTES_MAX.length)];
     this.oracle = new OwnershipOracle(living, lineageBytesMax == Long.MAX_VALUE);
     this.network = new VirtualNetwork(random.nextInt(3) == 0, random, trace);
@@ -151,7 +154,9 @@ final class OwnershipHistory {
       }
     } else if (kind < 56) {
       VirtualRaylet raylet = one(List.copyOf(raylets.values()));
-      if (raylet.hasPulls() && random.nextInt(4) == 0) {
+      if (hasBrokenWays && random.nextInt(3) == 0) {
+        breakOrMend(raylet);
+      } else if (raylet.hasPulls() && random.nextInt(4) == 0) {
         trace.line("%d: %s starves", step, raylet.self());
         raylet.starve();
       } else if (raylet.hasPulls()) {
@@ -169,6 +174,15 @@ final class OwnershipHistory {
     } else {
       act(one(List.copyOf(living.values())));
     }
+  }
+
+  /** A node can't read from another from now on, or can again. */
+  private void breakOrMend(VirtualRaylet raylet) {
+    VirtualRaylet other = one(List.copyOf(raylets.values()));
+    boolean isBroken = other != raylet && random.nextInt(3) > 0;
+    trace.line("%d: %s reaches %s: %s", step, raylet.self(), other.self(), !isBroken);
+    raylet.setOutOfReach(other.self(), isBroken);
+    oracle.breaksWay();
   }
 
   private void failDisk(VirtualRaylet raylet) {
@@ -370,6 +384,9 @@ final class OwnershipHistory {
 
   /** Everything under way arrives, and nothing else happens. */
   private void settle() {
+    for (VirtualRaylet raylet : raylets.values()) {
+      raylets.keySet().forEach(other -> raylet.setOutOfReach(other, false));
+    }
     boolean isBusy = true;
     for (int i = 0; isBusy; i++) {
       OwnershipOracle.require(i < DELIVERIES_MAX, "it never settles");

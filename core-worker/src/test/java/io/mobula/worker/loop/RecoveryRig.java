@@ -3,6 +3,7 @@ package io.mobula.worker.loop;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.AwaitObject;
+import io.mobula.proto.CopyAnswer;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FunctionDescriptor;
 import io.mobula.proto.Isolation;
@@ -142,6 +143,18 @@ final class RecoveryRig {
             .build());
   }
 
+  /** A raylet says whether it has the copies that it was asked for. */
+  void answer(long raylet, boolean isHeld) {
+    for (Packet ask : outbox.take(Packet.BodyCase.ASK_COPY)) {
+      if (ask.getTo() == raylet) {
+        CopyAnswer.Builder answer =
+            CopyAnswer.newBuilder().setId(ask.getAskCopy().getId()).setHeld(isHeld);
+        outbox.answer(ask, Packet.newBuilder().setCopyAnswer(answer));
+      }
+    }
+    recovery.decide();
+  }
+
   void die(long raylet) {
     references.onProcessDied(raylet, "killed");
   }
@@ -166,11 +179,16 @@ final class RecoveryRig {
   }
 
   static Outcome.Stored stored(ObjectEntry entry, long location) {
+    return stored(entry, location, 0);
+  }
+
+  static Outcome.Stored stored(ObjectEntry entry, long location, int attempt) {
     return new Outcome.Stored(
         StoredObject.newBuilder()
             .setId(entry.key().toProto())
             .setSizeBytes(1_000_000)
             .addLocations(location)
+            .setAttempt(attempt)
             .build());
   }
 

@@ -83,7 +83,7 @@ final class StoreCreationTest {
   }
 
   private Packet create() {
-    creation.create(new CoreMessage.CreateStored(KEY, 200_000, "App.main", room));
+    creation.create(new CoreMessage.CreateStored(KEY, 200_000, 0, "App.main", room));
     return outbox.take().getFirst();
   }
 }

@@ -233,6 +233,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
         closedLeases.remove(lease);
         slots.onClosed(lease);
       }
+      recovery.decide();
       references.flush();
       replies.flush();
     } while (deliverToSelf() || !closedLeases.isEmpty());
@@ -302,11 +303,13 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
           references.onLocationAdded(
               ObjectKey.of(packet.getLocationAdded().getId()),
               packet.getLocationAdded().getRaylet(),
-              packet.getLocationAdded().getPrimary());
+              packet.getLocationAdded().getPrimary(),
+              packet.getLocationAdded().getAttempt());
       case LOCATION_REMOVED ->
           references.onLocationRemoved(
               ObjectKey.of(packet.getLocationRemoved().getId()),
-              packet.getLocationRemoved().getRaylet());
+              packet.getLocationRemoved().getRaylet(),
+              packet.getLocationRemoved().getAttempt());
       case ACTOR_STATE -> callers.onActorState(packet.getActorState());
       case FREE_OBJECT -> {
         ObjectKey key = ObjectKey.of(packet.getFreeObject().getId());
@@ -321,7 +324,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
               ObjectKey.of(packet.getObjectValue().getId()), packet.getObjectValue().getFailure());
         }
       }
-      case BORROWER_ADDED, OBJECT_AVAILABLE, STORE_FAILURE -> requests.answer(packet);
+      case BORROWER_ADDED, COPY_ANSWER, OBJECT_AVAILABLE, STORE_FAILURE -> requests.answer(packet);
       case UNDELIVERABLE -> undeliverable(packet.getUndeliverable());
       case PROCESS_DIED -> declaredDead(packet.getProcessDied());
       default -> throw new AssertionError("unexpected: " + packet);

@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.EncodedValue;
 import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.FunctionDescriptor;
 import io.mobula.proto.Isolation;
@@ -92,7 +93,7 @@ final class VirtualProgram {
   /** put(value) with these inside. */
   ObjectEntry put(List<ObjectEntry> inside, boolean isStored) {
     ObjectKey key = new ObjectKey(self(), network.nextSequence());
-    Outcome outcome = isStored ? store(key, inside) : new Outcome.Inline(1, new byte[0]);
+    Outcome outcome = isStored ? store(key, 0, inside) : new Outcome.Inline(1, new byte[0]);
     ObjectEntry entry = ObjectEntry.ready(key, outcome);
     inside.forEach(ObjectEntry::retain);
     entry.ownership().contained().addAll(inside);
@@ -195,7 +196,8 @@ final class VirtualProgram {
             .setSequence(execution.spec().getSequence())
             .setAttempt(execution.spec().getAttempt());
     if (isStored) {
-      reply.setStored(store(key(execution), result).object());
+      int attempt = execution.spec().getAttempt();
+      reply.setStored(store(key(execution), attempt, result).object());
     } else {
       EncodedValue.Builder value = EncodedValue.newBuilder();
       result.forEach(entry -> value.addReferences(entry.key().toProto()));
@@ -293,8 +295,8 @@ final class VirtualProgram {
     return entry;
   }
 
-  private Outcome.Stored store(ObjectKey key, List<ObjectEntry> inside) {
-    raylet.store().create(key, self());
+  private Outcome.Stored store(ObjectKey key, int attempt, List<ObjectEntry> inside) {
+    raylet.store().create(key, self(), attempt);
     process.send(
         process.raylet(),
         Packet.newBuilder().setSealObject(SealObject.newBuilder().setId(key.toProto())));
@@ -340,7 +342,14 @@ final class VirtualProgram {
 
     @Override
     public void onFailed(Failure failure) {
-      oracle.unreadable(entry.key(), self());
+      if (failure.getKind() == FailureKind.OBJECT_UNREACHABLE) {
+        // The program gets an exception, and may try again.
+        process.references().release(entry);
+        return;
+      }
+      if (!failure.getMessage().equals(VirtualRaylet.TAKEN_FOR_LOST)) {
+        oracle.unreadable(entry.key(), self());
+      }
       process
           .recovery()
           .recover(

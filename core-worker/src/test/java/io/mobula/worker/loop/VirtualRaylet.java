@@ -2,6 +2,8 @@ package io.mobula.worker.loop;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.AskCopy;
+import io.mobula.proto.CopyAnswer;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.LeaseGranted;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * store without bytes, gives every lease to a process of its own or names another raylet.
  */
 final class VirtualRaylet implements VirtualNetwork.Station {
+  /** What a raylet says that gives up too early. Nothing may follow from it but a question. */
+  static final String TAKEN_FOR_LOST = "out of reach, and taken for lost";
+
   private record Lease(long owner, long worker) {}
 
   private record Conversation(long from, long to) {}
@@ -47,6 +52,10 @@ final class VirtualRaylet implements VirtualNetwork.Station {
   private final VirtualStore store = new VirtualStore();
   private final Set<Long> processes = new LinkedHashSet<>();
   private final Set<Long> dead = new LinkedHashSet<>();
+
+  /** Nodes from which no bytes come; packets do. */
+  private final Set<Long> outOfReach = new LinkedHashSet<>();
+
   private final Set<Conversation> conversations = new LinkedHashSet<>();
   private final List<Pull> pulls = new ArrayList<>();
   private final Map<Long, Lease> leases = new LinkedHashMap<>();
@@ -177,22 +186,43 @@ final class VirtualRaylet implements VirtualNetwork.Station {
     }
   }
 
+  /** Bytes come from another node no more, or again. */
+  void setOutOfReach(long other, boolean isOutOfReach) {
+    if (isOutOfReach) {
+      outOfReach.add(other);
+    } else {
+      outOfReach.remove(other);
+    }
+  }
+
   private void copy(Pull pull, ObjectKey key) {
     boolean isComing = false;
     boolean isThere = false;
+    boolean isBeyondReach = false;
     for (long location : pull.object.getLocationsList()) {
       VirtualRaylet other = others.get(location);
+      if (other != null && outOfReach.contains(location)) {
+        isBeyondReach = true;
+        continue;
+      }
       VirtualStore.Copy copy = other == null ? null : other.store.copies().get(key);
+      if (copy != null && copy.attempt != pull.object.getAttempt()) {
+        continue;
+      }
       isThere |= copy != null && !copy.isFreed && copy.isSealed;
       isComing |= copy != null && !copy.isFreed;
     }
     if (isThere) {
-      store.create(key, self);
+      store.create(key, self, pull.object.getAttempt());
       store.seal(key, false);
       tellAdded(key, false);
       answer(pull);
-    } else if (isComing) {
+    } else if (isComing || (isBeyondReach && random.nextInt(3) == 0)) {
       pulls.add(pull);
+    } else if (isBeyondReach && random.nextBoolean()) {
+      fail(pull, Failures.of(FailureKind.OBJECT_UNREACHABLE, "out of reach"));
+    } else if (isBeyondReach) {
+      fail(pull, Failures.of(FailureKind.OBJECT_LOST, TAKEN_FOR_LOST));
     } else {
       fail(pull, Failures.of(FailureKind.OBJECT_LOST, "no copy left"));
     }
@@ -239,11 +269,34 @@ final class VirtualRaylet implements VirtualNetwork.Station {
   }
 
   private void forget(ObjectKey key) {
+    int attempt = attempt(key);
     store.copies().remove(key);
     send(
         key.owner(),
         Packet.newBuilder()
-            .setLocationRemoved(LocationRemoved.newBuilder().setId(key.toProto()).setRaylet(self)));
+            .setLocationRemoved(
+                LocationRemoved.newBuilder()
+                    .setId(key.toProto())
+                    .setRaylet(self)
+                    .setAttempt(attempt)));
+  }
+
+  private int attempt(ObjectKey key) {
+    VirtualStore.Copy copy = store.copies().get(key);
+    return copy == null ? 0 : copy.attempt;
+  }
+
+  private void answerCopy(Packet packet) {
+    AskCopy ask = packet.getAskCopy();
+    VirtualStore.Copy copy = store.readable(ObjectKey.of(ask.getId()));
+    send(
+        packet.getFrom(),
+        Packet.newBuilder()
+            .setCorrelation(packet.getCorrelation())
+            .setCopyAnswer(
+                CopyAnswer.newBuilder()
+                    .setId(ask.getId())
+                    .setHeld(copy != null && copy.attempt == ask.getAttempt())));
   }
 
   private void own(Packet packet) {
@@ -252,6 +305,7 @@ final class VirtualRaylet implements VirtualNetwork.Station {
       case PROCESS_DIED -> died(packet.getProcessDied().getAddress());
       case SEAL_OBJECT -> seal(ObjectKey.of(packet.getSealObject().getId()), from);
       case FETCH_OBJECT -> fetch(packet);
+      case ASK_COPY -> answerCopy(packet);
       case RELEASE_OBJECT -> release(ObjectKey.of(packet.getReleaseObject().getId()), from);
       case FREE_OBJECTS -> {
         for (ObjectId id : packet.getFreeObjects().getIdsList()) {
@@ -303,7 +357,8 @@ final class VirtualRaylet implements VirtualNetwork.Station {
                 LocationAdded.newBuilder()
                     .setId(key.toProto())
                     .setRaylet(self)
-                    .setPrimary(isPrimary)));
+                    .setPrimary(isPrimary)
+                    .setAttempt(attempt(key))));
   }
 
   private void fetch(Packet packet) {

@@ -18,6 +18,10 @@ final class VirtualStore {
   /** A copy of an object, or the beginning of one. */
   static final class Copy {
     final long writer;
+
+    /** Of the task that made it. */
+    final int attempt;
+
     boolean isSealed;
     boolean isPrimary;
     boolean isFreed;
@@ -30,8 +34,9 @@ final class VirtualStore {
 
     final Set<Long> holders = new LinkedHashSet<>();
 
-    Copy(long writer) {
+    Copy(long writer, int attempt) {
       this.writer = writer;
+      this.attempt = attempt;
     }
   }
 
@@ -51,8 +56,8 @@ final class VirtualStore {
    * Room for an object, at once: its writer waits for the answer before it writes. An older copy of
    * an object that is made again goes.
    */
-  void create(ObjectKey key, long writer) {
-    copies.put(key, new Copy(writer));
+  void create(ObjectKey key, long writer, int attempt) {
+    copies.put(key, new Copy(writer, attempt));
   }
 
   /** False if there is nothing to seal, or it was freed meanwhile. */

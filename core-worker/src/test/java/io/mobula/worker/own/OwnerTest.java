@@ -238,8 +238,8 @@ final class OwnerTest {
   @Test
   void shouldFreeOnceOnEveryNodeThatHasACopy() {
     ObjectEntry entry = stored(1, HERE);
-    references.onLocationAdded(entry.key(), THERE, false);
-    references.onLocationAdded(entry.key(), THERE, false);
+    references.onLocationAdded(entry.key(), THERE, false, 0);
+    references.onLocationAdded(entry.key(), THERE, false, 0);
     assertThat(locations(entry)).containsExactly(HERE, THERE);
 
     references.release(entry);
@@ -258,7 +258,7 @@ final class OwnerTest {
     references.flush();
     outbox.take();
 
-    references.onLocationAdded(entry.key(), THERE, false);
+    references.onLocationAdded(entry.key(), THERE, false, 0);
     references.flush();
 
     Packet free = outbox.takeOnly(BodyCase.FREE_OBJECTS);
@@ -269,9 +269,9 @@ final class OwnerTest {
   @Test
   void shouldNotFreeWhereTheCopyIsGone() {
     ObjectEntry entry = stored(1, ELSEWHERE);
-    references.onLocationAdded(entry.key(), THERE, false);
-    references.onLocationRemoved(entry.key(), THERE);
-    references.onLocationRemoved(entry.key(), THERE);
+    references.onLocationAdded(entry.key(), THERE, false, 0);
+    references.onLocationRemoved(entry.key(), THERE, 0);
+    references.onLocationRemoved(entry.key(), THERE, 0);
     references.onProcessDied(ELSEWHERE, "node lost");
     assertThat(locations(entry)).isEmpty();
 
@@ -282,10 +282,10 @@ final class OwnerTest {
   }
 
   @Test
-  void shouldFreeTheNewCopyWhenAnOlderAttemptsIsSaidToBeGoneLate() {
+  void shouldKeepTheNewCopyWhenAnOlderAttemptsIsSaidToBeGoneLate() {
     ObjectEntry entry = ObjectEntry.pending(new ObjectKey(SELF, 1));
     table.add(entry);
-    references.onLocationAdded(entry.key(), THERE, true);
+    references.onLocationAdded(entry.key(), THERE, true, 0);
     references.completeOwned(
         entry,
         new Outcome.Stored(
@@ -294,8 +294,17 @@ final class OwnerTest {
                 .addLocations(THERE)
                 .setAttempt(1)
                 .build()));
-    references.onLocationRemoved(entry.key(), THERE);
+    references.onLocationRemoved(entry.key(), THERE, 0);
+    references.onLocationAdded(entry.key(), THERE, true, 0);
+    references.onLocationAdded(entry.key(), THERE, true, 1);
+    references.flush();
+    assertThat(locations(entry)).containsExactly(THERE);
+    assertThat(outbox.take()).isEmpty();
+
+    references.onLocationRemoved(entry.key(), THERE, 1);
     assertThat(locations(entry)).isEmpty();
+    references.onLocationAdded(entry.key(), THERE, true, 1);
+    assertThat(locations(entry)).containsExactly(THERE);
 
     references.release(entry);
     references.flush();
@@ -307,7 +316,7 @@ final class OwnerTest {
   void shouldFreeTheCopyThatWasReportedBeforeTheResult() {
     ObjectEntry entry = ObjectEntry.pending(new ObjectKey(SELF, 1));
     table.add(entry);
-    references.onLocationAdded(entry.key(), THERE, false);
+    references.onLocationAdded(entry.key(), THERE, false, 0);
     references.completeOwned(entry, outcome(entry.key(), HERE));
 
     references.release(entry);

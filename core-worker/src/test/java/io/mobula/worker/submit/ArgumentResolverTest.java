@@ -151,7 +151,7 @@ final class ArgumentResolverTest {
         stored,
         new Outcome.Stored(
             StoredObject.newBuilder().setId(stored.key().toProto()).addLocations(there).build()));
-    rig.references.onLocationAdded(stored.key(), here, false);
+    rig.references.onLocationAdded(stored.key(), here, false, 0);
     assertThat(locations(task)).containsExactly(there, here);
 
     rig.references.onProcessDied(there, "node lost");

@@ -2,9 +2,12 @@ package io.mobula.worker.submit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobula.proto.FailureKind;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
 import io.mobula.proto.ReturnedTasks;
+import io.mobula.worker.failure.Failures;
+import io.mobula.worker.object.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -182,6 +185,33 @@ final class PipeliningTest {
     rig.submitter.onBlocked(LEASE, false, SubmitterRig.WORKER, rig.nowNanos);
 
     assertThat(rig.pushed(SubmitterRig.WORKER)).containsExactly(List.of("b", "c"));
+  }
+
+  @Test
+  void shouldRunATaskLaterWhenItsArgumentIsOutOfReachAndFailItInTheEnd() {
+    rig.warmUp(LEASE, SubmitterRig.WORKER);
+    PendingTask task = rig.task("far", 0);
+    rig.submit(task);
+    int pushes = 0;
+    while (rig.completed.get("far") == null) {
+      assertThat(rig.pushed(SubmitterRig.WORKER)).containsExactly(List.of("far"));
+      assertThat(task.attempt()).isZero();
+      pushes++;
+      rig.submitter.onReturned(
+          ReturnedTasks.newBuilder()
+              .setLease(LEASE)
+              .addTasks(task.sequence())
+              .setUnreachable(Failures.of(FailureKind.OBJECT_UNREACHABLE, "node 2: refused"))
+              .build(),
+          SubmitterRig.WORKER,
+          rig.nowNanos);
+    }
+    assertThat(pushes).isEqualTo(5);
+    assertThat(((Outcome.Failed) rig.completed.get("far")).failure())
+        .satisfies(failure -> {
+          assertThat(failure.getKind()).isEqualTo(FailureKind.OBJECT_UNREACHABLE);
+          assertThat(failure.getMessage()).contains("task=far", "node 2: refused");
+        });
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.ObjectValue;
 import io.mobula.proto.StoredObject;
 import io.mobula.store.HeapRange;
 import io.mobula.store.spill.SpillRead;
@@ -131,6 +132,24 @@ final class IncomingCopies {
     }
   }
 
+  /** What the owner of an object says when asked where else it is. */
+  void ownerSaid(ObjectKey key, ObjectValue value, long nowNanos) {
+    switch (value.getOutcomeCase()) {
+      case STORED -> {
+        StoredObject object = value.getStored();
+        pulls.foundElsewhere(key, object.getAttempt(), nodes(object), nowNanos);
+      }
+      case FAILURE -> {
+        if (pulls.isPulling(key)) {
+          pulls.drop(key);
+          desk.lost(key, value.getFailure());
+        }
+      }
+      case VALUE -> pulls.isOutdated(key);
+      case OUTCOME_NOT_SET -> {}
+    }
+  }
+
   /** Does what the pulls want next. */
   void carryOut(PullAction action, long nowNanos) {
     ObjectKey key = action.key();
@@ -138,7 +157,13 @@ final class IncomingCopies {
       case PullAction.Reserve reserve ->
           creates.add(
               new WaitingCreate(
-                  key, reserve.sizeBytes(), self, 0, nowNanos, waiters.priority(key)));
+                  key,
+                  reserve.sizeBytes(),
+                  self,
+                  0,
+                  nowNanos,
+                  waiters.priority(key),
+                  pulls.taskAttempt(key)));
       case PullAction.Start start -> desk.effect(start.in(memory(key)));
       case PullAction.Cancel cancel ->
           desk.effect(new ObjectEffect.CancelTransfer(key, cancel.attempt()));
@@ -156,23 +181,31 @@ final class IncomingCopies {
         desk.lost(
             key, answers.failure(FailureKind.OBJECT_LOST, "Object can't be pulled: " + reason));
       }
+      case PullAction.AskOwner _ -> desk.effect(answers.askOwner(key));
+      case PullAction.DoWithout(_, String reason) -> {
+        giveBack(key, nowNanos);
+        desk.lost(key, answers.outOfReach(reason));
+      }
     }
   }
 
   /** An {@link ObjectEffect.Restore} is done: nobody writes to its range any more. */
   void restored(SpillSlot slot, SpillRead result, long nowNanos) {
     ObjectKey key = StoreKeys.from(slot.key());
-    restorer.ended(slot);
     switch (result) {
       case SpillRead.Complete _ -> {
+        restorer.ended(slot);
         if (desk.seal(key, nowNanos)) {
           desk.arrived(key, nowNanos);
         }
       }
       case SpillRead.Failed(String reason) -> {
         desk.effect(new ObjectEffect.Warn(reason));
+        if (restorer.failed(slot, nowNanos)) {
+          return;
+        }
         if (restorer.discard(slot)) {
-          desk.effect(answers.locationRemoved(key));
+          desk.copyGone(key);
         }
         abort(key, nowNanos);
         desk.lookAgain(key, nowNanos);
@@ -189,8 +222,12 @@ final class IncomingCopies {
   }
 
   private void wantPull(ObjectKey key, StoredObject object, long nowNanos) {
-    List<Integer> nodes = object.getLocationsList().stream().map(ProcessAddress::node).toList();
-    pulls.want(key, object.getSizeBytes(), nodes, nowNanos);
+    List<Integer> nodes = nodes(object);
+    pulls.want(key, object.getSizeBytes(), object.getAttempt(), nodes, nowNanos);
+  }
+
+  private static List<Integer> nodes(StoredObject object) {
+    return object.getLocationsList().stream().map(ProcessAddress::node).toList();
   }
 
   private void pulled(ObjectKey key, long stamp, long nowNanos) {
@@ -202,7 +239,7 @@ final class IncomingCopies {
     pullRanges.remove(key);
     serves.pulled(key, stamp);
     if (desk.seal(key, nowNanos)) {
-      desk.effect(answers.locationAdded(key, false));
+      desk.copyAdded(key);
       desk.arrived(key, nowNanos);
     }
   }

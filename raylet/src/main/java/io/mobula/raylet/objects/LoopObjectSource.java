@@ -1,9 +1,6 @@
 package io.mobula.raylet.objects;
 
-import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.loop.LoopExecutor;
-import io.mobula.proto.Failure;
-import io.mobula.proto.FailureKind;
 import io.mobula.raylet.transfer.ObjectSource;
 import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.SourceReport;
@@ -24,7 +21,7 @@ final class LoopObjectSource implements ObjectSource {
   /**
    * The object is being written, or brought back from disk, and whose copy it is does not matter.
    */
-  private static final SourceReport NOT_YET = SourceReport.whole(0, List.of());
+  static final SourceReport NOT_YET = SourceReport.whole(0, List.of());
 
   private final LoopExecutor loop;
   private final Desk desk;
@@ -38,7 +35,7 @@ final class LoopObjectSource implements ObjectSource {
   public Answer open(PartRequest request, Duration timeout) throws InterruptedException {
     Ticket ticket = new Ticket(request, new ArrayBlockingQueue<>(1));
     if (!loop.post(() -> desk.open(ticket))) {
-      return closing(request);
+      return new Answer.Ending();
     }
     Answer answer = null;
     try {
@@ -49,19 +46,6 @@ final class LoopObjectSource implements ObjectSource {
       }
     }
     return answer == null ? new Answer.Absent(NOT_YET) : answer;
-  }
-
-  /** The node ends; for tickets that are not answered yet. */
-  static Answer closing(PartRequest request) {
-    return missing(request.key(), "node is shutting down");
-  }
-
-  private static Answer missing(ObjectKey key, String reason) {
-    return new Answer.Missing(
-        Failure.newBuilder()
-            .setKind(FailureKind.NOT_FOUND)
-            .setMessage("Object can't be served: id=" + key + ", reason=" + reason)
-            .build());
   }
 
   /** Where tickets are dealt with. On the loop. */

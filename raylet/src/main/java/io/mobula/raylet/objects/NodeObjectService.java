@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.loop.LoopOwner;
 import io.mobula.agent.loop.Timers;
+import io.mobula.proto.AskCopy;
 import io.mobula.proto.ChunkedObject;
 import io.mobula.proto.NodeDescription;
 import io.mobula.proto.NodeMemoryReport;
@@ -162,6 +163,17 @@ public final class NodeObjectService implements ObjectService {
         List<ObjectId> ids = packet.getFreeObjects().getIdsList();
         table.free(ids.stream().map(ObjectKey::of).toList(), now());
       }
+      case ASK_COPY -> {
+        AskCopy ask = packet.getAskCopy();
+        table.askCopy(
+            packet.getFrom(),
+            packet.getCorrelation(),
+            ObjectKey.of(ask.getId()),
+            ask.getAttempt(),
+            ask.getSizeBytes(),
+            now());
+      }
+      case OBJECT_VALUE -> table.ownerSaid(packet.getObjectValue(), now());
       case CREATE_OBJECT,
           SEAL_OBJECT,
           CHUNKED_OBJECTS,
@@ -252,7 +264,13 @@ public final class NodeObjectService implements ObjectService {
       case CREATE_OBJECT -> {
         ObjectKey key = ObjectKey.of(packet.getCreateObject().getId());
         table.noteCallSite(key, packet.getCreateObject().getCallSite());
-        table.create(from, correlation, key, packet.getCreateObject().getSizeBytes(), now());
+        table.create(
+            from,
+            correlation,
+            key,
+            packet.getCreateObject().getSizeBytes(),
+            packet.getCreateObject().getAttempt(),
+            now());
       }
       case SEAL_OBJECT -> table.seal(from, ObjectKey.of(packet.getSealObject().getId()), now());
       case CHUNKED_OBJECTS -> {

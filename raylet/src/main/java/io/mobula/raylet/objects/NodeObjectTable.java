@@ -5,10 +5,12 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.NodeMemoryReport;
+import io.mobula.proto.ObjectValue;
 import io.mobula.proto.StoredObject;
 import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.PullOutcome;
 import io.mobula.store.HeapRange;
+import io.mobula.store.StoreKey;
 import io.mobula.store.chunk.ChunkLog;
 import io.mobula.store.heap.PopulateResult;
 import io.mobula.store.spill.SpillBatch;
@@ -106,7 +108,7 @@ final class NodeObjectTable {
             self, store, creates, spiller, chunks, this::isSharingMemory, answers, desk);
     this.serving =
         new ObjectServing(
-            self, store, pulls, incoming, spiller, waiters, serves, answers, this::effect);
+            self, store, pulls, incoming, spiller, waiters, serves, owners, answers, this::effect);
     this.fetching =
         new ObjectFetching(
             store,
@@ -131,12 +133,14 @@ final class NodeObjectTable {
   long nextTimeNanos() {
     return Math.min(
         Math.min(creates.nextTimeNanos(), spiller.nextTimeNanos()),
-        Math.min(pulls.nextTimeNanos(), chunks.nextTimeNanos()));
+        Math.min(
+            Math.min(pulls.nextTimeNanos(), restorer.nextTimeNanos()), chunks.nextTimeNanos()));
   }
 
   /** The time that was waited for has come. */
   void onTime(long nowNanos) {
     pulls.onTime(nowNanos);
+    restorer.onTime(nowNanos);
     store.chunkClients().forEach(client -> enterChunked(client, nowNanos));
     chunks.onTime(nowNanos);
     settle(nowNanos);
@@ -170,13 +174,29 @@ final class NodeObjectTable {
 
   /** A client wants memory for a new object. */
   void create(long client, long correlation, ObjectKey key, long sizeBytes, long nowNanos) {
+    create(client, correlation, key, sizeBytes, 0, nowNanos);
+  }
+
+  /**
+   * A client wants memory for a new object.
+   *
+   * @param taskAttempt of the task that makes it; 0 for what is put
+   */
+  void create(
+      long client,
+      long correlation,
+      ObjectKey key,
+      long sizeBytes,
+      int taskAttempt,
+      long nowNanos) {
     // What the client has not used of a full chunk is free then.
     enterChunked(client, nowNanos);
     if (owners.isDead(key.owner())) {
       effects.add(answers.failed(client, correlation, key, answers.ownerDied(key)));
     } else {
       creation.create(
-          new WaitingCreate(key, sizeBytes, client, correlation, nowNanos, CreatePriority.NEW));
+          new WaitingCreate(
+              key, sizeBytes, client, correlation, nowNanos, CreatePriority.NEW, taskAttempt));
     }
     settle(nowNanos);
   }
@@ -286,9 +306,32 @@ final class NodeObjectTable {
     for (ObjectKey key : owners.ownedBy(owner)) {
       if (store.state(StoreKeys.of(key)) == ObjectState.SEALED
           || spilled.contains(StoreKeys.of(key))) {
-        effects.add(answers.locationAdded(key, true));
+        effects.add(answers.locationAdded(key, owners.taskAttempt(key), true));
       }
     }
+  }
+
+  /** An owner asks whether this node has a copy of an object, as it was made by this attempt. */
+  void askCopy(
+      long from, long correlation, ObjectKey key, int taskAttempt, long sizeBytes, long nowNanos) {
+    lookIntoChunks(key, nowNanos);
+    effects.add(answers.copyAnswer(from, correlation, key, hasCopy(key, taskAttempt, sizeBytes)));
+    settle(nowNanos);
+  }
+
+  /** An owner says where else its object is. */
+  void ownerSaid(ObjectValue value, long nowNanos) {
+    incoming.ownerSaid(ObjectKey.of(value.getId()), value, nowNanos);
+    settle(nowNanos);
+  }
+
+  /** As {@link ObjectServing} sees it: what this says is here, that serves. */
+  private boolean hasCopy(ObjectKey key, int taskAttempt, long sizeBytes) {
+    StoreKey stored = StoreKeys.of(key);
+    boolean isOnDisk = spilled.contains(stored);
+    boolean isHere = store.state(stored) == ObjectState.SEALED || isOnDisk;
+    long sizeHereBytes = isOnDisk ? spilled.sizeBytes(stored) : store.sizeBytes(stored);
+    return isHere && owners.taskAttempt(key) == taskAttempt && sizeHereBytes == sizeBytes;
   }
 
   /** Where the objects of a node can be had. */
@@ -441,11 +484,11 @@ final class NodeObjectTable {
 
   private void granted(WaitingCreate create, HeapRange range, long nowNanos) {
     ObjectKey key = create.key();
-    owners.add(key);
     if (isOwn(create) && restorer.isWaiting(key)) {
       restorer.granted(key, range);
       return;
     }
+    owners.add(key, create.taskAttempt());
     // A new object has no use for the copy of an earlier attempt of its task.
     restorer.cancel(key);
     spiller.forget(key);
@@ -466,9 +509,9 @@ final class NodeObjectTable {
 
   /** Seals what a client has put into its chunk. */
   private void enterChunked(long client, long nowNanos) {
-    for (io.mobula.store.StoreKey stored : store.takeChunked(client)) {
+    for (StoreKey stored : store.takeChunked(client)) {
       ObjectKey key = StoreKeys.from(stored);
-      owners.add(key);
+      owners.add(key, 0);
       restorer.cancel(key);
       spiller.forget(key);
       serves.forget(key);
@@ -482,7 +525,7 @@ final class NodeObjectTable {
       pulls.drop(key);
       // A worker may die before its answer has told the owner where the result is.
       if (writer != key.owner()) {
-        effects.add(answers.locationAdded(key, true));
+        effects.add(answers.locationAdded(key, owners.taskAttempt(key), true));
       }
       fetching.answerWaiters(key, nowNanos);
     }
@@ -556,8 +599,9 @@ final class NodeObjectTable {
   }
 
   private void onEvicted(ObjectKey key) {
+    int taskAttempt = owners.taskAttempt(key);
     if (forgetUnlessSpilled(key)) {
-      effects.add(answers.locationRemoved(key));
+      effects.add(answers.locationRemoved(key, taskAttempt));
     }
   }
 
@@ -613,6 +657,16 @@ final class NodeObjectTable {
     @Override
     public void freed(ObjectKey key, long nowNanos) {
       NodeObjectTable.this.freed(key, nowNanos);
+    }
+
+    @Override
+    public void copyAdded(ObjectKey key) {
+      effects.add(answers.locationAdded(key, owners.taskAttempt(key), false));
+    }
+
+    @Override
+    public void copyGone(ObjectKey key) {
+      effects.add(answers.locationRemoved(key, owners.taskAttempt(key)));
     }
 
     @Override

@@ -77,7 +77,7 @@ final class NodeTransfers implements LoopObjectSource.Desk {
 
   /** Begins to serve other nodes. Once. */
   void serve() {
-    server.serve(new LoopObjectSource(environment.loop(), this));
+    server.serve(selfNode, new LoopObjectSource(environment.loop(), this));
   }
 
   void start(ObjectEffect.StartTransfer start) {
@@ -88,9 +88,12 @@ final class NodeTransfers implements LoopObjectSource.Desk {
             start.objectBytes(),
             start.firstByte(),
             start.destination().sizeBytes(),
-            selfNode);
+            selfNode,
+            false,
+            start.taskAttempt());
     PullOrder order =
-        new PullOrder(part, start.address(), start.stamp(), mapping.part(start.destination()));
+        new PullOrder(
+            part, start.node(), start.address(), start.stamp(), mapping.part(start.destination()));
     Runnable cancel =
         client.start(
             order,
@@ -143,7 +146,7 @@ final class NodeTransfers implements LoopObjectSource.Desk {
     client.close();
     // Their threads wait for answers that will not come any more.
     for (LoopObjectSource.Ticket ticket : tickets.values()) {
-      if (ticket.answers.offer(LoopObjectSource.closing(ticket.request))) {
+      if (ticket.answers.offer(new ObjectSource.Answer.Ending())) {
         LOG.log(Level.DEBUG, "a reader is turned away: part={0}", ticket.request);
       }
     }

@@ -2,6 +2,8 @@ package io.mobula.raylet.objects;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.AwaitObject;
+import io.mobula.proto.CopyAnswer;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.LeasedChunk;
@@ -64,7 +66,10 @@ final class ObjectAnswers {
             .setStoreFailure(StoreFailure.newBuilder().setId(key.toProto()).setFailure(failure)));
   }
 
-  ObjectEffect locationAdded(ObjectKey key, boolean isPrimary) {
+  /**
+   * @param taskAttempt whose copy it is
+   */
+  ObjectEffect locationAdded(ObjectKey key, int taskAttempt, boolean isPrimary) {
     return send(
         key.owner(),
         packet(key.owner(), 0)
@@ -72,14 +77,37 @@ final class ObjectAnswers {
                 LocationAdded.newBuilder()
                     .setId(key.toProto())
                     .setRaylet(self)
-                    .setPrimary(isPrimary)));
+                    .setPrimary(isPrimary)
+                    .setAttempt(taskAttempt)));
   }
 
-  ObjectEffect locationRemoved(ObjectKey key) {
+  /**
+   * @param taskAttempt whose copy it was
+   */
+  ObjectEffect locationRemoved(ObjectKey key, int taskAttempt) {
     return send(
         key.owner(),
         packet(key.owner(), 0)
-            .setLocationRemoved(LocationRemoved.newBuilder().setId(key.toProto()).setRaylet(self)));
+            .setLocationRemoved(
+                LocationRemoved.newBuilder()
+                    .setId(key.toProto())
+                    .setRaylet(self)
+                    .setAttempt(taskAttempt)));
+  }
+
+  /** Whether this node has a copy that its owner asks for. */
+  ObjectEffect copyAnswer(long owner, long correlation, ObjectKey key, boolean isHeld) {
+    return send(
+        owner,
+        packet(owner, correlation)
+            .setCopyAnswer(CopyAnswer.newBuilder().setId(key.toProto()).setHeld(isHeld)));
+  }
+
+  /** Asks an owner where its object is. */
+  ObjectEffect askOwner(ObjectKey key) {
+    return send(
+        key.owner(),
+        packet(key.owner(), 0).setAwaitObject(AwaitObject.newBuilder().setId(key.toProto())));
   }
 
   /** A process is to let go of arguments in favour of what waits. */
@@ -110,6 +138,17 @@ final class ObjectAnswers {
     return failure(FailureKind.OBJECT_LOST, "Object was freed by its owner: id=" + key).toBuilder()
         .setLossReason(LossReason.LOSS_UNREFERENCED)
         .build();
+  }
+
+  /** For an object that is somewhere, but can't be had from here. */
+  Failure outOfReach(String what) {
+    return failure(
+        FailureKind.OBJECT_UNREACHABLE,
+        "Object is out of reach of this node, which may change: node="
+            + Integer.toUnsignedString(ProcessAddress.node(self))
+            + ", "
+            + what
+            + "; try again, and see that the nodes reach each other's data ports");
   }
 
   /** For an object that finds no room. */

@@ -58,6 +58,12 @@ public record ObjectConfig(
         Math.min(capacityBytes / CAPACITY_PER_AHEAD, AHEAD_BYTES_MAX));
   }
 
+  /** The same with another time for which objects are tried that can't be reached. */
+  public ObjectConfig withPullGrace(Duration grace) {
+    return new ObjectConfig(
+        fullTimeout, regrowPause, linkPieceBytes, pull.withGrace(grace), data, spill, aheadBytes);
+  }
+
   /** The same with other bounds of the data connections. */
   public ObjectConfig withData(DataConfig other) {
     return new ObjectConfig(

@@ -22,4 +22,10 @@ interface ObjectDesk {
 
   /** Those who wait for the object are to look for it anew. */
   void lookAgain(ObjectKey key, long nowNanos);
+
+  /** A copy came that its owner is to be told of. */
+  void copyAdded(ObjectKey key);
+
+  /** What was a copy on disk can't be read any more: its owner is told. */
+  void copyGone(ObjectKey key);
 }

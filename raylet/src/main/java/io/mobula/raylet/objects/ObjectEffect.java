@@ -26,6 +26,8 @@ sealed interface ObjectEffect {
   /**
    * Pull a part of an object into the range; answered by {@code transferEnded}, always.
    *
+   * @param taskAttempt whose copy it must be
+   * @param node the source
    * @param objectBytes size of the whole object
    * @param firstByte where in the object the part begins
    * @param stamp of the copy that it must belong to, or 0 for any
@@ -33,6 +35,8 @@ sealed interface ObjectEffect {
   record StartTransfer(
       ObjectKey key,
       int attempt,
+      int taskAttempt,
+      int node,
       String address,
       HeapRange destination,
       long objectBytes,

@@ -2,6 +2,7 @@ package io.mobula.raylet.objects;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
 import io.mobula.store.HeapRange;
 import io.mobula.store.table.HoldResult;
 import io.mobula.store.table.ObjectState;
@@ -106,9 +107,17 @@ final class ObjectFetching {
     for (Waiter waiter : waiters.take(key)) {
       switch (waiter) {
         case Waiter.Fetch fetch -> fail(fetch, key, failure);
-        case Waiter.Serve serve ->
-            effects.accept(new ObjectEffect.RefuseServe(serve.ticket(), failure));
+        case Waiter.Serve serve -> refuse(serve, failure);
       }
+    }
+  }
+
+  /** For want of room a node does not deny what it has. */
+  private void refuse(Waiter.Serve serve, Failure failure) {
+    if (failure.getKind() == FailureKind.STORE_FULL) {
+      serving.later(serve.ticket());
+    } else {
+      effects.accept(new ObjectEffect.RefuseServe(serve.ticket(), failure));
     }
   }
 

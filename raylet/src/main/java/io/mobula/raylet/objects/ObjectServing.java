@@ -28,6 +28,7 @@ final class ObjectServing {
   private final Spiller spiller;
   private final WaiterTable waiters;
   private final ServeTable serves;
+  private final OwnerIndex owners;
   private final ObjectAnswers answers;
   private final Consumer<ObjectEffect> effects;
 
@@ -39,6 +40,7 @@ final class ObjectServing {
       Spiller spiller,
       WaiterTable waiters,
       ServeTable serves,
+      OwnerIndex owners,
       ObjectAnswers answers,
       Consumer<ObjectEffect> effects) {
     this.self = self;
@@ -48,6 +50,7 @@ final class ObjectServing {
     this.spiller = spiller;
     this.waiters = waiters;
     this.serves = serves;
+    this.owners = owners;
     this.answers = answers;
     this.effects = effects;
   }
@@ -74,6 +77,11 @@ final class ObjectServing {
     }
   }
 
+  /** The object is here, and can't be brought into memory now. */
+  void later(long ticket) {
+    effects.accept(new ObjectEffect.ServeLater(ticket, LoopObjectSource.NOT_YET));
+  }
+
   /** The object is not here. */
   void refuse(long ticket, ObjectKey key) {
     refuse(ticket, "Object is not on this node: id=" + key);
@@ -90,9 +98,9 @@ final class ObjectServing {
 
   private void serveSealed(long ticket, PartRequest request, HeapRange range) {
     ObjectKey key = request.key();
-    if (range.sizeBytes() != request.objectBytes()) {
+    if (isOther(request, range, owners.taskAttempt(key))) {
       store.release(StoreKeys.of(key), self);
-      refuse(ticket, otherSize(request, range));
+      refuse(ticket, other(request, range));
       return;
     }
     boolean isBusy = serves.isBusy(request);
@@ -113,8 +121,8 @@ final class ObjectServing {
     List<Integer> readers = serves.noteReader(request);
     SourceReport pulled = pulls.report(key);
     SourceReport report = new SourceReport(pulled.stamp(), pulled.parts(), readers);
-    if (range != null && range.sizeBytes() != request.objectBytes()) {
-      refuse(ticket, otherSize(request, range));
+    if (range != null && isOther(request, range, pulls.taskAttempt(key))) {
+      refuse(ticket, other(request, range));
     } else if (range != null && pulls.has(key, request.firstByte(), request.lengthBytes())) {
       serves.begin(ticket, key, false);
       effects.accept(new ObjectEffect.Serve(ticket, part(request, range), report));
@@ -132,12 +140,18 @@ final class ObjectServing {
     return new HeapRange(range.offset() + request.firstByte(), request.lengthBytes());
   }
 
-  private static String otherSize(PartRequest request, HeapRange range) {
-    return "Object has another size here: id="
+  private static boolean isOther(PartRequest request, HeapRange range, int taskAttempt) {
+    return range.sizeBytes() != request.objectBytes() || taskAttempt != request.taskAttempt();
+  }
+
+  private static String other(PartRequest request, HeapRange range) {
+    return "Object was made by another attempt here, or has another size: id="
         + request.key()
         + ", sizeBytes="
         + range.sizeBytes()
         + ", expectedBytes="
-        + request.objectBytes();
+        + request.objectBytes()
+        + ", expectedAttempt="
+        + request.taskAttempt();
   }
 }

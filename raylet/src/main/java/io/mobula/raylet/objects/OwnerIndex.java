@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,11 +25,30 @@ final class OwnerIndex {
   private final Map<Long, Set<ObjectKey>> keysByOwner = new LinkedHashMap<>();
   private final Set<Long> dead = new LinkedHashSet<>();
 
-  void add(ObjectKey key) {
+  /** Of what was not made by the first attempt of its task; few. */
+  private final Map<ObjectKey, Integer> laterAttempts = new HashMap<>();
+
+  /**
+   * An object is here, or another one under its name.
+   *
+   * @param taskAttempt of the task that made it; 0 for what was put
+   */
+  void add(ObjectKey key, int taskAttempt) {
     keysByOwner.computeIfAbsent(key.owner(), owner -> new LinkedHashSet<>()).add(key);
+    if (taskAttempt == 0) {
+      laterAttempts.remove(key);
+    } else {
+      laterAttempts.put(key, taskAttempt);
+    }
+  }
+
+  /** Which attempt of its task made the object that is here. */
+  int taskAttempt(ObjectKey key) {
+    return laterAttempts.getOrDefault(key, 0);
   }
 
   void remove(ObjectKey key) {
+    laterAttempts.remove(key);
     Set<ObjectKey> keys = keysByOwner.get(key.owner());
     if (keys != null && keys.remove(key) && keys.isEmpty()) {
       keysByOwner.remove(key.owner());

@@ -15,11 +15,13 @@ sealed interface PullAction {
   /**
    * Transfer a part of it; answered by {@code transferEnded}, always.
    *
+   * @param taskAttempt whose copy it must be
    * @param stamp of the copy that it must belong to, or 0 for any
    */
   record Start(
       ObjectKey key,
       int attempt,
+      int taskAttempt,
       int node,
       String address,
       long firstByte,
@@ -32,6 +34,8 @@ sealed interface PullAction {
       return new ObjectEffect.StartTransfer(
           key,
           attempt,
+          taskAttempt,
+          node,
           address,
           new HeapRange(object.offset() + firstByte, lengthBytes),
           object.sizeBytes(),
@@ -52,9 +56,15 @@ sealed interface PullAction {
    */
   record StartOver(ObjectKey key) implements PullAction {}
 
-  /** Nobody waits for it: give back its memory, or withdraw the request for it. */
+  /** Give back its memory, or withdraw the request for it: nobody waits, or others go first. */
   record GiveUp(ObjectKey key) implements PullAction {}
 
-  /** It can't be had: as {@link GiveUp}, and tell those who wait. */
+  /** Ask its owner where else it is; may be answered by {@code foundElsewhere}. */
+  record AskOwner(ObjectKey key) implements PullAction {}
+
+  /** No node has it that was said to: as {@link GiveUp}, and tell those who wait. */
   record Lose(ObjectKey key, String reason) implements PullAction {}
+
+  /** It is somewhere, out of reach: as {@link GiveUp}, and tell those who wait. */
+  record DoWithout(ObjectKey key, String reason) implements PullAction {}
 }

@@ -12,9 +12,10 @@ import java.time.Duration;
  * @param sourcesMax nodes from which one object comes at a time
  * @param partsPerSourceMax parts of one object that come from one node at a time
  * @param transfersPerNodeMax parts of all objects that come from one node at a time
- * @param failuresMax how often in a row a node may fail before an object does without it
+ * @param grace how long an object is tried while no node that has it can be reached
  * @param backOffMin pause after a failure; doubles with each
- * @param backOffMax longest pause
+ * @param backOffMax longest pause; also how often the owner is asked for other nodes, and how long
+ *     an object that can't be reached keeps others from being pulled
  */
 public record PullConfig(
     long bytesInFlightMax,
@@ -22,12 +23,13 @@ public record PullConfig(
     int sourcesMax,
     int partsPerSourceMax,
     int transfersPerNodeMax,
-    int failuresMax,
+    Duration grace,
     Duration backOffMin,
     Duration backOffMax) {
 
   private static final long BYTES_IN_FLIGHT = 256L << 20;
   private static final long PART_BYTES = 8L << 20;
+  private static final Duration GRACE = Duration.ofSeconds(30);
   private static final long ASK_AGAIN_MIN_NANOS = Duration.ofMillis(10).toNanos();
   private static final int ASK_AGAIN_DOUBLINGS_MAX = 6;
 
@@ -37,8 +39,7 @@ public record PullConfig(
         || partBytes < 1
         || sourcesMax < 1
         || partsPerSourceMax < 1
-        || transfersPerNodeMax < 1
-        || failuresMax < 1) {
+        || transfersPerNodeMax < 1) {
       throw new IllegalArgumentException(
           "Not positive: bytesInFlightMax="
               + bytesInFlightMax
@@ -49,9 +50,7 @@ public record PullConfig(
               + ", partsPerSourceMax="
               + partsPerSourceMax
               + ", transfersPerNodeMax="
-              + transfersPerNodeMax
-              + ", failuresMax="
-              + failuresMax);
+              + transfersPerNodeMax);
     }
   }
 
@@ -63,9 +62,22 @@ public record PullConfig(
         4,
         2,
         4,
-        7,
+        GRACE,
         Duration.ofMillis(100),
         Duration.ofSeconds(2));
+  }
+
+  /** The same with another grace. */
+  PullConfig withGrace(Duration other) {
+    return new PullConfig(
+        bytesInFlightMax,
+        partBytes,
+        sourcesMax,
+        partsPerSourceMax,
+        transfersPerNodeMax,
+        other,
+        backOffMin,
+        backOffMax);
   }
 
   /** The pause after that many failures in a row. */

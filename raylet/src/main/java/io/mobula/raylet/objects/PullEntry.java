@@ -46,15 +46,29 @@ final class PullEntry {
   /** Of the copy that the parts belong to; 0 before the first. */
   long stamp;
 
+  /** Of the task that made it, as its owner says. */
+  final int taskAttempt;
+
+  /** When a part came last, or another sign that there is a source; or when it was first wanted. */
+  long heardNanos;
+
+  /** When the owner was last asked for other nodes. */
+  long askedNanos;
+
+  boolean isAsked;
+
   /** When a source's rest ends for which there would be work; {@link Long#MAX_VALUE} for none. */
   long wakeNanos = Long.MAX_VALUE;
 
   private final int firstPart;
   private final long partBytes;
 
-  PullEntry(ObjectKey key, long sizeBytes, long partBytes, int selfNode) {
+  PullEntry(
+      ObjectKey key, long sizeBytes, int taskAttempt, long partBytes, int selfNode, long nowNanos) {
     this.key = key;
     this.sizeBytes = sizeBytes;
+    this.taskAttempt = taskAttempt;
+    this.heardNanos = nowNanos;
     this.partBytes = partBytes;
     this.partCount = Math.toIntExact(Math.max(1, Math.ceilDiv(sizeBytes, partBytes)));
     double place = selfNode * SPREAD;
@@ -108,6 +122,13 @@ final class PullEntry {
     done.clear();
     stamp = 0;
     sources.replaceAll((node, source) -> source.hasOtherCopy ? new PullSource(node) : source);
+  }
+
+  /** Whether nothing comes, because none of the sources that may have it can be reached. */
+  boolean isOutOfReach() {
+    return lanes.isEmpty()
+        && hasHope()
+        && sources.values().stream().allMatch(source -> source.isGone || source.isOutOfReach());
   }
 
   boolean hasOtherCopies() {

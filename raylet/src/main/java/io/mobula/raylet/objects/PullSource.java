@@ -3,7 +3,12 @@ package io.mobula.raylet.objects;
 import io.mobula.raylet.transfer.SourceReport;
 import java.util.BitSet;
 
-/** A node that is said to have an object, as the pull of that object sees it. */
+/**
+ * A node that is said to have an object, as the pull of that object sees it.
+ *
+ * <p>It is {@linkplain #isGone gone} by its own word, or with its node, and by nothing else. That
+ * it can't be reached from here, or that wrong bytes come from it, is this node's trouble.
+ */
 final class PullSource {
 
   /** A source that pulls the object itself and gets nothing new is given up then. */
@@ -35,6 +40,7 @@ final class PullSource {
   private BitSet parts = new BitSet();
   private int failures;
   private int emptyAnswers;
+  private int busyAnswers;
 
   PullSource(int node) {
     this.node = node;
@@ -57,12 +63,14 @@ final class PullSource {
   void succeed(SourceReport report, boolean isFromFile, long partBytes) {
     failures = 0;
     emptyAnswers = 0;
+    busyAnswers = 0;
     isOnThisMachine = isFromFile;
     learn(report, partBytes);
   }
 
   /** It had nothing to give: what it has is known better now. */
   void absent(SourceReport report, long partBytes, BitSet done, long nowNanos) {
+    failures = 0;
     learn(report, partBytes);
     if (!isPartial) {
       rest(nowNanos + PullConfig.askAgainNanos(1), "has too many readers, or does not have it yet");
@@ -78,13 +86,22 @@ final class PullSource {
     }
   }
 
+  /** It could not be reached, stalled, or sent wrong bytes. */
   void fail(String reason, PullConfig config, long nowNanos) {
     failures++;
-    if (failures >= config.failuresMax()) {
-      lose(reason);
-    } else {
-      rest(nowNanos + config.backOffNanos(failures), reason);
-    }
+    rest(nowNanos + config.backOffNanos(failures), reason);
+  }
+
+  /** It can be reached, and asks for patience. */
+  void busy(PullConfig config, long nowNanos) {
+    failures = 0;
+    busyAnswers++;
+    rest(nowNanos + config.backOffNanos(busyAnswers), "serves as many readers as it may");
+  }
+
+  /** Whether it may have the object, and the last that was tried with it failed. */
+  boolean isOutOfReach() {
+    return !isGone && failures > 0;
   }
 
   /** It has a copy that was made by another run. */

@@ -31,21 +31,25 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *            admitted           room            all parts have come
  *   QUEUED ──────────► RESERVING ──► PULLING ─────────────────────────► (complete)
- *                                     ▲   │ no source is left ────────► (lost)
+ *      ▲                              ▲   │ no source is left ────────► (lost)
+ *      │ out of reach, others wait    │   │ out of reach for too long ► (done without)
+ *      └──────────────────────────────│───┤
  *                        wanted again │   ▼ dropped
  *                                   CANCELLING ── transfers ended ────► (given up)
  * </pre>
  *
  * <p>An object is pulled once, however many want it. Pulls are admitted in order while their sizes
  * fit the bytes in flight, so that pulling can't fill the store. An admitted object comes in parts,
- * from several sources at once; the part of a source that fails goes to another. A source that says
- * that it has no such object is not asked again; one that fails is, after a pause that grows, until
- * it failed too often in a row or its node is known to be dead. A source may still pull the object
- * itself: it says which parts it has, and is asked again. Sources name each other, so that many
- * nodes that begin at the same time exchange what they have. A source on this machine that has the
- * whole object is read through its store file, which costs it nothing: others are then left alone,
- * because there is no link to relieve, and each further store file that is mapped costs page
- * faults.
+ * from several sources at once; the part of a source that fails goes to another. A source is given
+ * up by its own word that it has no such object, or when its node is known to be dead, and by
+ * nothing else: one that can't be reached is asked again, after a pause that grows. When none can
+ * be reached, the owner is asked for others meanwhile, pulls that wait in line go first, and after
+ * a grace those who wait are told that the object is out of reach of this node; nobody else is told
+ * anything. A source may still pull the object itself: it says which parts it has, and is asked
+ * again. Sources name each other, so that many nodes that begin at the same time exchange what they
+ * have. A source on this machine that has the whole object is read through its store file, which
+ * costs it nothing: others are then left alone, because there is no link to relieve, and each
+ * further store file that is mapped costs page faults.
  *
  * <p>All parts come from copies with one stamp: another copy under the same name may come from
  * another run of its task. When only another copy is left, the pull starts over. Memory is never
@@ -126,9 +130,21 @@ final class PullTable {
 
   /** Somebody wants the object; these nodes are said to have it. */
   void want(ObjectKey key, long sizeBytes, Collection<Integer> nodes, long nowNanos) {
+    want(key, sizeBytes, 0, nodes, nowNanos);
+  }
+
+  /**
+   * As {@link #want(ObjectKey, long, Collection, long)}.
+   *
+   * @param taskAttempt whose copy is wanted
+   */
+  void want(
+      ObjectKey key, long sizeBytes, int taskAttempt, Collection<Integer> nodes, long nowNanos) {
     PullEntry known = entries.get(key);
     PullEntry entry =
-        known == null ? new PullEntry(key, sizeBytes, config.partBytes(), selfNode) : known;
+        known == null
+            ? new PullEntry(key, sizeBytes, taskAttempt, config.partBytes(), selfNode, nowNanos)
+            : known;
     nodes.forEach(node -> addSource(entry, node));
     if (known != null) {
       entry.isWantedAgain = true;
@@ -144,6 +160,40 @@ final class PullTable {
     entries.put(key, entry);
     queued.add(entry);
     admit();
+  }
+
+  /**
+   * The owner, when asked, says that these nodes have the object.
+   *
+   * @param taskAttempt whose copies they are
+   */
+  void foundElsewhere(ObjectKey key, int taskAttempt, Collection<Integer> nodes, long nowNanos) {
+    PullEntry entry = entries.get(key);
+    if (entry == null || entry.state == State.CANCELLING) {
+      return;
+    }
+    if (taskAttempt != entry.taskAttempt) {
+      isOutdated(key);
+      return;
+    }
+    nodes.forEach(node -> addSource(entry, node));
+    if (entry.state == State.PULLING) {
+      advance(entry, nowNanos);
+    }
+  }
+
+  /** The owner, when asked, says that the object is another now: whoever wants it must ask it. */
+  void isOutdated(ObjectKey key) {
+    PullEntry entry = entries.get(key);
+    if (entry != null && entry.lanes.isEmpty() && entry.state != State.CANCELLING) {
+      lose(entry);
+    }
+  }
+
+  /** The task whose copy of an object is being pulled; of the newest that was wanted. */
+  int taskAttempt(ObjectKey key) {
+    PullEntry entry = entries.get(key);
+    return entry == null ? 0 : entry.taskAttempt;
   }
 
   /** Nobody wants the object any more, or its owner freed it. */
@@ -266,21 +316,31 @@ final class PullTable {
           source.loseForOtherCopy();
           return;
         }
+        entry.heardNanos = nowNanos;
         entry.stamp = report.stamp();
         entry.done.set(lane.part());
         source.succeed(report, isFromFile, config.partBytes());
         report.readerNodes().forEach(node -> addSource(entry, node));
       }
       case PullOutcome.Absent(SourceReport report) -> {
-        source.absent(report, config.partBytes(), entry.done, nowNanos);
+        if (!source.isGone) {
+          source.absent(report, config.partBytes(), entry.done, nowNanos);
+        }
         // Sources that have nothing must not keep each other alive by naming each other.
         if (report.parts().isEmpty()) {
+          entry.heardNanos = nowNanos;
           report.readerNodes().forEach(node -> addSource(entry, node));
         }
       }
       case PullOutcome.OtherCopy _ -> {
         if (!source.isGone) {
           source.loseForOtherCopy();
+        }
+      }
+      case PullOutcome.Busy _ -> {
+        entry.heardNanos = nowNanos;
+        if (!source.isGone) {
+          source.busy(config, nowNanos);
         }
       }
       case PullOutcome.Missing(String reason) -> source.lose(reason);
@@ -361,7 +421,39 @@ final class PullTable {
       } else {
         lose(entry);
       }
+    } else if (entry.isOutOfReach()) {
+      outOfReach(entry, nowNanos);
     }
+  }
+
+  /** No source can be reached now: asks for others, makes way, and gives up after the grace. */
+  private void outOfReach(PullEntry entry, long nowNanos) {
+    long sinceNanos = nowNanos - entry.heardNanos;
+    if (sinceNanos >= config.grace().toNanos()) {
+      forget(entry);
+      actions.add(new PullAction.DoWithout(entry.key, entry.describe()));
+      return;
+    }
+    if (!entry.isAsked || nowNanos - entry.askedNanos >= config.backOffMax().toNanos()) {
+      entry.isAsked = true;
+      entry.askedNanos = nowNanos;
+      actions.add(new PullAction.AskOwner(entry.key));
+    }
+    if (!queued.isEmpty() && sinceNanos >= config.backOffMax().toNanos()) {
+      makeWay(entry);
+    }
+  }
+
+  /** Pulls that wait may have better luck: this one goes to the end of the line. */
+  private void makeWay(PullEntry entry) {
+    sleep(entry, Long.MAX_VALUE);
+    ready.remove(entry);
+    bytesInFlight -= entry.sizeBytes;
+    entry.state = State.QUEUED;
+    entry.startOver();
+    queued.addLast(entry);
+    actions.add(new PullAction.GiveUp(entry.key));
+    admit();
   }
 
   /** The least busy source that may be asked for something now, of the best if there are such. */
@@ -419,6 +511,7 @@ final class PullTable {
         new PullAction.Start(
             entry.key,
             attempt,
+            entry.taskAttempt,
             source.node,
             address,
             entry.firstByte(part),

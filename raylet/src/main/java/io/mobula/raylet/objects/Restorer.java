@@ -19,13 +19,19 @@ import java.util.function.Consumer;
  * <pre>
  *   want             granted           a reader is free          ended
  *   ──────► WAITING ────────► QUEUED ──────────────────► READING ─────► (gone)
- *              └── cancelled, refused ──► (gone)
+ *              └── cancelled, refused ──► (gone)   ▲          │ failed
+ *                                                  └──PAUSED──┘
  * </pre>
  *
  * <p>An object is brought back once, however many want it. From QUEUED on it has memory, as an
- * object that the raylet writes; once there, nothing stops it.
+ * object that the raylet writes; once there, nothing stops it but being freed. A file that can't be
+ * read once may be the next time, as when the process had too many files open: only one that can't
+ * be read {@value #READS_MAX} times in some seconds is given up.
  */
 final class Restorer {
+
+  private static final int READS_MAX = 6;
+  private static final long PAUSE_NANOS = 100_000_000;
 
   private final SpillTable table;
   private final CreateQueue creates;
@@ -33,7 +39,9 @@ final class Restorer {
   private final long self;
   private final int readersMax;
   private final Map<ObjectKey, Long> waiting = new HashMap<>();
-  private final Map<ObjectKey, HeapRange> queued = new LinkedHashMap<>();
+  private final Map<ObjectKey, Read> queued = new LinkedHashMap<>();
+  private final Map<SpillSlot, Read> started = new HashMap<>();
+  private final Map<ObjectKey, Read> paused = new LinkedHashMap<>();
   private int reading;
 
   Restorer(
@@ -80,7 +88,7 @@ final class Restorer {
   /** The object that it waited for has memory. */
   void granted(ObjectKey key, HeapRange range) {
     waiting.remove(key);
-    queued.put(key, range);
+    queued.put(key, new Read(range, 0, 0));
     readNext();
   }
 
@@ -91,14 +99,51 @@ final class Restorer {
    */
   boolean drop(ObjectKey key) {
     cancel(key);
-    return queued.remove(key) != null;
+    return queued.remove(key) != null || paused.remove(key) != null;
   }
 
-  /** An {@link ObjectEffect.Restore} is done. */
+  /** When {@link #onTime} has something to do; {@link Long#MAX_VALUE} for never. */
+  long nextTimeNanos() {
+    return paused.values().stream().mapToLong(Read::notBeforeNanos).min().orElse(Long.MAX_VALUE);
+  }
+
+  /** Reads again what could not be read. */
+  void onTime(long nowNanos) {
+    paused
+        .entrySet()
+        .removeIf(each -> {
+          boolean isDue = nowNanos - each.getValue().notBeforeNanos >= 0;
+          if (isDue) {
+            queued.put(each.getKey(), each.getValue());
+          }
+          return isDue;
+        });
+    readNext();
+  }
+
+  /** An {@link ObjectEffect.Restore} is done, and the bytes are there. */
   void ended(SpillSlot slot) {
     reading--;
+    started.remove(slot);
     table.endRead(slot);
     readNext();
+  }
+
+  /**
+   * An {@link ObjectEffect.Restore} has failed.
+   *
+   * @return whether it is tried again, if the object is not freed
+   */
+  boolean failed(SpillSlot slot, long nowNanos) {
+    Read read = started.get(slot);
+    ended(slot);
+    if (read == null || read.failures + 1 >= READS_MAX || !table.contains(slot.key())) {
+      return false;
+    }
+    long pauseNanos = PAUSE_NANOS << read.failures;
+    paused.put(
+        StoreKeys.from(slot.key()), new Read(read.range, read.failures + 1, nowNanos + pauseNanos));
+    return true;
   }
 
   /**
@@ -112,11 +157,17 @@ final class Restorer {
 
   private void readNext() {
     while (reading < readersMax && !queued.isEmpty()) {
-      Map.Entry<ObjectKey, HeapRange> next = queued.entrySet().iterator().next();
+      Map.Entry<ObjectKey, Read> next = queued.entrySet().iterator().next();
       queued.remove(next.getKey());
       reading++;
       SpillSlot slot = table.beginRead(StoreKeys.of(next.getKey()));
-      effects.accept(new ObjectEffect.Restore(slot, next.getValue()));
+      started.put(slot, next.getValue());
+      effects.accept(new ObjectEffect.Restore(slot, next.getValue().range));
     }
   }
+
+  /**
+   * @param range the object's memory
+   */
+  private record Read(HeapRange range, int failures, long notBeforeNanos) {}
 }

@@ -84,11 +84,19 @@ public final class DataClient {
     if (isClosed) {
       pull.cancel();
     }
-    threads.execute(() -> {
-      PullOutcome outcome = pull.run();
-      loop.post(() -> end(pull, outcome, onEnd));
-    });
+    threads.execute(() -> run(pull, onEnd));
     return pull::cancel;
+  }
+
+  /** The outcome comes whatever is thrown: without it the part would never come from elsewhere. */
+  private void run(Pull pull, Consumer<PullOutcome> onEnd) {
+    PullOutcome outcome = new PullOutcome.Failed("the pull broke off: see the log of this node");
+    try {
+      outcome = pull.run();
+    } finally {
+      PullOutcome last = outcome;
+      loop.post(() -> end(pull, last, onEnd));
+    }
   }
 
   /** Ends pulls whose current wait is over, and closes idle connections. About every second. */

@@ -6,7 +6,9 @@ import java.time.Duration;
  * Bounds of the bulk data port and of the connections to others' ports.
  *
  * @param blockBytes bytes moved at a time; also what a time-out is for
- * @param connectionsMax connections that a port serves at a time; more are closed at once
+ * @param connectionsMax connections that a port serves at a time; more are told that it is busy
+ * @param strangersMax connections that have not proved the secret yet; a new one takes the place of
+ *     the oldest
  * @param handshakeTimeout from connect to a proven secret
  * @param answerTimeout from a request to its answer, which may wait for the object to be sealed
  * @param stallTimeout for each block
@@ -18,6 +20,7 @@ import java.time.Duration;
 public record DataConfig(
     int blockBytes,
     int connectionsMax,
+    int strangersMax,
     Duration handshakeTimeout,
     Duration answerTimeout,
     Duration stallTimeout,
@@ -29,6 +32,7 @@ public record DataConfig(
       new DataConfig(
           4 << 20,
           512,
+          16,
           Duration.ofSeconds(5),
           Duration.ofSeconds(10),
           Duration.ofSeconds(10),
@@ -37,15 +41,27 @@ public record DataConfig(
 
   /** Refuses bounds that nothing could work with. */
   public DataConfig {
-    if (blockBytes < 1 || connectionsMax < 1) {
+    if (blockBytes < 1 || connectionsMax < 1 || strangersMax < 1) {
       throw new IllegalArgumentException(
-          "Not positive: blockBytes=" + blockBytes + ", connectionsMax=" + connectionsMax);
+          "Not positive: blockBytes="
+              + blockBytes
+              + ", connectionsMax="
+              + connectionsMax
+              + ", strangersMax="
+              + strangersMax);
     }
   }
 
   /** The same for nodes of this machine. */
   public DataConfig withHostId(String id) {
     return new DataConfig(
-        blockBytes, connectionsMax, handshakeTimeout, answerTimeout, stallTimeout, idleTimeout, id);
+        blockBytes,
+        connectionsMax,
+        strangersMax,
+        handshakeTimeout,
+        answerTimeout,
+        stallTimeout,
+        idleTimeout,
+        id);
   }
 }

@@ -12,9 +12,11 @@ import java.net.ProtocolException;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 
@@ -24,9 +26,14 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Concurrent: each connection has a thread of its own from the given executor, which must offer
  * virtual threads or as many as there are connections. What they share is the set of open
- * connections. A connection asks for one part at a time; a reader that wants several at once opens
- * several. Nothing that a reader sends is believed before its proof, and every wait has a time-out,
- * which {@link #expire} enforces.
+ * connections, and the line of those that have proved nothing yet. A connection asks for one part
+ * at a time; a reader that wants several at once opens several. Nothing that a reader sends is
+ * believed before its proof, and every wait has a time-out, which {@link #expire} enforces.
+ *
+ * <p>Strangers are few, and the oldest makes room for the next, so that those who only connect
+ * can't keep readers out. A reader that has proved the secret when there are as many as may be is
+ * told that the port is busy. Who takes a connection out of the line, its own thread or the
+ * acceptor, decides whether it is served or closed.
  */
 public final class DataServer implements AutoCloseable {
 
@@ -44,6 +51,7 @@ public final class DataServer implements AutoCloseable {
   private final Clock clock;
   private final Executor threads;
   private final Set<TimedChannel> connections = ConcurrentHashMap.newKeySet();
+  private final ConcurrentLinkedDeque<TimedChannel> strangers = new ConcurrentLinkedDeque<>();
 
   private DataServer(
       ServerSocketChannel listener,
@@ -96,9 +104,13 @@ public final class DataServer implements AutoCloseable {
     return address.getPort();
   }
 
-  /** Begins to accept connections. Once. */
-  public void serve(ObjectSource source) {
-    threads.execute(() -> accept(source));
+  /**
+   * Begins to accept connections. Once.
+   *
+   * @param node this one's number: who believes to ask another gets no answer
+   */
+  public void serve(int node, ObjectSource source) {
+    threads.execute(() -> accept(new Service(node, source)));
   }
 
   /** Closes connections whose current wait is over. Call it about every second, on any thread. */
@@ -122,10 +134,10 @@ public final class DataServer implements AutoCloseable {
     connections.forEach(TimedChannel::close);
   }
 
-  private void accept(ObjectSource source) {
+  private void accept(Service service) {
     while (listener.isOpen()) {
       try {
-        admit(listener.accept(), source);
+        admit(listener.accept(), service);
       } catch (IOException e) {
         if (listener.isOpen()) {
           LOG.log(Level.WARNING, "data port failed to accept: address=" + address, e);
@@ -135,23 +147,30 @@ public final class DataServer implements AutoCloseable {
     }
   }
 
-  private void admit(SocketChannel socket, ObjectSource source) throws IOException {
-    if (connections.size() >= config.connectionsMax()) {
-      LOG.log(
-          Level.WARNING, "data port is at its limit: connectionsMax=" + config.connectionsMax());
-      socket.close();
+  private void admit(SocketChannel socket, Service service) throws IOException {
+    TimedChannel connection = new TimedChannel(socket, clock);
+    try {
+      socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    } catch (IOException e) {
+      // Its reader is gone already; that is no trouble of the port's.
+      connection.close();
       return;
     }
-    socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    TimedChannel connection = new TimedChannel(socket, clock);
+    while (strangers.size() >= config.strangersMax()) {
+      TimedChannel oldest = strangers.poll();
+      if (oldest != null) {
+        oldest.close();
+      }
+    }
+    strangers.add(connection);
     connections.add(connection);
     if (!listener.isOpen()) {
       connection.close();
     }
-    threads.execute(() -> run(connection, socket, source));
+    threads.execute(() -> run(connection, socket, service));
   }
 
-  private void run(TimedChannel connection, SocketChannel socket, ObjectSource source) {
+  private void run(TimedChannel connection, SocketChannel socket, Service service) {
     try (connection) {
       byte[] nonce = new byte[DataProtocol.NONCE_BYTES];
       random.nextBytes(nonce);
@@ -159,9 +178,17 @@ public final class DataServer implements AutoCloseable {
         LOG.log(Level.WARNING, "data port refused a reader: wrong secret, peer=" + peer(socket));
         return;
       }
+      boolean isBusy = connections.size() - strangers.size() >= config.connectionsMax();
+      if (isBusy) {
+        refuse(connection);
+        return;
+      }
+      if (!strangers.remove(connection)) {
+        return;
+      }
       PartStream stream = new PartStream(connection, config.blockBytes(), config.stallTimeout());
       while (true) {
-        answer(connection, stream, source);
+        answer(connection, stream, service);
       }
     } catch (ProtocolException | InvalidProtocolBufferException e) {
       LOG.log(
@@ -173,20 +200,40 @@ public final class DataServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      strangers.remove(connection);
       connections.remove(connection);
     }
   }
 
-  private void answer(TimedChannel connection, PartStream stream, ObjectSource source)
+  /**
+   * Tells a reader to come later, in answer to its first question. It stays in the line so long.
+   */
+  private void refuse(TimedChannel connection) throws IOException {
+    LOG.log(Level.WARNING, "data port is at its limit: connectionsMax=" + config.connectionsMax());
+    readRequest(connection, config.handshakeTimeout());
+    respond(connection, PullResponse.newBuilder().setBusy(true));
+  }
+
+  private PullRequest readRequest(TimedChannel connection, Duration timeout) throws IOException {
+    return PullRequest.parseFrom(
+        DataProtocol.readMessage(connection, timeout, config.handshakeTimeout()));
+  }
+
+  private void answer(TimedChannel connection, PartStream stream, Service service)
       throws IOException, InterruptedException {
-    PullRequest request =
-        PullRequest.parseFrom(
-            DataProtocol.readMessage(
-                connection, config.idleTimeout().multipliedBy(2), config.handshakeTimeout()));
+    PullRequest request = readRequest(connection, config.idleTimeout().multipliedBy(2));
+    if (request.getSourceNode() != service.node) {
+      throw new ProtocolException(
+          "reader asks node "
+              + Integer.toUnsignedString(request.getSourceNode())
+              + ", and this is node "
+              + Integer.toUnsignedString(service.node));
+    }
     boolean isFromFile = !config.hostId().isEmpty() && config.hostId().equals(request.getHostId());
-    switch (source.open(PullMessages.part(request, isFromFile), config.answerTimeout())) {
+    switch (service.source.open(PullMessages.part(request, isFromFile), config.answerTimeout())) {
       case ObjectSource.Answer.Missing missing ->
           respond(connection, PullResponse.newBuilder().setFailure(missing.failure()));
+      case ObjectSource.Answer.Ending _ -> throw new EOFException("node is shutting down");
       case ObjectSource.Answer.Absent absent ->
           respond(connection, PullMessages.response(absent.report()).setAbsent(true));
       case ObjectSource.Answer.Found found -> {
@@ -218,6 +265,9 @@ public final class DataServer implements AutoCloseable {
   private void respond(TimedChannel connection, PullResponse.Builder response) throws IOException {
     DataProtocol.writeMessage(connection, response.build(), config.stallTimeout());
   }
+
+  /** What is served. */
+  private record Service(int node, ObjectSource source) {}
 
   private static String peer(SocketChannel socket) {
     try {

@@ -38,5 +38,8 @@ public interface ObjectSource {
 
     /** It is not, and the reader should look elsewhere. */
     record Missing(Failure failure) implements Answer {}
+
+    /** This node ends, and says nothing any more of what it has. */
+    record Ending() implements Answer {}
   }
 }

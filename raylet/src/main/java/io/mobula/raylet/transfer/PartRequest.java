@@ -10,6 +10,7 @@ import io.mobula.agent.id.ObjectKey;
  * @param readerNode the reader's node
  * @param isFromFile whether the reader is on the source's machine and copies from its store file,
  *     which costs the source nothing; the source finds out, the reader itself says false
+ * @param taskAttempt the attempt of the task that made the value; a copy of another is not the same
  */
 public record PartRequest(
     ObjectKey key,
@@ -17,7 +18,8 @@ public record PartRequest(
     long firstByte,
     long lengthBytes,
     int readerNode,
-    boolean isFromFile) {
+    boolean isFromFile,
+    int taskAttempt) {
 
   /** Refuses what is no part of an object. */
   public PartRequest {
@@ -35,6 +37,6 @@ public record PartRequest(
   /** A part that is to come through a socket, for all that is known. */
   public PartRequest(
       ObjectKey key, long objectBytes, long firstByte, long lengthBytes, int readerNode) {
-    this(key, objectBytes, firstByte, lengthBytes, readerNode, false);
+    this(key, objectBytes, firstByte, lengthBytes, readerNode, false, 0);
   }
 }

@@ -128,7 +128,8 @@ final class Pull {
   }
 
   private PullOutcome transfer(TimedChannel connection) throws IOException {
-    PullRequest.Builder request = PullMessages.request(order.request());
+    PullRequest.Builder request =
+        PullMessages.request(order.request()).setSourceNode(order.sourceNode());
     if (localFiles != null) {
       request.setHostId(config.hostId());
     }
@@ -138,6 +139,10 @@ final class Pull {
             DataProtocol.readMessage(
                 connection, config.answerTimeout().multipliedBy(2), config.stallTimeout()));
     hasAnswer = true;
+    if (response.getBusy()) {
+      connection.close();
+      return new PullOutcome.Busy();
+    }
     if (response.hasFailure()) {
       isReusable = true;
       return new PullOutcome.Missing(response.getFailure().getMessage());

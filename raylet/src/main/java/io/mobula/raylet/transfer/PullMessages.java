@@ -20,7 +20,8 @@ final class PullMessages {
         .setObjectBytes(part.objectBytes())
         .setFirstByte(part.firstByte())
         .setLengthBytes(part.lengthBytes())
-        .setReaderNode(part.readerNode());
+        .setReaderNode(part.readerNode())
+        .setAttempt(part.taskAttempt());
   }
 
   static PartRequest part(PullRequest request, boolean isFromFile) throws ProtocolException {
@@ -31,7 +32,8 @@ final class PullMessages {
           request.getFirstByte(),
           request.getLengthBytes(),
           request.getReaderNode(),
-          isFromFile);
+          isFromFile,
+          request.getAttempt());
     } catch (IllegalArgumentException e) {
       throw new ProtocolException(e.getMessage());
     }

@@ -19,7 +19,10 @@ public sealed interface PullOutcome {
   /** The source does not have the part yet, or has too many readers. */
   record Absent(SourceReport report) implements PullOutcome {}
 
-  /** The source does not have the object, or another one under its name. */
+  /** The source is there, and serves as many connections as it may. */
+  record Busy() implements PullOutcome {}
+
+  /** The source says that it does not have the object, or another one under its name. */
   record Missing(String reason) implements PullOutcome {}
 
   /** The source has another copy than the one that the part must belong to. */

@@ -4,15 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.EncodedValue;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchPurpose;
 import io.mobula.proto.LocationAdded;
+import io.mobula.proto.ObjectValue;
 import io.mobula.proto.Packet;
 import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.PullOutcome;
 import io.mobula.store.heap.PopulateResult;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -567,6 +570,96 @@ final class NodeObjectTableTest {
         table.transferEnded(start.key(), start.attempt(), outcome, node.now);
       }
     }
+  }
+
+  @Test
+  void shouldTellTheOwnerWhetherItHasTheCopyThatIsAskedFor() {
+    table.create(W1, 1, far, 100, 2, node.now);
+    node.effects();
+    assertThat(hasCopy(2, 100)).as("not sealed").isFalse();
+    table.seal(W1, far, node.now);
+    Packet added = packet();
+    assertThat(added.getLocationAdded().getAttempt()).isEqualTo(2);
+    assertThat(hasCopy(2, 100)).isTrue();
+    assertThat(hasCopy(1, 100)).as("another attempt's").isFalse();
+    assertThat(hasCopy(2, 101)).as("another size").isFalse();
+    table.free(List.of(far), node.now);
+    assertThat(hasCopy(2, 100)).as("freed").isFalse();
+  }
+
+  private boolean hasCopy(int attempt, long sizeBytes) {
+    table.askCopy(FAR_OWNER, 5, far, attempt, sizeBytes, node.now);
+    Packet answer = packet();
+    assertThat(answer.getTo()).isEqualTo(FAR_OWNER);
+    assertThat(answer.getCorrelation()).isEqualTo(5);
+    return answer.getCopyAnswer().getHeld();
+  }
+
+  @Test
+  void shouldNotServeTheCopyOfAnotherAttempt() {
+    table.create(W1, 1, far, 100, 1, node.now);
+    node.effects();
+    table.seal(W1, far, node.now);
+    node.effects();
+    table.serve(1, new PartRequest(far, 100, 0, 100, 5, false, 2), node.now);
+    assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.RefuseServe.class);
+    table.closeServe(1, far, node.now);
+    table.serve(2, new PartRequest(far, 100, 0, 100, 5, false, 1), node.now);
+    assertThat(node.effects()).singleElement().isInstanceOf(ObjectEffect.Serve.class);
+  }
+
+  @Test
+  void shouldAskTheOwnerAndThenSayThatTheObjectIsOutOfReachWhenItsNodeCannotBeReached() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
+    List<Packet> told = new ArrayList<>();
+    while (told.stream().noneMatch(Packet::hasStoreFailure)) {
+      for (ObjectEffect effect : node.effects()) {
+        if (effect instanceof ObjectEffect.StartTransfer start) {
+          table.transferEnded(
+              far, start.attempt(), new PullOutcome.Failed("connection refused"), node.now);
+        } else {
+          told.add(((ObjectEffect.Send) effect).packet());
+        }
+      }
+      if (told.stream().noneMatch(Packet::hasStoreFailure)) {
+        node.advance(Duration.ofNanos(Math.max(0, table.nextTimeNanos() - node.now)));
+      }
+    }
+    assertThat(told.getFirst().getAwaitObject().getId()).isEqualTo(far.toProto());
+    assertThat(told.getFirst().getTo()).isEqualTo(FAR_OWNER);
+    assertThat(told).noneMatch(Packet::hasLocationRemoved);
+    Failure failure = told.getLast().getStoreFailure().getFailure();
+    assertThat(failure.getKind()).isEqualTo(FailureKind.OBJECT_UNREACHABLE);
+    assertThat(failure.getMessage()).contains("node 2: connection refused");
+    assertThat(table.usage().usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldPullFromWhereTheOwnerSaysWhenAskedMeanwhile() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
+    table.transferEnded(far, transfer().attempt(), new PullOutcome.Failed("broken"), node.now);
+    assertThat(packet().hasAwaitObject()).isTrue();
+    table.ownerSaid(
+        ObjectValue.newBuilder()
+            .setId(far.toProto())
+            .setStored(ObjectTableFixture.stored(far, 100, 3))
+            .build(),
+        node.now);
+    assertThat(transfer().node()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldSendReadersToTheOwnerWhenItSaysThatTheObjectIsAValueNow() {
+    table.fetch(W1, 1, ObjectTableFixture.stored(far, 100, 2), FetchPurpose.GET, node.now);
+    table.transferEnded(far, transfer().attempt(), new PullOutcome.Failed("broken"), node.now);
+    node.effects();
+    table.ownerSaid(
+        ObjectValue.newBuilder()
+            .setId(far.toProto())
+            .setValue(EncodedValue.getDefaultInstance())
+            .build(),
+        node.now);
+    assertThat(failure().getKind()).isEqualTo(FailureKind.OBJECT_LOST);
   }
 
   @Test

@@ -2,8 +2,12 @@ package io.mobula.raylet.objects;
 
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.EncodedValue;
+import io.mobula.proto.Failure;
 import io.mobula.proto.FetchPurpose;
+import io.mobula.proto.ObjectValue;
 import io.mobula.proto.Packet;
+import io.mobula.proto.StoredObject;
 import io.mobula.raylet.transfer.PartRequest;
 import io.mobula.raylet.transfer.PullOutcome;
 import io.mobula.raylet.transfer.SourceReport;
@@ -208,8 +212,9 @@ final class ObjectHistory {
   }
 
   private PullOutcome failure() {
-    return switch (random.nextInt(4)) {
-      case 0 -> new PullOutcome.Failed("broken");
+    return switch (random.nextInt(6)) {
+      case 0, 4 -> new PullOutcome.Failed("broken");
+      case 5 -> new PullOutcome.Busy();
       case 1 -> new PullOutcome.Corrupt("checksum");
       case 2 -> new PullOutcome.OtherCopy();
       default ->
@@ -356,6 +361,10 @@ final class ObjectHistory {
     if (packet.hasLocationAdded() || packet.hasLocationRemoved() || packet.hasYieldArguments()) {
       return;
     }
+    if (packet.hasAwaitObject()) {
+      ownerSays(ObjectKey.of(packet.getAwaitObject().getId()));
+      return;
+    }
     Asked question = asked.remove(packet.getCorrelation());
     oracle.answered(packet.getCorrelation());
     if (question == null || packet.hasStoreFailure()) {
@@ -376,6 +385,23 @@ final class ObjectHistory {
           new HeapRange(
               packet.getObjectAvailable().getOffset(), packet.getObjectAvailable().getSizeBytes()),
           false);
+    }
+  }
+
+  /** An owner is asked where an object is, and has news, or none, or does not answer. */
+  private void ownerSays(ObjectKey key) {
+    ObjectValue.Builder value = ObjectValue.newBuilder().setId(key.toProto());
+    StoredObject stored =
+        ObjectTableFixture.stored(key, sizeBytes(key), pick(NODES), pick(NODES)).toBuilder()
+            .setAttempt(random.nextInt(6) / 5)
+            .build();
+    switch (random.nextInt(8)) {
+      case 0 -> table.ownerSaid(value.setFailure(Failure.getDefaultInstance()).build(), node.now);
+      case 1 -> table.ownerSaid(value.setValue(EncodedValue.newBuilder()).build(), node.now);
+      case 2, 3, 4 -> table.ownerSaid(value.setStored(stored).build(), node.now);
+      default -> {
+        // It is slow, or dead.
+      }
     }
   }
 

@@ -63,7 +63,7 @@ final class ObjectTableFixture {
                 2,
                 2,
                 2,
-                3,
+                Duration.ofSeconds(5),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(2)),
             DataConfig.DEFAULT,

@@ -20,12 +20,14 @@ final class PullTableTest {
   private static final long OWNER = ProcessAddress.of(9, 1);
   private static final long STAMP = 77;
   private static final PullConfig CONFIG =
-      new PullConfig(100, 40, 2, 2, 2, 3, Duration.ofNanos(10), Duration.ofNanos(15));
+      new PullConfig(
+          100, 40, 2, 2, 2, Duration.ofNanos(100), Duration.ofNanos(10), Duration.ofNanos(15));
 
   private final PullTable table = new PullTable(SELF, CONFIG);
   private final ObjectKey a = new ObjectKey(OWNER, 1);
   private final ObjectKey b = new ObjectKey(OWNER, 2);
   private final ObjectKey c = new ObjectKey(OWNER, 3);
+  private final List<ObjectKey> askedOwners = new ArrayList<>();
   private long now;
 
   @BeforeEach
@@ -228,18 +230,149 @@ final class PullTableTest {
   }
 
   @Test
-  void shouldLoseObjectWhenAllRoundsFailed() {
+  void shouldGoOnForAGraceAndThenDoWithoutWhenSourceCannotBeReached() {
+    start(a, 10, 2);
+    int attempts = 0;
+    List<PullAction> last = List.of();
+    while (table.isPulling(a)) {
+      assertThat(now).isLessThanOrEqualTo(115);
+      fail(a, ++attempts);
+      last = actions();
+      if (table.isPulling(a)) {
+        assertThat(last).isEmpty();
+        advanceTo(table.nextTimeNanos());
+        assertThat(actions()).containsExactly(start(a, attempts + 1, 2, 0, 10, 0));
+      }
+    }
+    assertThat(now).isGreaterThanOrEqualTo(100);
+    assertThat(attempts).isEqualTo(8);
+    assertThat(last)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            PullAction.DoWithout.class,
+            action -> assertThat(action.reason()).contains("node 2: broken"));
+    assertIdle();
+  }
+
+  @Test
+  void shouldHaveAnotherGraceWhenWantedAgain() {
+    start(a, 10, 2);
+    now = 200;
+    fail(a, 1);
+    assertThat(actions()).singleElement().isInstanceOf(PullAction.DoWithout.class);
     start(a, 10, 2);
     fail(a, 1);
     advanceTo(table.nextTimeNanos());
-    assertThat(actions()).hasSize(1);
+    complete(a, 2);
+    assertThat(actions()).contains(new PullAction.Complete(a, STAMP));
+  }
+
+  @Test
+  void shouldCountTheGraceFromTheLastPartThatCame() {
+    start(a, 80, 2);
+    now = 90;
+    complete(a, 1);
+    now = 150;
     fail(a, 2);
-    assertThat(table.nextTimeNanos()).isEqualTo(now + 15);
+    assertThat(table.isPulling(a)).isTrue();
     advanceTo(table.nextTimeNanos());
-    assertThat(actions()).hasSize(1);
+    actions();
+    now = 190;
     fail(a, 3);
-    assertThat(actions()).singleElement().satisfies(lost -> assertLost(lost, "node 2: broken"));
+    assertThat(actions()).singleElement().isInstanceOf(PullAction.DoWithout.class);
+  }
+
+  @Test
+  void shouldAskOwnerForOtherNodesWhileNoSourceCanBeReached() {
+    start(a, 10, 2);
+    fail(a, 1);
+    actions();
+    assertThat(askedOwners).containsExactly(a);
+    table.foundElsewhere(a, 0, List.of(2, 3), now);
+    assertThat(actions()).containsExactly(start(a, 2, 3, 0, 10, 0));
+    complete(a, 2);
+    assertThat(actions()).containsExactly(new PullAction.Complete(a, STAMP));
+    table.foundElsewhere(a, 0, List.of(4), now);
+    assertThat(actions()).isEmpty();
     assertIdle();
+  }
+
+  @Test
+  void shouldAskOwnerAgainAfterAPauseButNotEachTime() {
+    start(a, 10, 2);
+    for (int attempt = 1; attempt <= 4; attempt++) {
+      fail(a, attempt);
+      actions();
+      advanceTo(table.nextTimeNanos());
+    }
+    // At 0, 25 and 40, not at 10.
+    assertThat(askedOwners).hasSize(3);
+  }
+
+  @Test
+  void shouldSendReadersToOwnerWhenItsObjectIsAnotherAttemptsByNow() {
+    start(a, 10, 2);
+    fail(a, 1);
+    actions();
+    table.foundElsewhere(a, 1, List.of(3), now);
+    assertThat(actions()).singleElement().isInstanceOf(PullAction.Lose.class);
+    assertIdle();
+  }
+
+  @Test
+  void shouldNotDoWithoutWhenASourceIsOnlyBusy() {
+    start(a, 10, 2);
+    int attempts = 0;
+    for (int round = 0; round < 50; round++) {
+      table.transferEnded(a, ++attempts, new PullOutcome.Busy(), now);
+      assertThat(actions()).isEmpty();
+      assertThat(table.nextTimeNanos()).isBetween(now + 10, now + 15);
+      advanceTo(table.nextTimeNanos());
+      assertThat(actions()).hasSize(1);
+    }
+    assertThat(askedOwners).isEmpty();
+    complete(a, ++attempts);
+    assertThat(actions()).containsExactly(new PullAction.Complete(a, STAMP));
+  }
+
+  @Test
+  void shouldLetOthersGoFirstWhenSourceCannotBeReached() {
+    start(a, 60, 2);
+    table.want(b, 60, List.of(3), now);
+    fail(a, 1);
+    fail(a, 2);
+    assertThat(actions()).isEmpty();
+    advanceTo(table.nextTimeNanos());
+    assertThat(actions()).hasSize(2);
+    fail(a, 3);
+    fail(a, 4);
+    assertThat(actions()).containsExactly(new PullAction.GiveUp(a), new PullAction.Reserve(b, 60));
+    assertThat(table.bytesInFlight()).isEqualTo(60);
+    table.roomGranted(b, now);
+    actions();
+    complete(b, 1);
+    complete(b, 2);
+    assertThat(actions())
+        .containsExactly(new PullAction.Reserve(a, 60), new PullAction.Complete(b, STAMP));
+    table.roomGranted(a, now);
+    advanceTo(Math.min(table.nextTimeNanos(), now + 15));
+    complete(a, 5);
+    complete(a, 6);
+    assertThat(actions()).endsWith(new PullAction.Complete(a, STAMP));
+    assertIdle();
+  }
+
+  @Test
+  void shouldDropWhatStoodBackWhenNobodyWantsItAnyMore() {
+    start(a, 60, 2);
+    table.want(b, 60, List.of(3), now);
+    now = 20;
+    fail(a, 1);
+    fail(a, 2);
+    assertThat(actions()).containsExactly(new PullAction.GiveUp(a), new PullAction.Reserve(b, 60));
+    table.drop(a);
+    assertThat(actions()).isEmpty();
+    assertThat(table.isPulling(a)).isFalse();
   }
 
   @Test
@@ -260,7 +393,7 @@ final class PullTableTest {
     assertThat(actions()).isEmpty();
     table.nodeAdded(7, "seven:1");
     advanceTo(table.nextTimeNanos());
-    assertThat(actions()).containsExactly(new PullAction.Start(a, 1, 7, "seven:1", 0, 10, 0));
+    assertThat(actions()).containsExactly(new PullAction.Start(a, 1, 0, 7, "seven:1", 0, 10, 0));
   }
 
   @Test
@@ -388,7 +521,7 @@ final class PullTableTest {
   private static PullAction start(
       ObjectKey key, int attempt, int node, long firstByte, long lengthBytes, long stamp) {
     String address = List.of("two:1", "three:1", "four:1").get(node - 2);
-    return new PullAction.Start(key, attempt, node, address, firstByte, lengthBytes, stamp);
+    return new PullAction.Start(key, attempt, 0, node, address, firstByte, lengthBytes, stamp);
   }
 
   /** Wants, reserves and starts. */
@@ -429,7 +562,11 @@ final class PullTableTest {
   private List<PullAction> actions() {
     List<PullAction> actions = new ArrayList<>();
     for (PullAction action = table.poll(); action != null; action = table.poll()) {
-      actions.add(action);
+      if (action instanceof PullAction.AskOwner(ObjectKey key)) {
+        askedOwners.add(key);
+      } else {
+        actions.add(action);
+      }
     }
     return actions;
   }

@@ -46,6 +46,6 @@ final class ServeTableTest {
   }
 
   private PartRequest request(int reader, boolean isFromFile) {
-    return new PartRequest(key, 100, 0, 100, reader, isFromFile);
+    return new PartRequest(key, 100, 0, 100, reader, isFromFile, 0);
   }
 }

@@ -73,9 +73,7 @@ final class SpillTest {
     putThree();
     written(spill());
     fetch(5, key(2));
-    ObjectEffect.Restore restore = (ObjectEffect.Restore) node.effects().getFirst();
-    node.table.restored(restore.slot(), new SpillRead.Failed("bad disk"), node.now);
-    List<ObjectEffect> effects = node.effects();
+    List<ObjectEffect> effects = failReads();
     assertThat(effects)
         .filteredOn(effect ->
             effect instanceof ObjectEffect.Send send && send.packet().hasLocationRemoved())
@@ -87,8 +85,53 @@ final class SpillTest {
                 && send.packet().getStoreFailure().getFailure().getKind()
                     == FailureKind.OBJECT_LOST)
         .hasSize(1);
-    assertThat(node.warnings).containsExactly("bad disk");
+    assertThat(node.warnings).hasSize(6).containsOnly("bad disk");
     assertThat(node.table.usage().spilledObjects()).isZero();
+  }
+
+  @Test
+  void shouldReadAgainWhenAFileCantBeReadOnce() {
+    putThree();
+    written(spill());
+    fetch(5, key(2));
+    ObjectEffect.Restore restore = (ObjectEffect.Restore) node.effects().getFirst();
+    node.table.restored(restore.slot(), new SpillRead.Failed("too many open files"), node.now);
+    assertThat(node.effects()).isEmpty();
+    assertThat(node.table.nextTimeNanos()).isEqualTo(node.now + 100_000_000);
+    node.advance(Duration.ofMillis(100));
+    ObjectEffect.Restore again = (ObjectEffect.Restore) node.effects().getFirst();
+    assertThat(again).isEqualTo(restore);
+    node.table.restored(again.slot(), new SpillRead.Complete(), node.now);
+    assertThat(node.packets().getFirst().hasObjectAvailable()).isTrue();
+  }
+
+  @Test
+  void shouldGiveBackMemoryWhenAnObjectIsFreedThatIsToBeReadAgain() {
+    putThree();
+    written(spill());
+    fetch(5, key(2));
+    ObjectEffect.Restore restore = (ObjectEffect.Restore) node.effects().getFirst();
+    long usedBytes = node.table.usage().usedBytes();
+    node.table.restored(restore.slot(), new SpillRead.Failed("bad disk"), node.now);
+    node.table.free(List.of(key(2)), node.now);
+    assertThat(node.table.usage().usedBytes()).isLessThan(usedBytes);
+    node.effects();
+    node.advance(Duration.ofSeconds(10));
+    assertThat(node.effects()).noneMatch(ObjectEffect.Restore.class::isInstance);
+  }
+
+  /** The only object that is being brought back can't be read, however often it is tried. */
+  private List<ObjectEffect> failReads() {
+    List<ObjectEffect> effects = node.effects();
+    while (!effects.isEmpty() && effects.getFirst() instanceof ObjectEffect.Restore restore) {
+      node.table.restored(restore.slot(), new SpillRead.Failed("bad disk"), node.now);
+      effects = node.effects();
+      if (effects.isEmpty()) {
+        node.advance(Duration.ofSeconds(4));
+        effects = node.effects();
+      }
+    }
+    return effects;
   }
 
   @Test
@@ -257,9 +300,7 @@ final class SpillTest {
         .forEach(effect -> written(((ObjectEffect.Spill) effect).batch()));
     node.effects();
     node.table.serve(2, new PartRequest(key(2), QUARTER, 0, 8_000, 5), node.now);
-    ObjectEffect.Restore restore = (ObjectEffect.Restore) node.effects().getFirst();
-    node.table.restored(restore.slot(), new SpillRead.Failed("bad disk"), node.now);
-    assertThat(node.effects()).hasAtLeastOneElementOfType(ObjectEffect.RefuseServe.class);
+    assertThat(failReads()).hasAtLeastOneElementOfType(ObjectEffect.RefuseServe.class);
   }
 
   /** Three quarters, of which the second is the least recently used. */

@@ -22,6 +22,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,7 @@ final class DataTransferTest {
   private static final DataConfig CONFIG =
       new DataConfig(
           64 << 10,
+          2,
           4,
           Duration.ofMillis(500),
           Duration.ofMillis(500),
@@ -53,6 +55,7 @@ final class DataTransferTest {
   private static final DataSecret SECRET = DataSecret.of("00ff");
   private static final ObjectKey KEY = new ObjectKey(7, 8);
   private static final long STAMP = 99;
+  private static final int NODE = 5;
 
   private final Arena arena = Arena.ofShared();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -68,7 +71,7 @@ final class DataTransferTest {
 
   @BeforeEach
   void serve() {
-    server.serve(this::open);
+    server.serve(NODE, this::open);
   }
 
   @AfterEach
@@ -114,7 +117,7 @@ final class DataTransferTest {
     MemorySegment source = random(1_000_000);
     objects.put(KEY, source);
     try (DataServer near = bind(0, CONFIG.withHostId("here"))) {
-      near.serve(this::open);
+      near.serve(NODE, this::open);
       for (String machine : List.of("here", "elsewhere")) {
         boolean isFromFile = machine.equals("here");
         DataClient reader = client(CONFIG.withHostId(machine), SECRET, opened(source));
@@ -199,18 +202,50 @@ final class DataTransferTest {
   }
 
   @Test
-  void shouldCloseConnectionAtOnceWhenThereAreTooMany() throws Exception {
-    Socket[] strangers = new Socket[CONFIG.connectionsMax()];
-    for (int i = 0; i < strangers.length; i++) {
-      strangers[i] = dial();
-      assertThat(strangers[i].getInputStream().readNBytes(40)).hasSize(40);
+  void shouldServeReadersWhenHundredsConnectAndProveNothing() throws Exception {
+    objects.put(KEY, random(10));
+    List<Socket> strangers = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      strangers.add(dial());
     }
-    try (Socket last = dial()) {
-      assertThat(last.getInputStream().read()).isEqualTo(-1);
+    assertThat(pull(client, arena.allocate(10))).isInstanceOf(PullOutcome.Complete.class);
+    for (int i = 0; i < 600 - CONFIG.strangersMax(); i++) {
+      try (Socket oldest = strangers.get(i)) {
+        assertThat(oldest.getInputStream().readAllBytes()).hasSizeLessThanOrEqualTo(40);
+      }
     }
+    assertThat(server.connectionCount()).isLessThanOrEqualTo(CONFIG.strangersMax() + 1);
+    // Who has proved the secret does not make room for them.
+    strangers.add(dial());
+    assertThat(pull(client, arena.allocate(10))).isInstanceOf(PullOutcome.Complete.class);
     for (Socket stranger : strangers) {
       stranger.close();
     }
+  }
+
+  @Test
+  void shouldSayThatItIsBusyWhenReadersHaveAllConnections() throws Exception {
+    objects.put(KEY, random(10));
+    List<DataClient> readers = List.of(client, client(SECRET), client(SECRET));
+    assertThat(pull(readers.get(0), arena.allocate(10))).isInstanceOf(PullOutcome.Complete.class);
+    assertThat(pull(readers.get(1), arena.allocate(10))).isInstanceOf(PullOutcome.Complete.class);
+    assertThat(pull(readers.get(2), arena.allocate(10))).isInstanceOf(PullOutcome.Busy.class);
+
+    loop.run(readers.get(1)::close);
+    await().atMost(Duration.ofSeconds(10)).until(() -> server.connectionCount() == 1);
+
+    assertThat(pull(readers.get(2), arena.allocate(10))).isInstanceOf(PullOutcome.Complete.class);
+    loop.run(readers.get(2)::close);
+  }
+
+  @Test
+  void shouldSayNothingWhenAReaderMeansAnotherNode() throws Exception {
+    PartRequest part = new PartRequest(KEY, 10, 0, 10, 2);
+    PullOrder order =
+        new PullOrder(part, NODE + 1, address(), 0, PartMemory.of(arena.allocate(10)));
+    loop.run(() -> client.start(order, outcomes::add));
+    assertThat(outcome()).isInstanceOf(PullOutcome.Failed.class);
+    assertThat(requests).isEmpty();
   }
 
   @Test
@@ -321,14 +356,14 @@ final class DataTransferTest {
   private Runnable start(
       DataClient from, String address, PartRequest part, MemorySegment destination)
       throws Exception {
-    PullOrder order = new PullOrder(part, address, 0, PartMemory.of(destination));
+    PullOrder order = new PullOrder(part, NODE, address, 0, PartMemory.of(destination));
     return loop.call(() -> from.start(order, outcomes::add));
   }
 
   private Runnable start(DataClient from, StoppedMemory destination) throws Exception {
     long sizeBytes = destination.sizeBytes();
-    PullOrder order =
-        new PullOrder(new PartRequest(KEY, sizeBytes, 0, sizeBytes, 2), address(), 0, destination);
+    PartRequest part = new PartRequest(KEY, sizeBytes, 0, sizeBytes, 2);
+    PullOrder order = new PullOrder(part, NODE, address(), 0, destination);
     return loop.call(() -> from.start(order, outcomes::add));
   }
 
