@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.LeaseEnded;
 import io.mobula.proto.LeaseGranted;
 import io.mobula.proto.LeaseSpilled;
 import io.mobula.proto.LocationAdded;
@@ -17,6 +18,7 @@ import io.mobula.proto.RevokeLease;
 import io.mobula.proto.StoreFailure;
 import io.mobula.proto.StoredObject;
 import io.mobula.proto.Undeliverable;
+import io.mobula.proto.WorkerEnd;
 import io.mobula.proto.YieldArguments;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.failure.LossFailures;
@@ -438,6 +440,15 @@ final class VirtualRaylet implements VirtualNetwork.Station {
         pulls.remove(pull);
       }
     }
+    leases.forEach((number, lease) -> {
+      if (lease.worker == address) {
+        WorkerEnd end = WorkerEnd.newBuilder().setWorker(address).build();
+        send(
+            lease.owner,
+            Packet.newBuilder()
+                .setLeaseEnded(LeaseEnded.newBuilder().setLease(number).setEnd(end)));
+      }
+    });
     leases.values().removeIf(lease -> lease.worker == address);
     endLeases(address);
     if (ProcessAddress.rayletOf(address) == self) {
