@@ -68,6 +68,16 @@ public final class TaskSlots {
       this.queue = queue;
       this.running = running;
     }
+
+    /** Whether a task has started and not ended. */
+    boolean isRunning() {
+      for (Execution execution : unfinished) {
+        if (!execution.isQueued()) {
+          return true;
+        }
+      }
+      return false;
+    }
   }
 
   /**
@@ -163,7 +173,8 @@ public final class TaskSlots {
   /** The running task waits in get or wait, or goes on. */
   public void onBlocked(long lease, boolean isBlocked) {
     Slot slot = slots.get(lease);
-    if (slot == null) {
+    if (slot == null || slot.isBlocked == isBlocked || (isBlocked && !slot.isRunning())) {
+      // Of a task that is over, by a thread that it left behind.
       return;
     }
     LeaseBlocked.Builder news = LeaseBlocked.newBuilder().setLease(lease).setBlocked(isBlocked);
@@ -180,6 +191,10 @@ public final class TaskSlots {
     Slot slot = slots.get(execution.lease());
     if (slot != null) {
       slot.unfinished.remove(execution);
+      if (slot.isBlocked && !slot.isRunning()) {
+        // Whatever waited for it: it goes on no more.
+        onBlocked(execution.lease(), false);
+      }
     }
     arguments.release(execution);
     replies.send(execution, reply);

@@ -93,6 +93,36 @@ final class TaskSlotsTest {
   }
 
   @Test
+  void shouldGoOnWhenATaskEndsThatWasBlocked() {
+    rig.push(LEASE, spec(1));
+    queue().added.getFirst().start();
+    rig.slots.onBlocked(LEASE, true);
+    rig.outbox.take();
+
+    finish(0);
+
+    assertThat(rig.outbox.take(BodyCase.LEASE_BLOCKED))
+        .extracting(packet -> packet.getLeaseBlocked().getBlocked())
+        .containsExactly(false, false);
+    rig.push(LEASE, spec(2));
+    assertThat(rig.returned()).isEmpty();
+  }
+
+  @Test
+  void shouldNotBlockWhenAThreadWaitsThatATaskLeftBehind() {
+    rig.push(LEASE, spec(1));
+    queue().added.getFirst().start();
+    finish(0);
+    rig.push(LEASE, spec(2));
+    rig.outbox.take();
+
+    rig.slots.onBlocked(LEASE, true);
+
+    assertThat(rig.outbox.take()).isEmpty();
+    assertThat(queue().added.getLast().start()).isTrue();
+  }
+
+  @Test
   void shouldInterruptAndCloseOnceWhenRevokedWhileOneRuns() {
     rig.push(LEASE, spec(1), spec(2));
     queue().added.getFirst().start();
