@@ -55,6 +55,10 @@ public @interface Remote {
    * For tasks: how often to run again if the worker or its node dies; −1 for no limit. An exception
    * of the method itself is no reason to retry.
    *
+   * <p>If several tasks were running in a worker that died, it is not known which of them ended it.
+   * None is charged, and each runs again in a process of its own; so a task may run once more than
+   * its retries say, but never twice if they are 0.
+   *
    * @return the retries
    */
   int maxRetries() default TaskOptions.MAX_RETRIES_DEFAULT;

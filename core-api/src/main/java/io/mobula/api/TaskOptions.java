@@ -139,7 +139,8 @@ public record TaskOptions(
     }
 
     /**
-     * How often to run again if the worker or its node dies. Default 3.
+     * How often to run again if the worker or its node dies. Default 3. See {@link
+     * Remote#maxRetries}.
      *
      * @param maxRetries 0 or more, or −1 for no limit
      * @return this builder

@@ -1,5 +1,6 @@
 package io.mobula.worker;
 
+import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.loop.SystemClock;
 import io.mobula.agent.session.NodeDirectory;
@@ -67,7 +68,8 @@ public final class WorkerMain {
             WorkerMain.class.getClassLoader(),
             SystemClock.INSTANCE,
             new Events(environment.nodeDirectory()),
-            Lineage.BYTES_MAX_DEFAULT);
+            Lineage.BYTES_MAX_DEFAULT,
+            board(environment));
     CoreWorkerSession session;
     try {
       session = CoreWorkerSession.connect(setup, CONNECT_TIMEOUT);
@@ -84,6 +86,21 @@ public final class WorkerMain {
             session::close));
     // The loop and the user threads are daemons: this thread is what keeps the process.
     new CountDownLatch(1).await();
+  }
+
+  private static RunningBoard board(WorkerEnvironment environment) {
+    if (environment.slots() == 0) {
+      return RunningBoard.unwatched();
+    }
+    try {
+      return RunningBoard.create(
+          RunningBoard.path(environment.nodeDirectory(), environment.number()),
+          environment.slots());
+    } catch (IOException e) {
+      // Without it, all that was pushed here counts as started when this process dies.
+      System.err.println("what tasks do is not noted: " + e.getMessage());
+      return RunningBoard.unwatched();
+    }
   }
 
   /** What a worker does when its raylet is gone: nothing can use it any more. */
@@ -112,7 +129,11 @@ public final class WorkerMain {
     }
   }
 
-  /** The settings that the raylet gives. */
+  /**
+   * The settings that the raylet gives.
+   *
+   * @param slots leases that it serves at once; 0 for an actor's process
+   */
   record WorkerEnvironment(
       int number,
       int node,
@@ -121,7 +142,8 @@ public final class WorkerMain {
       Path rayletSocket,
       String namespace,
       String hostId,
-      boolean isRecordingCallSites) {
+      boolean isRecordingCallSites,
+      int slots) {
     static WorkerEnvironment of(Map<String, String> environment) {
       return new WorkerEnvironment(
           Integer.parseUnsignedInt(required(environment, "MOBULA_WORKER_NUMBER")),
@@ -131,7 +153,8 @@ public final class WorkerMain {
           Path.of(required(environment, "MOBULA_RAYLET_SOCKET")),
           required(environment, "MOBULA_NAMESPACE"),
           required(environment, "MOBULA_HOST_ID"),
-          Boolean.parseBoolean(environment.get("MOBULA_RECORD_CALL_SITES")));
+          Boolean.parseBoolean(environment.get("MOBULA_RECORD_CALL_SITES")),
+          Integer.parseInt(environment.getOrDefault("MOBULA_SLOTS", "0")));
     }
 
     private static String required(Map<String, String> environment, String name) {

@@ -89,7 +89,7 @@ final class SystemEdges implements RayletEdges {
 
   @Override
   public WorkerProcesses workers(LoopExecutor loop, WorkerProcesses.Events events) {
-    return new WorkerLauncher(command, logs, loop, events);
+    return new WorkerLauncher(command, parts.directory().path(), logs, loop, events);
   }
 
   @Override

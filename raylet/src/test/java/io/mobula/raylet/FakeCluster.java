@@ -13,6 +13,7 @@ import io.mobula.proto.Hello;
 import io.mobula.proto.JobConfig;
 import io.mobula.proto.ProcessKind;
 import io.mobula.raylet.lease.ResourceSet;
+import io.mobula.raylet.worker.LastWords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,8 +128,13 @@ final class FakeCluster implements AutoCloseable {
 
   /** The process is gone, its link aside. */
   void exited(int number, String status) {
+    exited(number, status, LastWords.NONE);
+  }
+
+  /** The process is gone, its link aside, and that is what it left. */
+  void exited(int number, String status, LastWords lastWords) {
     boolean isPosted =
-        context().executor().post(() -> edges.workerEvents().exited(number, status, List.of()));
+        context().executor().post(() -> edges.workerEvents().exited(number, status, lastWords));
     if (!isPosted) {
       throw new IllegalStateException("the raylet's loop has ended");
     }

@@ -2,6 +2,7 @@ package io.mobula.raylet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mobula.agent.board.BoardReport;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorSpec;
 import io.mobula.proto.AwaitObject;
@@ -29,9 +30,13 @@ import io.mobula.proto.ReturnLease;
 import io.mobula.proto.SealObject;
 import io.mobula.proto.Shutdown;
 import io.mobula.proto.StreamBegin;
+import io.mobula.proto.WorkerEnd;
+import io.mobula.raylet.worker.LastWords;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,6 +139,82 @@ final class RayletAgentTest {
     assertThat(atDriver.getIsExpected()).isFalse();
     assertThat(cluster.gcs.take(Packet::hasProcessDied)).isPresent();
     assertThat(cluster.edges.objects.dead).contains(address);
+  }
+
+  @Test
+  void shouldTellTheHolderOfALeaseFirstAndAllWhenItsWorkerDies() {
+    Party driver = cluster.driver();
+    cluster.job(JOB, driver);
+    Party worker = cluster.worker(2);
+    long lease = lease(driver, 1).getLeaseGranted().getLease();
+    kill(worker);
+    cluster.exited(
+        2,
+        "exit code 1",
+        new LastWords(
+            List.of("no memory"),
+            new BoardReport(
+                true, Map.of(lease, new BoardReport.LeaseRun(List.of(7L, 8L), true)), 3)));
+
+    Packet first =
+        driver.take(packet -> packet.hasLeaseEnded() || packet.hasProcessDied()).orElseThrow();
+    assertThat(first.getLeaseEnded().getLease()).isEqualTo(lease);
+    WorkerEnd end = first.getLeaseEnded().getEnd();
+    assertThat(end.getWorker()).isEqualTo(ProcessAddress.of(1, 2));
+    assertThat(end.getReason()).isEqualTo("exit code 1");
+    assertThat(end.getLastLinesList()).containsExactly("no memory");
+    assertThat(end.getIsRecorded()).isTrue();
+    assertThat(end.getStartedList()).containsExactly(7L, 8L);
+    assertThat(end.getIsRunning()).isTrue();
+    assertThat(end.getRunningTasks()).isEqualTo(3);
+    assertThat(driver.take(Packet::hasProcessDied)).isPresent();
+  }
+
+  @Test
+  void shouldSayThatNothingIsRecordedWhenAWorkerLeftNoBoard() {
+    Party driver = cluster.driver();
+    cluster.job(JOB, driver);
+    Party worker = cluster.worker(2);
+    lease(driver, 1);
+    kill(worker);
+    cluster.exited(2, "exit code 1");
+    Packet ended = driver.take(Packet::hasLeaseEnded).orElseThrow();
+    assertThat(ended.getLeaseEnded().hasEnd()).isTrue();
+    assertThat(ended.getLeaseEnded().getEnd().getIsRecorded()).isFalse();
+  }
+
+  @Test
+  void shouldWaitForTheProcessWhenAWorkerCanNoLongerBeReached() {
+    Party driver = cluster.driver();
+    cluster.job(JOB, driver);
+    Party worker = cluster.worker(2);
+    long returned = lease(driver, 1).getLeaseGranted().getLease();
+    request(driver, 2, 1);
+    long held = driver.take(Packet::hasLeaseGranted).orElseThrow().getLeaseGranted().getLease();
+    kill(worker);
+    driver.send(
+        FakeCluster.RAYLET,
+        Packet.newBuilder().setReturnLease(ReturnLease.newBuilder().setLease(returned)));
+    cluster.run();
+    assertThat(driver.take(Packet::hasLeaseEnded)).isEmpty();
+    cluster.exited(2, "exit code 1");
+    assertThat(driver.take(Packet::hasLeaseEnded).orElseThrow().getLeaseEnded().getLease())
+        .isEqualTo(held);
+  }
+
+  @Test
+  void shouldTellTheHolderWhenTheWorkerClosesItsLease() {
+    Party driver = cluster.driver();
+    cluster.job(JOB, driver);
+    Party worker = cluster.worker(2);
+    long lease = lease(driver, 1).getLeaseGranted().getLease();
+    worker.send(
+        FakeCluster.RAYLET,
+        Packet.newBuilder().setLeaseClosed(LeaseClosed.newBuilder().setLease(lease)));
+    cluster.run();
+    Packet ended = driver.take(Packet::hasLeaseEnded).orElseThrow();
+    assertThat(ended.getLeaseEnded().getLease()).isEqualTo(lease);
+    assertThat(ended.getLeaseEnded().hasEnd()).isFalse();
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.stream.Collectors;
  *            raylet.sock        local processes dial this
  *            rpc.sock           gRPC for drivers of the same host
  *            p&lt;number&gt;.sock     each process listens on its own
+ *            p&lt;number&gt;.board    each worker notes what it runs
  *            packages/          class-path entries by SHA-256
  *            raylet.properties  appears when the raylet is ready
  * </pre>

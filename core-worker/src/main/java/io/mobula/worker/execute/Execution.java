@@ -1,5 +1,6 @@
 package io.mobula.worker.execute;
 
+import io.mobula.agent.board.RunningSlot;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorSpec;
 import io.mobula.proto.TaskArgument;
@@ -28,6 +29,7 @@ public final class Execution {
   private final long owner;
   private final long lease;
   private final RemoteMethod method;
+  private final RunningSlot running;
   private final @Nullable MappedObject[] mappings;
   private final AtomicReference<State> state = new AtomicReference<>(State.QUEUED);
   private final AtomicReference<@Nullable Thread> waiter = new AtomicReference<>();
@@ -40,6 +42,14 @@ public final class Execution {
    * @param lease 0 for an actor's call
    */
   Execution(long owner, long lease, TaskSpec spec, RemoteMethod method) {
+    this(owner, lease, spec, method, RunningSlot.UNWATCHED);
+  }
+
+  /**
+   * @param running where its thread notes that it runs
+   */
+  Execution(long owner, long lease, TaskSpec spec, RemoteMethod method, RunningSlot running) {
+    this.running = running;
     this.owner = owner;
     this.lease = lease;
     this.spec = spec;
@@ -123,7 +133,16 @@ public final class Execution {
 
   /** By the thread that is about to run it: false if it was given back, or must wait. */
   public boolean start() {
-    return state.compareAndSet(State.QUEUED, State.STARTED);
+    if (!state.compareAndSet(State.QUEUED, State.STARTED)) {
+      return false;
+    }
+    running.started(spec.getSequence(), spec.getAttempt());
+    return true;
+  }
+
+  /** By the thread that ran it, or found that it must not: user code of it no longer runs. */
+  void ended() {
+    running.ended();
   }
 
   /**

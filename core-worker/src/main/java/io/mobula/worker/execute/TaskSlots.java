@@ -1,7 +1,10 @@
 package io.mobula.worker.execute;
 
+import io.mobula.agent.board.RunningBoard;
+import io.mobula.agent.board.RunningSlot;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
 import io.mobula.proto.LeaseBlocked;
 import io.mobula.proto.LeaseClosed;
 import io.mobula.proto.Packet;
@@ -10,6 +13,7 @@ import io.mobula.proto.ReturnedTasks;
 import io.mobula.proto.StoredObject;
 import io.mobula.proto.TaskReply;
 import io.mobula.proto.TaskSpec;
+import io.mobula.worker.failure.Failures;
 import io.mobula.worker.net.Outbox;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,6 +22,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The slots of a task worker: a lease each, whose tasks run one after another. Owner thread: the
@@ -26,12 +31,17 @@ import java.util.function.Function;
  * <p>A slot is made by the first push for its lease and ends when the raylet revokes the lease.
  * When the running task blocks, the tasks behind it go back to the owner, so that nothing waits
  * behind a task that waits; so do those that the owner recalls and those of a revoked lease.
+ *
+ * <p>However a lease ends here, each task that was pushed on it is answered or goes back; so does
+ * what is pushed on it later.
  */
 public final class TaskSlots {
   private final Outbox outbox;
   private final ArgumentFetcher arguments;
   private final Function<Long, TaskQueue> queues;
   private final Replies replies;
+  private final RunningBoard board;
+  private final EndedLeases ended = new EndedLeases();
   private final Map<Long, Slot> slots = new HashMap<>();
 
   /** The thread side of a slot. */
@@ -48,34 +58,58 @@ public final class TaskSlots {
   private static final class Slot {
     private final long owner;
     private final TaskQueue queue;
+    private final RunningSlot running;
     private final ArrayDeque<Execution> unfinished = new ArrayDeque<>();
     private boolean isBlocked;
     private boolean isRevoked;
 
-    Slot(long owner, TaskQueue queue) {
+    Slot(long owner, TaskQueue queue, RunningSlot running) {
       this.owner = owner;
       this.queue = queue;
+      this.running = running;
+    }
+
+    /** Whether a task has started and not ended. */
+    boolean isRunning() {
+      for (Execution execution : unfinished) {
+        if (!execution.isQueued()) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
   /**
    * @param queues makes the thread side of a lease's slot
+   * @param board notes what the slots' threads do
    */
   public TaskSlots(
-      Outbox outbox, ArgumentFetcher arguments, Function<Long, TaskQueue> queues, Replies replies) {
+      Outbox outbox,
+      ArgumentFetcher arguments,
+      Function<Long, TaskQueue> queues,
+      Replies replies,
+      RunningBoard board) {
     this.outbox = outbox;
     this.arguments = arguments;
     this.queues = queues;
     this.replies = replies;
+    this.board = board;
   }
 
   public void onPush(long owner, PushTasks push, PeerMethods methods) {
     methods.define(owner, push.getDefinitionsList());
-    Slot slot =
-        slots.computeIfAbsent(push.getLease(), lease -> new Slot(owner, queues.apply(lease)));
+    Slot slot = slot(push.getLease(), owner);
+    if (slot == null) {
+      ReturnedTasks.Builder returned = closed(push.getLease());
+      push.getTasksList().forEach(spec -> returned.addTasks(spec.getSequence()));
+      outbox.send(owner, Packet.newBuilder().setReturnedTasks(returned));
+      return;
+    }
     for (TaskSpec spec : push.getTasksList()) {
       Execution execution =
-          new Execution(owner, push.getLease(), spec, methods.find(owner, spec.getFunction()));
+          new Execution(
+              owner, push.getLease(), spec, methods.find(owner, spec.getFunction()), slot.running);
       slot.unfinished.addLast(execution);
       arguments.fetch(
           execution,
@@ -93,10 +127,12 @@ public final class TaskSlots {
   }
 
   /** The owner wants back what has not started. */
-  public void onRecall(long lease) {
+  public void onRecall(long owner, long lease) {
     Slot slot = slots.get(lease);
     if (slot != null) {
       giveBack(lease, slot, true);
+    } else {
+      outbox.send(owner, Packet.newBuilder().setReturnedTasks(closed(lease)));
     }
   }
 
@@ -104,9 +140,7 @@ public final class TaskSlots {
   public void onRevoke(long lease) {
     Slot slot = slots.get(lease);
     if (slot == null) {
-      outbox.send(
-          outbox.raylet(),
-          Packet.newBuilder().setLeaseClosed(LeaseClosed.newBuilder().setLease(lease)));
+      tellClosed(lease);
       return;
     }
     slot.isRevoked = true;
@@ -114,19 +148,33 @@ public final class TaskSlots {
     slot.queue.end(!slot.unfinished.isEmpty());
   }
 
-  /** The slot's thread is free. */
+  /** The slot's thread is free: because the lease was revoked, or by an error. */
   public void onClosed(long lease) {
-    if (slots.remove(lease) != null) {
-      outbox.send(
-          outbox.raylet(),
-          Packet.newBuilder().setLeaseClosed(LeaseClosed.newBuilder().setLease(lease)));
+    Slot slot = slots.remove(lease);
+    if (slot == null) {
+      return;
     }
+    slot.isRevoked = true;
+    giveBack(lease, slot, false);
+    for (Execution unanswered : List.copyOf(slot.unfinished)) {
+      String name = unanswered.name();
+      onFinished(
+          unanswered,
+          refusal(
+              unanswered,
+              Failures.of(
+                  FailureKind.INTERNAL,
+                  "the thread that ran the task ended without an answer: task=" + name)));
+    }
+    board.close(slot.running);
+    tellClosed(lease);
   }
 
   /** The running task waits in get or wait, or goes on. */
   public void onBlocked(long lease, boolean isBlocked) {
     Slot slot = slots.get(lease);
-    if (slot == null) {
+    if (slot == null || slot.isBlocked == isBlocked || (isBlocked && !slot.isRunning())) {
+      // Of a task that is over, by a thread that it left behind.
       return;
     }
     LeaseBlocked.Builder news = LeaseBlocked.newBuilder().setLease(lease).setBlocked(isBlocked);
@@ -143,6 +191,10 @@ public final class TaskSlots {
     Slot slot = slots.get(execution.lease());
     if (slot != null) {
       slot.unfinished.remove(execution);
+      if (slot.isBlocked && !slot.isRunning()) {
+        // Whatever waited for it: it goes on no more.
+        onBlocked(execution.lease(), false);
+      }
     }
     arguments.release(execution);
     replies.send(execution, reply);
@@ -196,14 +248,38 @@ public final class TaskSlots {
                         .setUnreachable(failure)));
         return;
       }
-      replies.send(
-          execution,
-          TaskReply.newBuilder()
-              .setSequence(execution.spec().getSequence())
-              .setAttempt(execution.spec().getAttempt())
-              .setFailure(failure)
-              .build());
+      replies.send(execution, refusal(execution, failure));
     }
+  }
+
+  /** The lease's slot, made if need be; null if the lease has ended. */
+  private @Nullable Slot slot(long lease, long owner) {
+    Slot known = slots.get(lease);
+    if (known != null || ended.contains(lease)) {
+      return known;
+    }
+    Slot made = new Slot(owner, queues.apply(lease), board.open(lease));
+    slots.put(lease, made);
+    return made;
+  }
+
+  private void tellClosed(long lease) {
+    ended.add(lease);
+    outbox.send(
+        outbox.raylet(),
+        Packet.newBuilder().setLeaseClosed(LeaseClosed.newBuilder().setLease(lease)));
+  }
+
+  private static ReturnedTasks.Builder closed(long lease) {
+    return ReturnedTasks.newBuilder().setLease(lease).setClosed(true);
+  }
+
+  private static TaskReply refusal(Execution execution, Failure failure) {
+    return TaskReply.newBuilder()
+        .setSequence(execution.spec().getSequence())
+        .setAttempt(execution.spec().getAttempt())
+        .setFailure(failure)
+        .build();
   }
 
   /**
@@ -211,7 +287,8 @@ public final class TaskSlots {
    * answer.
    */
   private void giveBack(long lease, Slot slot, boolean isAsked) {
-    ReturnedTasks.Builder returned = ReturnedTasks.newBuilder().setLease(lease);
+    ReturnedTasks.Builder returned =
+        ReturnedTasks.newBuilder().setLease(lease).setClosed(slot.isRevoked);
     for (Iterator<Execution> all = slot.unfinished.iterator(); all.hasNext(); ) {
       Execution execution = all.next();
       if (execution.takeBack()) {

@@ -42,7 +42,13 @@ public final class WorkQueue implements TaskSlots.TaskQueue {
 
   @Override
   public void add(Execution execution) {
-    work.add(() -> runner.run(execution));
+    work.add(() -> {
+      try {
+        runner.run(execution);
+      } finally {
+        execution.ended();
+      }
+    });
   }
 
   /**

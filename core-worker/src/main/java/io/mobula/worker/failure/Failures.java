@@ -4,7 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
-import io.mobula.proto.ProcessDied;
+import io.mobula.proto.WorkerEnd;
 
 /** The failures that the core worker itself finds, in words. */
 public final class Failures {
@@ -45,27 +45,39 @@ public final class Failures {
         .build();
   }
 
-  /** A task whose worker died once too often. */
-  public static Failure workerDied(String taskName, int attempts, ProcessDied death) {
-    return of(
-            FailureKind.WORKER_DIED,
-            "the worker died while the task was running or waiting there: task="
-                + taskName
-                + ", worker="
-                + ProcessAddress.describe(death.getAddress())
-                + ", pid="
-                + death.getPid()
-                + ", host="
-                + death.getHostName()
-                + ", reason="
-                + death.getReason()
-                + ", attempts="
-                + attempts
-                + "; raise maxRetries to try again more often")
-        .toBuilder()
-        .setProcess(death.getAddress())
-        .setPid(death.getPid())
-        .setHost(death.getHostName())
+  /**
+   * A task whose worker died once too often.
+   *
+   * @param excused attempts beside others, which are not among those
+   * @param company who else was in the worker, in words
+   */
+  public static Failure workerDied(
+      String taskName, int attempts, int excused, WorkerEnd end, String company) {
+    StringBuilder message =
+        new StringBuilder("the worker died that the task was given to: task=")
+            .append(taskName)
+            .append(", worker=")
+            .append(ProcessAddress.describe(end.getWorker()))
+            .append(", pid=")
+            .append(end.getPid())
+            .append(", host=")
+            .append(end.getHostName())
+            .append(", reason=")
+            .append(end.getReason())
+            .append(", attempts=")
+            .append(attempts);
+    if (excused > 0) {
+      message.append(" (and ").append(excused).append(" beside other tasks, which is not counted)");
+    }
+    message.append("; ").append(company);
+    if (end.getLastLinesCount() > 0) {
+      message.append("; its last words: ").append(String.join(" | ", end.getLastLinesList()));
+    }
+    message.append("; raise maxRetries if it may run more often");
+    return of(FailureKind.WORKER_DIED, message.toString()).toBuilder()
+        .setProcess(end.getWorker())
+        .setPid(end.getPid())
+        .setHost(end.getHostName())
         .setTaskName(taskName)
         .build();
   }

@@ -28,6 +28,7 @@ final class KeptTask {
   private final List<Dependency> contained;
   private final long sizeBytes;
   private int attempt;
+  private int excused;
   private int dependents;
   private boolean isResultAlive = true;
 
@@ -47,6 +48,7 @@ final class KeptTask {
     this.schedulingClass = schedulingClass;
     this.maxRetries = task.maxRetries();
     this.attempt = task.attempt();
+    this.excused = task.excused();
     this.values = values;
     this.references = references;
     this.contained = contained;
@@ -105,12 +107,18 @@ final class KeptTask {
     return attempt;
   }
 
-  void setAttempt(int begun) {
+  /** Of these, those that don't count. */
+  int excused() {
+    return excused;
+  }
+
+  void setAttempt(int begun, int excusedOfThem) {
     attempt = begun;
+    excused = excusedOfThem;
   }
 
   boolean mayRunAgain() {
-    return maxRetries < 0 || attempt < maxRetries;
+    return maxRetries < 0 || attempt - excused < maxRetries;
   }
 
   /** Whether an entry of its result is in the table. */

@@ -72,7 +72,7 @@ public final class Lineage implements FreedListener {
   List<ObjectEntry> keep(PendingTask task, SchedulingClass schedulingClass) {
     KeptTask known = kept.get(task.result().key());
     if (known != null) {
-      known.setAttempt(task.attempt());
+      known.setAttempt(task.attempt(), task.excused());
       known.setResultAlive(true);
       return List.of();
     }

@@ -253,7 +253,7 @@ public final class ObjectRecovery implements LostObjects {
     if (task != null) {
       return task.mayRunAgain()
           ? null
-          : LossFailures.retriesUsed(key, task.name(), task.attempt() + 1);
+          : LossFailures.retriesUsed(key, task.name(), task.attempt() + 1 - task.excused());
     }
     return switch (origin) {
       case PUT -> LossFailures.put(key);
@@ -291,8 +291,8 @@ public final class ObjectRecovery implements LostObjects {
     PendingTask pending =
         new PendingTask(
             result, task.target(), task.name(), task.maxRetries(), values, entries, contained);
-    task.setAttempt(task.attempt() + 1);
-    pending.startAt(task.attempt());
+    task.setAttempt(task.attempt() + 1, task.excused());
+    pending.startAt(task.attempt(), task.excused());
     pending.setSchedulingClass(task.schedulingClass());
     return pending;
   }

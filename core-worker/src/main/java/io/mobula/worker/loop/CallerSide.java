@@ -84,6 +84,7 @@ final class CallerSide {
       }
       case LEASE_GRANTED ->
           submitter.onLeaseGranted(packet.getLeaseGranted(), from, loop.nowNanos());
+      case LEASE_ENDED -> submitter.onLeaseEnded(packet.getLeaseEnded(), from, loop.nowNanos());
       case LEASE_SPILLED ->
           submitter.onLeaseSpilled(
               packet.getLeaseSpilled().getRequest(), packet.getLeaseSpilled().getRaylet());
@@ -111,8 +112,8 @@ final class CallerSide {
   }
 
   /** The last thing when a process is dead or out of reach: its tasks go elsewhere. */
-  void onProcessDied(ProcessDied death) {
-    submitter.onProcessDied(death, loop.nowNanos());
+  void onProcessDied(ProcessDied death, boolean isGivenUp) {
+    submitter.onProcessDied(death, isGivenUp, loop.nowNanos());
   }
 
   void onWritable() {

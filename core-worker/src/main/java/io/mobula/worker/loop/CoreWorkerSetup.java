@@ -1,5 +1,6 @@
 package io.mobula.worker.loop;
 
+import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.link.DialHandler;
 import io.mobula.agent.loop.Clock;
 import io.mobula.agent.loop.LoopContext;
@@ -15,6 +16,7 @@ import io.mobula.proto.Hello;
  * @param clock the time
  * @param events what this process does about the rest
  * @param lineageBytesMax what is kept to run tasks again whose results are lost, at most
+ * @param board notes what tasks do here, for the raylet to read when this process is gone
  */
 public record CoreWorkerSetup(
     String role,
@@ -23,7 +25,20 @@ public record CoreWorkerSetup(
     ClassLoader loader,
     Clock clock,
     CoreWorkerEvents events,
-    long lineageBytesMax) {
+    long lineageBytesMax,
+    RunningBoard board) {
+  /** A process that runs no tasks. */
+  public CoreWorkerSetup(
+      String role,
+      Hello hello,
+      RayletDialler dialler,
+      ClassLoader loader,
+      Clock clock,
+      CoreWorkerEvents events,
+      long lineageBytesMax) {
+    this(role, hello, dialler, loader, clock, events, lineageBytesMax, RunningBoard.unwatched());
+  }
+
   /** Opens the link to the raylet: a Unix socket for workers, gRPC for drivers. */
   @FunctionalInterface
   public interface RayletDialler {

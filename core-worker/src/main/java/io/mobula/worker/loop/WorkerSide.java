@@ -27,26 +27,27 @@ final class WorkerSide {
   private boolean isResumeArmed;
 
   /**
-   * @param loader finds the user's classes
+   * @param setup where the user's classes are, and what notes that they run
    * @param onPlace told which actor this process becomes
    */
   WorkerSide(
       Outbox outbox,
       ObjectSide objects,
       UserSide userSide,
-      ClassLoader loader,
+      CoreWorkerSetup setup,
       Consumer<ActorPlace> onPlace,
       LoopContext loop) {
     this.loop = loop;
-    this.methods = new PeerMethods(loader);
+    this.methods = new PeerMethods(setup.loader());
     this.fetcher = new ArgumentFetcher(objects.shared());
     this.replies = new Replies(outbox, objects.table(), objects.references());
-    this.slots = new TaskSlots(outbox, fetcher, userSide::newSlot, replies);
+    this.slots = new TaskSlots(outbox, fetcher, userSide::newSlot, replies, setup.board());
     LostArguments lostArguments = new LostArguments(outbox, fetcher);
     this.actorHost = new ActorHost(lostArguments, replies);
     this.actorExit = new ActorExit(outbox, actorHost, replies);
     this.actorHome =
-        new ActorHome(outbox, lostArguments, actorHost, actorExit, userSide, loader, onPlace);
+        new ActorHome(
+            outbox, lostArguments, actorHost, actorExit, userSide, setup.loader(), onPlace);
   }
 
   Replies replies() {
@@ -75,7 +76,7 @@ final class WorkerSide {
     switch (packet.getBodyCase()) {
       case PUSH_TASKS -> slots.onPush(from, packet.getPushTasks(), methods);
       case PUSH_CALLS -> actorHost.onPush(from, packet.getPushCalls(), methods);
-      case RECALL_TASKS -> slots.onRecall(packet.getRecallTasks().getLease());
+      case RECALL_TASKS -> slots.onRecall(from, packet.getRecallTasks().getLease());
       case REVOKE_LEASE -> slots.onRevoke(packet.getRevokeLease().getLease());
       case REFERENCES_RECEIVED ->
           replies.onReferencesReceived(from, packet.getReferencesReceived().getReceiptsList());

@@ -60,8 +60,7 @@ final class WorkingPhase implements CorePhase {
             setup.lineageBytesMax(),
             this::resubmit);
     this.callers = new CallerSide(job, connection.router(), objects, loop);
-    this.worker =
-        new WorkerSide(connection.router(), objects, userSide, setup.loader(), onPlace, loop);
+    this.worker = new WorkerSide(connection.router(), objects, userSide, setup, onPlace, loop);
     this.retirement =
         new Retirement(
             connection.router(),
@@ -212,7 +211,7 @@ final class WorkingPhase implements CorePhase {
     connection.requests().onProcessDied(address, failure);
     worker.onProcessDied(address);
     objects.onProcessDied(death, isGivenUp);
-    callers.onProcessDied(death);
+    callers.onProcessDied(death, isGivenUp);
   }
 
   private void undeliverable(Undeliverable news) {

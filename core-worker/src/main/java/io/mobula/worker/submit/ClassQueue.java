@@ -29,6 +29,19 @@ final class ClassQueue {
     return ready;
   }
 
+  /** Takes a task that was pushed: it goes before younger ones, and behind older such tasks. */
+  void putBack(PendingTask task) {
+    ArrayDeque<PendingTask> older = new ArrayDeque<>();
+    for (PendingTask head = ready.peekFirst();
+        head != null && head.isPutBack() && head.sequence() < task.sequence();
+        head = ready.peekFirst()) {
+      older.addFirst(ready.removeFirst());
+    }
+    task.setPutBack(true);
+    ready.addFirst(task);
+    older.forEach(ready::addFirst);
+  }
+
   List<HeldLease> leases() {
     return leases;
   }

@@ -1,5 +1,6 @@
 package io.mobula.worker.submit;
 
+import io.mobula.proto.ProcessDied;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,10 @@ final class HeldLease {
   private final ArrayDeque<PendingTask> inFlight = new ArrayDeque<>();
   private boolean isBlocked;
   private boolean isRecalled;
+  private boolean isClosed;
+  private @Nullable ProcessDied death;
+  private long deathNanos;
+  private long pushes;
   private final long grantedNanos;
   private long lastProgressNanos;
 
@@ -73,6 +78,65 @@ final class HeldLease {
 
   void setRecalled(boolean recalled) {
     isRecalled = recalled;
+  }
+
+  /** Whether it has ended at its worker: nothing is pushed any more, and it does not go back. */
+  boolean isClosed() {
+    return isClosed;
+  }
+
+  void close() {
+    isClosed = true;
+  }
+
+  /**
+   * The death of its worker, once it was heard of; what the worker was doing is still to be told.
+   */
+  @Nullable ProcessDied death() {
+    return death;
+  }
+
+  /** When {@link #death} was heard of. */
+  long deathNanos() {
+    return deathNanos;
+  }
+
+  void setDeath(ProcessDied heard, long nowNanos) {
+    if (death == null) {
+      death = heard;
+      deathNanos = nowNanos;
+    }
+  }
+
+  /** Whether something may be pushed, now or later. */
+  boolean isOpen() {
+    return !isClosed && death == null;
+  }
+
+  /** How many more tasks may be pushed now. */
+  int room(int depth) {
+    PendingTask oldest = inFlight.peekFirst();
+    long window =
+        oldest == null
+            ? PipelinePolicy.WINDOW
+            : PipelinePolicy.WINDOW - (pushes - oldest.pushNumber());
+    return (int) Math.min(depth - inFlight.size(), window);
+  }
+
+  /** The task is pushed. */
+  void add(PendingTask task) {
+    task.setPushNumber(pushes++);
+    task.setPutBack(false);
+    inFlight.addLast(task);
+  }
+
+  /** The task is answered or came back. */
+  void remove(PendingTask task) {
+    inFlight.remove(task);
+    if (inFlight.isEmpty()) {
+      // Whatever waited is over.
+      isBlocked = false;
+    }
   }
 
   /** When the lease was granted, or a task was pushed on it while idle, or answered. */

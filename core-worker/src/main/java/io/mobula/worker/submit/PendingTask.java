@@ -27,6 +27,11 @@ public final class PendingTask {
   private int unresolved;
   private boolean isUsing;
   private int attempt;
+  private int excused;
+  private int lostPushes;
+  private boolean isAlone;
+  private boolean isPutBack;
+  private long pushNumber;
   private @Nullable SchedulingClass schedulingClass;
   private @Nullable TaskSpec spec;
   private int setbacks;
@@ -77,9 +82,56 @@ public final class PendingTask {
     return attempt;
   }
 
-  /** The first attempt's number, for a task that has run before. Before it is submitted. */
-  public void startAt(int firstAttempt) {
+  /**
+   * For a task that has run before. Before it is submitted.
+   *
+   * @param firstAttempt the next attempt's number
+   * @param excusedBefore attempts that don't count
+   */
+  public void startAt(int firstAttempt, int excusedBefore) {
     attempt = firstAttempt;
+    excused = excusedBefore;
+  }
+
+  /** Attempts that ended with somebody else's, perhaps: they don't count. */
+  public int excused() {
+    return excused;
+  }
+
+  /** Whether it must be the only task of its worker. */
+  boolean isAlone() {
+    return isAlone;
+  }
+
+  void setAlone() {
+    isAlone = true;
+  }
+
+  /** Whether it was pushed before and is to be pushed again: then it goes before younger ones. */
+  boolean isPutBack() {
+    return isPutBack;
+  }
+
+  void setPutBack(boolean putBack) {
+    isPutBack = putBack;
+  }
+
+  /** How often a worker died that it had been pushed to, before it started there. */
+  int lostPushes() {
+    return lostPushes;
+  }
+
+  void losePush() {
+    lostPushes++;
+  }
+
+  /** Which push of its lease it was. */
+  long pushNumber() {
+    return pushNumber;
+  }
+
+  void setPushNumber(long number) {
+    pushNumber = number;
   }
 
   public int maxRetries() {
@@ -96,7 +148,17 @@ public final class PendingTask {
   }
 
   public boolean mayRetry() {
-    return maxRetries < 0 || attempt < maxRetries;
+    return maxRetries < 0 || attempt - excused < maxRetries;
+  }
+
+  /** Whether another attempt may begin though one has, if that one is excused. */
+  boolean mayBeExcused() {
+    return maxRetries != 0;
+  }
+
+  /** The attempt that ends does not count. */
+  void excuse() {
+    excused++;
   }
 
   /** The next attempt begins: answers to earlier ones no longer count. */

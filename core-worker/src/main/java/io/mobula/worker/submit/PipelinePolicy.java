@@ -14,6 +14,12 @@ public final class PipelinePolicy {
 
   static final int DEPTH_MAX = 256;
 
+  /**
+   * Pushes on a lease from the oldest that is not answered to the next that may be made. Workers
+   * remember twice as many starts, so none that is not answered is forgotten.
+   */
+  static final int WINDOW = DEPTH_MAX;
+
   /** A class of which nothing has run yet. */
   static final long UNKNOWN = -1;
 

@@ -6,6 +6,7 @@ import io.mobula.proto.CancelLeaseRequests;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FunctionDefinition;
+import io.mobula.proto.LeaseEnded;
 import io.mobula.proto.LeaseGranted;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessDied;
@@ -19,6 +20,7 @@ import io.mobula.worker.failure.Failures;
 import io.mobula.worker.net.Outbox;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.own.Values;
+import io.mobula.worker.submit.BlamePolicy.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -44,9 +46,14 @@ import org.jspecify.annotations.Nullable;
  * what queued behind it ({@link #onReturned}); when a lease makes no progress for {@link
  * #RECALL_NANOS} while others queue behind, they are recalled.
  *
- * <p>A worker's death takes its leases; the tasks in flight there are tried again within their
- * budget, in their order, before younger ones. Answers to older attempts are ignored, and their
- * workers told so.
+ * <p><b>How a lease ends.</b> Its owner gives it back when nothing is in flight on it; or its
+ * raylet tells that it ended ({@link #onLeaseEnded}), with its worker or because the worker closed
+ * it; or its node is dead or out of reach. What a dead worker was doing is known to its raylet
+ * alone, so the news of the death by other ways only stops the pushes, and counts after {@link
+ * #UNTOLD_NANOS}. {@link BlamePolicy} says what an end means for each task in flight: it is pushed
+ * again, runs again within its budget, alone if it may have ended the worker, or fails. Each of
+ * these goes before younger tasks. Answers to older attempts are ignored, and their workers told
+ * so.
  */
 public final class TaskSubmitter {
   /** How long an idle lease is kept for the next task. */
@@ -57,6 +64,9 @@ public final class TaskSubmitter {
 
   /** How long a busy lease is kept: then it goes back, so that other owners have their turn. */
   static final long LEASE_NANOS = 500_000_000;
+
+  /** How long after a worker's death its raylet's account of it is waited for. */
+  static final long UNTOLD_NANOS = 10_000_000_000L;
 
   /** Open lease requests a class at most. */
   static final int REQUESTS_MAX = 64;
@@ -131,6 +141,10 @@ public final class TaskSubmitter {
   }
 
   public void onLeaseGranted(LeaseGranted grant, long raylet, long nowNanos) {
+    if (leases.containsKey(key(raylet, grant.getLease()))) {
+      // Told twice.
+      return;
+    }
     ClassQueue queue = requests.remove(grant.getRequest());
     if (queue == null || queue.requests().remove(grant.getRequest()) == null) {
       returnLease(raylet, grant.getLease());
@@ -179,10 +193,11 @@ public final class TaskSubmitter {
         completion.onIgnored(reply, worker);
         continue;
       }
-      lease.inFlight().remove(task);
+      lease.remove(task);
       lease.queue().observe(reply.getRunNanos());
       finish(task, Values.outcome(reply), worker, reply);
     }
+    dropIfOver(lease);
     schedule(lease.queue(), nowNanos);
   }
 
@@ -202,15 +217,18 @@ public final class TaskSubmitter {
     } else if (lease.queue().leases().remove(lease)) {
       lease.queue().leases().add(lease);
     }
+    if (returned.getClosed()) {
+      lease.close();
+    }
     SchedulingClass schedulingClass = lease.queue().schedulingClass();
     for (long sequence : returned.getTasksList().reversed()) {
       PendingTask task = lease.find(sequence);
       if (task == null) {
         continue;
       }
-      lease.inFlight().remove(task);
+      lease.remove(task);
       if (!isForLackOfArguments) {
-        lease.queue().ready().addFirst(task);
+        lease.queue().putBack(task);
       } else if (task.countSetbacks(returned.hasUnreachable() ? OUT_OF_REACH_SETBACKS : 1)
           > SETBACKS_MAX) {
         finish(task, new Outcome.Failed(outOfReach(task, returned)), 0, null);
@@ -226,6 +244,7 @@ public final class TaskSubmitter {
             (failedTask, outcome) -> finish(failedTask, outcome, 0, null));
       }
     }
+    dropIfOver(lease);
     schedule(lease.queue(), nowNanos);
   }
 
@@ -247,42 +266,74 @@ public final class TaskSubmitter {
     }
   }
 
-  /** A worker, or a whole node, died. */
-  public void onProcessDied(ProcessDied death, long nowNanos) {
+  /**
+   * A lease ended without our doing. If its worker lives, what is in flight is answered or comes
+   * back.
+   */
+  public void onLeaseEnded(LeaseEnded ended, long raylet, long nowNanos) {
+    HeldLease lease = leases.get(key(raylet, ended.getLease()));
+    if (lease == null) {
+      return;
+    }
+    if (ended.hasEnd()) {
+      lose(Map.of(lease, LeaseLoss.ofWorker(ended.getEnd())));
+    } else {
+      lease.close();
+      dropIfOver(lease);
+    }
+    scheduleAll(nowNanos);
+  }
+
+  /**
+   * A worker or a whole node is dead, or out of reach.
+   *
+   * @param isOutOfReach whether its node was given up, though it may live: then nothing of it will
+   *     be told
+   */
+  public void onProcessDied(ProcessDied death, boolean isOutOfReach, long nowNanos) {
     long dead = death.getAddress();
-    List<HeldLease> lost = new ArrayList<>();
+    Map<HeldLease, LeaseLoss> lost = new LinkedHashMap<>();
     for (HeldLease lease : leases.values()) {
-      if (ProcessAddress.diesWith(lease.worker(), dead)) {
-        lost.add(lease);
+      if (!ProcessAddress.diesWith(lease.worker(), dead)) {
+        continue;
+      }
+      if (isOutOfReach || ProcessAddress.isRaylet(dead)) {
+        lost.put(lease, LeaseLoss.ofNode(lease.worker(), death));
+      } else if (lease.isClosed()) {
+        // Its raylet has told of its end before.
+        lost.put(lease, LeaseLoss.ofWorker(lease.worker(), death));
+      } else {
+        lease.setDeath(death, nowNanos);
       }
     }
-    for (HeldLease lease : lost) {
-      leases.remove(key(lease.raylet(), lease.id()));
-      lease.queue().leases().remove(lease);
-    }
-    retryOrFail(lost, death);
+    lose(lost);
     askElsewhere(dead);
-    for (ClassQueue queue : List.copyOf(queues.values())) {
-      schedule(queue, nowNanos);
-    }
+    scheduleAll(nowNanos);
   }
 
   /** Room again on the way to a peer that was congested. */
   public void onWritable(long nowNanos) {
-    for (ClassQueue queue : List.copyOf(queues.values())) {
-      schedule(queue, nowNanos);
-    }
+    scheduleAll(nowNanos);
   }
 
   /**
-   * Returns idle leases and recalls what waits behind slow tasks.
+   * Returns idle leases, recalls what waits behind slow tasks, and gives up waiting for what a dead
+   * worker's raylet has not told.
    *
    * @return nanoseconds until this must be called again, or -1 if nothing is held
    */
   public long onTick(long nowNanos) {
+    Map<HeldLease, LeaseLoss> untold = new LinkedHashMap<>();
     for (HeldLease lease : List.copyOf(leases.values())) {
       long still = nowNanos - lease.lastProgressNanos();
-      if (lease.inFlight().isEmpty() && !lease.isBlocked() && still >= LINGER_NANOS) {
+      ProcessDied death = lease.death();
+      if (death != null) {
+        if (nowNanos - lease.deathNanos() >= UNTOLD_NANOS) {
+          untold.put(lease, LeaseLoss.ofWorker(lease.worker(), death));
+        }
+      } else if (lease.isClosed()) {
+        // What is in flight comes.
+      } else if (lease.inFlight().isEmpty() && !lease.isBlocked() && still >= LINGER_NANOS) {
         giveBack(lease);
       } else if (lease.inFlight().size() > 1
           && !lease.isRecalled()
@@ -294,6 +345,10 @@ public final class TaskSubmitter {
             lease.worker(),
             Packet.newBuilder().setRecallTasks(RecallTasks.newBuilder().setLease(lease.id())));
       }
+    }
+    if (!untold.isEmpty()) {
+      lose(untold);
+      scheduleAll(nowNanos);
     }
     return leases.isEmpty() ? -1 : RECALL_NANOS;
   }
@@ -313,10 +368,15 @@ public final class TaskSubmitter {
   }
 
   private void enqueue(PendingTask task, SchedulingClass schedulingClass, long nowNanos) {
-    ClassQueue queue =
-        queues.computeIfAbsent(schedulingClass, fresh -> new ClassQueue(schedulingClass));
+    ClassQueue queue = queue(schedulingClass);
     queue.ready().addLast(task);
     schedule(queue, nowNanos);
+  }
+
+  private void scheduleAll(long nowNanos) {
+    for (ClassQueue queue : List.copyOf(queues.values())) {
+      schedule(queue, nowNanos);
+    }
   }
 
   private void schedule(ClassQueue queue, long nowNanos) {
@@ -326,7 +386,8 @@ public final class TaskSubmitter {
       if (queue.ready().isEmpty()) {
         break;
       }
-      boolean mayTakeMore = !lease.isBlocked() && !lease.isRecalled() && !lease.isOld(nowNanos);
+      boolean mayTakeMore =
+          lease.isOpen() && !lease.isBlocked() && !lease.isRecalled() && !lease.isOld(nowNanos);
       if (mayTakeMore && !outbox.isCongested(lease.worker())) {
         push(lease, depth, nowNanos);
       }
@@ -338,7 +399,7 @@ public final class TaskSubmitter {
 
   private void push(HeldLease lease, int depth, long nowNanos) {
     ClassQueue queue = lease.queue();
-    int room = depth - lease.inFlight().size();
+    int room = lease.room(depth);
     if (room <= 0 || !mayJoin(lease, queue.ready().getFirst())) {
       return;
     }
@@ -353,18 +414,15 @@ public final class TaskSubmitter {
         push.addDefinitions(definition);
       }
       push.addTasks(task.spec());
-      lease.inFlight().addLast(task);
+      lease.add(task);
     }
     outbox.send(lease.worker(), Packet.newBuilder().setPushTasks(push));
   }
 
-  /**
-   * A task that was in a worker that died may kill the next one too: nothing else is at a worker
-   * with it.
-   */
+  /** A task that may have ended a worker may end the next: nothing else is there with it. */
   private static boolean mayJoin(HeldLease lease, PendingTask task) {
     PendingTask first = lease.inFlight().peekFirst();
-    return first == null || (first.attempt() == 0 && task.attempt() == 0);
+    return first == null || (!first.isAlone() && !task.isAlone());
   }
 
   private void requestLeases(ClassQueue queue) {
@@ -411,20 +469,51 @@ public final class TaskSubmitter {
         outbox.send(raylet, Packet.newBuilder().setCancelLeaseRequests(cancel)));
   }
 
-  private void retryOrFail(List<HeldLease> lost, ProcessDied death) {
-    Map<PendingTask, ClassQueue> youngestFirst =
-        new TreeMap<>(Comparator.comparingLong(PendingTask::sequence).reversed());
-    lost.forEach(lease -> lease.takeAll().forEach(task -> youngestFirst.put(task, lease.queue())));
-    for (Map.Entry<PendingTask, ClassQueue> inFlight : youngestFirst.entrySet()) {
-      PendingTask task = inFlight.getKey();
-      if (task.mayRetry()) {
-        task.nextAttempt();
-        inFlight.getValue().ready().addFirst(task);
-      } else {
-        Failure failure = Failures.workerDied(task.name(), task.attempt() + 1, death);
-        finish(task, new Outcome.Failed(failure), 0, null);
-      }
+  /** These are gone, with what was in flight on them. Call {@link #scheduleAll} afterwards. */
+  private void lose(Map<HeldLease, LeaseLoss> lost) {
+    Map<PendingTask, HeldLease> inFlight =
+        new TreeMap<>(Comparator.comparingLong(PendingTask::sequence));
+    for (HeldLease lease : lost.keySet()) {
+      drop(lease);
+      lease.takeAll().forEach(task -> inFlight.put(task, lease));
     }
+    inFlight.forEach((task, lease) -> {
+      LeaseLoss loss = lost.get(lease);
+      if (loss != null) {
+        retryOrFail(task, lease.queue(), loss);
+      }
+    });
+  }
+
+  private void retryOrFail(PendingTask task, ClassQueue queue, LeaseLoss loss) {
+    Verdict verdict = loss.verdict(task);
+    if (verdict == Verdict.NOT_STARTED && !loss.end().getIsExpected()) {
+      task.losePush();
+    }
+    boolean mayGoOn =
+        switch (verdict) {
+          case NOT_STARTED -> task.lostPushes() < BlamePolicy.LOST_PUSHES_MAX;
+          case SUSPECT -> task.mayBeExcused();
+          case CHARGED, CHARGED_ALONE -> task.mayRetry();
+        };
+    if (!mayGoOn) {
+      finish(task, new Outcome.Failed(loss.failure(task)), 0, null);
+      return;
+    }
+    if (verdict == Verdict.SUSPECT) {
+      task.excuse();
+    }
+    if (verdict != Verdict.NOT_STARTED) {
+      task.nextAttempt();
+    }
+    if (verdict.isAlone() || task.lostPushes() >= BlamePolicy.LOST_PUSHES_IN_COMPANY) {
+      task.setAlone();
+    }
+    (task.isAlone() ? queue(queue.schedulingClass().alone()) : queue).putBack(task);
+  }
+
+  private ClassQueue queue(SchedulingClass schedulingClass) {
+    return queues.computeIfAbsent(schedulingClass, fresh -> new ClassQueue(schedulingClass));
   }
 
   private void askElsewhere(long dead) {
@@ -442,22 +531,34 @@ public final class TaskSubmitter {
   private void returnOldLeases(ClassQueue queue, long nowNanos) {
     List<HeldLease> old = new ArrayList<>(0);
     for (HeldLease lease : queue.leases()) {
-      if (lease.isOld(nowNanos) && lease.inFlight().isEmpty() && !lease.isBlocked()) {
+      boolean isIdle = lease.inFlight().isEmpty() && !lease.isBlocked();
+      if (lease.isOpen() && lease.isOld(nowNanos) && isIdle) {
         old.add(lease);
       }
     }
     for (HeldLease lease : old) {
-      leases.remove(key(lease.raylet(), lease.id()));
-      queue.leases().remove(lease);
+      drop(lease);
       returnLease(lease.raylet(), lease.id());
     }
   }
 
   private void giveBack(HeldLease lease) {
-    leases.remove(key(lease.raylet(), lease.id()));
-    lease.queue().leases().remove(lease);
+    drop(lease);
     returnLease(lease.raylet(), lease.id());
     forgetIfIdle(lease.queue());
+  }
+
+  private void drop(HeldLease lease) {
+    leases.remove(key(lease.raylet(), lease.id()));
+    lease.queue().leases().remove(lease);
+  }
+
+  /** A lease that was closed at its worker is gone with the last answer. */
+  private void dropIfOver(HeldLease lease) {
+    if (lease.isClosed() && lease.inFlight().isEmpty()) {
+      drop(lease);
+      forgetIfIdle(lease.queue());
+    }
   }
 
   private void returnLease(long raylet, long leaseId) {

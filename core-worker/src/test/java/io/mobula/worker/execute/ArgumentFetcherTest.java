@@ -125,7 +125,7 @@ final class ArgumentFetcherTest {
         Thread.ofVirtual().start(() -> started.add(execution.start(() -> wanted.add(true))));
     assertThat(wanted.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
-    rig.slots.onRecall(SLOT);
+    rig.slots.onRecall(ExecuteRig.OWNER, SLOT);
 
     assertThat(started.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isFalse();
     assertThat(thread.join(PATIENCE)).isTrue();

@@ -1,5 +1,6 @@
 package io.mobula.worker.execute;
 
+import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.BorrowerAdded;
@@ -38,7 +39,8 @@ final class ExecuteRig {
   final Replies replies = new Replies(outbox, table, references);
   final PeerMethods methods = new PeerMethods(ExecuteRig.class.getClassLoader());
   final Map<Long, ListQueue> queues = new HashMap<>();
-  final TaskSlots slots = new TaskSlots(outbox, fetcher, this::newQueue, replies);
+  final TaskSlots slots =
+      new TaskSlots(outbox, fetcher, this::newQueue, replies, RunningBoard.unwatched());
 
   /** The thread side of a slot, as a list. */
   static final class ListQueue implements TaskSlots.TaskQueue {

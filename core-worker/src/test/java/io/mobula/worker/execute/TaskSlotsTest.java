@@ -12,6 +12,7 @@ import io.mobula.proto.Packet.BodyCase;
 import io.mobula.proto.PushTasks;
 import io.mobula.proto.ReturnedTasks;
 import io.mobula.proto.StoreFailure;
+import io.mobula.proto.TaskReply;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.function.RemoteMethod;
 import java.util.List;
@@ -50,7 +51,7 @@ final class TaskSlotsTest {
     rig.push(LEASE, spec(1), spec(2), spec(3));
     assertThat(queue().added.getFirst().start()).isTrue();
 
-    rig.slots.onRecall(LEASE);
+    rig.slots.onRecall(ExecuteRig.OWNER, LEASE);
 
     assertThat(rig.returned()).containsExactly(List.of(2L, 3L));
     assertThat(queue().added.get(1).start()).isFalse();
@@ -60,7 +61,7 @@ final class TaskSlotsTest {
   void shouldAnswerARecallEvenWhenThereIsNothingToGiveBack() {
     rig.push(LEASE, spec(1));
     queue().added.getFirst().start();
-    rig.slots.onRecall(LEASE);
+    rig.slots.onRecall(ExecuteRig.OWNER, LEASE);
     assertThat(rig.returned()).containsExactly(List.of());
   }
 
@@ -89,6 +90,36 @@ final class TaskSlotsTest {
     rig.slots.onBlocked(LEASE, false);
     rig.push(LEASE, spec(4));
     assertThat(rig.returned()).isEmpty();
+    assertThat(queue().added.getLast().start()).isTrue();
+  }
+
+  @Test
+  void shouldGoOnWhenATaskEndsThatWasBlocked() {
+    rig.push(LEASE, spec(1));
+    queue().added.getFirst().start();
+    rig.slots.onBlocked(LEASE, true);
+    rig.outbox.take();
+
+    finish(0);
+
+    assertThat(rig.outbox.take(BodyCase.LEASE_BLOCKED))
+        .extracting(packet -> packet.getLeaseBlocked().getBlocked())
+        .containsExactly(false, false);
+    rig.push(LEASE, spec(2));
+    assertThat(rig.returned()).isEmpty();
+  }
+
+  @Test
+  void shouldNotBlockWhenAThreadWaitsThatATaskLeftBehind() {
+    rig.push(LEASE, spec(1));
+    queue().added.getFirst().start();
+    finish(0);
+    rig.push(LEASE, spec(2));
+    rig.outbox.take();
+
+    rig.slots.onBlocked(LEASE, true);
+
+    assertThat(rig.outbox.take()).isEmpty();
     assertThat(queue().added.getLast().start()).isTrue();
   }
 
@@ -141,6 +172,63 @@ final class TaskSlotsTest {
   }
 
   @Test
+  void shouldGiveBackAndMakeNoSlotWhenItIsPushedOnALeaseThatHadNone() {
+    rig.slots.onRevoke(LEASE);
+    rig.outbox.take();
+
+    rig.push(LEASE, spec(1), spec(2));
+
+    ReturnedTasks returned = rig.outbox.takeOnly(BodyCase.RETURNED_TASKS).getReturnedTasks();
+    assertThat(returned.getTasksList()).containsExactly(1L, 2L);
+    assertThat(returned.getClosed()).isTrue();
+    assertThat(rig.queues).isEmpty();
+    assertThat(rig.slots.size()).isZero();
+  }
+
+  @Test
+  void shouldGiveBackAndMakeNoSlotWhenItIsPushedAfterTheEnd() {
+    rig.push(LEASE, spec(1));
+    queue().added.getFirst().start();
+    finish(0);
+    rig.slots.onRevoke(LEASE);
+    rig.slots.onClosed(LEASE);
+    rig.outbox.take();
+
+    rig.push(LEASE, spec(2));
+
+    assertThat(rig.returned()).containsExactly(List.of(2L));
+    assertThat(rig.slots.size()).isZero();
+  }
+
+  @Test
+  void shouldSayThatTheLeaseIsClosedWhenItIsRecalledAfterTheEnd() {
+    rig.slots.onRevoke(LEASE);
+    rig.outbox.take();
+    rig.slots.onRecall(ExecuteRig.OWNER, LEASE);
+    Packet returned = rig.outbox.takeOnly(BodyCase.RETURNED_TASKS);
+    assertThat(returned.getTo()).isEqualTo(ExecuteRig.OWNER);
+    assertThat(returned.getReturnedTasks().getClosed()).isTrue();
+  }
+
+  @Test
+  void shouldAnswerWhatRanAndGiveBackTheRestWhenTheThreadEndsByItself() {
+    rig.push(LEASE, spec(1), spec(2), spec(3, stored(100)));
+    queue().added.getFirst().start();
+
+    rig.slots.onClosed(LEASE);
+
+    ReturnedTasks returned = rig.outbox.takeOnly(BodyCase.RETURNED_TASKS).getReturnedTasks();
+    assertThat(returned.getTasksList()).containsExactly(2L, 3L);
+    assertThat(returned.getClosed()).isTrue();
+    rig.replies.flush();
+    TaskReply reply = rig.outbox.takeOnly(BodyCase.TASK_REPLIES).getTaskReplies().getReplies(0);
+    assertThat(reply.getSequence()).isEqualTo(1);
+    assertThat(reply.getFailure().getMessage()).contains("t1", "without an answer");
+    assertThat(rig.outbox.take(BodyCase.LEASE_CLOSED)).hasSize(1);
+    assertThat(queue().added.get(1).start()).isFalse();
+  }
+
+  @Test
   void shouldStartNothingMoreOfADeadOwner() {
     rig.push(LEASE, spec(1), spec(2));
     queue().added.getFirst().start();
@@ -171,7 +259,7 @@ final class TaskSlotsTest {
   @Test
   void shouldLetGoOfArgumentsThatComeAfterTheTaskWasGivenBack() {
     rig.push(LEASE, spec(1, stored(100)));
-    rig.slots.onRecall(LEASE);
+    rig.slots.onRecall(ExecuteRig.OWNER, LEASE);
     assertThat(rig.returned()).containsExactly(List.of(1L));
 
     rig.arrive();

@@ -1,5 +1,6 @@
 package io.mobula.worker.loop;
 
+import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorSpec;
@@ -70,7 +71,8 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
   private final Replies replies = new Replies(this, table, references);
   private final ArgumentFetcher fetcher = new ArgumentFetcher(shared);
   private final ActorHost host = new ActorHost(new LostArguments(this, fetcher), replies);
-  private final TaskSlots slots = new TaskSlots(this, fetcher, Threads::new, replies);
+  private final TaskSlots slots =
+      new TaskSlots(this, fetcher, Threads::new, replies, RunningBoard.unwatched());
   private final PeerMethods methods = new PeerMethods(VirtualProcess.class.getClassLoader());
   private final DeadProcesses dead = new DeadProcesses();
   private final Pushes pushes = new Pushes();
@@ -272,7 +274,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
       case PUSH_TASKS -> slots.onPush(from, packet.getPushTasks(), methods);
       case PUSH_CALLS -> host.onPush(from, packet.getPushCalls(), methods);
       case TASK_REPLIES -> replied(packet);
-      case RECALL_TASKS -> slots.onRecall(packet.getRecallTasks().getLease());
+      case RECALL_TASKS -> slots.onRecall(from, packet.getRecallTasks().getLease());
       case RETURNED_TASKS -> submitter.onReturned(packet.getReturnedTasks(), from, nowNanos);
       case REFERENCES_RECEIVED ->
           replies.onReferencesReceived(from, packet.getReferencesReceived().getReceiptsList());
@@ -282,6 +284,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
                   ? ObjectKey.of(packet.getYieldArguments().getKeep())
                   : null,
               nowNanos);
+      case LEASE_ENDED -> submitter.onLeaseEnded(packet.getLeaseEnded(), from, nowNanos);
       case LEASE_GRANTED -> submitter.onLeaseGranted(packet.getLeaseGranted(), from, nowNanos);
       case LEASE_SPILLED ->
           submitter.onLeaseSpilled(
@@ -375,7 +378,7 @@ final class VirtualProcess implements Outbox, VirtualNetwork.Station {
     } else {
       references.onProcessDied(address, "killed");
     }
-    submitter.onProcessDied(death, nowNanos);
+    submitter.onProcessDied(death, isGivenUp, nowNanos);
   }
 
   /** The thread side of a slot, or of the actor: takes work when the history says so. */

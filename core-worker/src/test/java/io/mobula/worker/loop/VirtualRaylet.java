@@ -6,6 +6,7 @@ import io.mobula.proto.AskCopy;
 import io.mobula.proto.CopyAnswer;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.LeaseEnded;
 import io.mobula.proto.LeaseGranted;
 import io.mobula.proto.LeaseSpilled;
 import io.mobula.proto.LocationAdded;
@@ -19,6 +20,7 @@ import io.mobula.proto.RevokeLease;
 import io.mobula.proto.StoreFailure;
 import io.mobula.proto.StoredObject;
 import io.mobula.proto.Undeliverable;
+import io.mobula.proto.WorkerEnd;
 import io.mobula.proto.YieldArguments;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.failure.LossFailures;
@@ -493,6 +495,15 @@ final class VirtualRaylet implements VirtualNetwork.Station {
         pulls.remove(pull);
       }
     }
+    leases.forEach((number, lease) -> {
+      if (lease.worker == address) {
+        WorkerEnd end = WorkerEnd.newBuilder().setWorker(address).build();
+        send(
+            lease.owner,
+            Packet.newBuilder()
+                .setLeaseEnded(LeaseEnded.newBuilder().setLease(number).setEnd(end)));
+      }
+    });
     leases.values().removeIf(lease -> lease.worker == address);
     endLeases(address);
     if (ProcessAddress.rayletOf(address) == self) {

@@ -1,9 +1,12 @@
 package io.mobula.worker.submit;
 
+import io.mobula.agent.board.BoardLayout;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.Failure;
 import io.mobula.proto.FunctionDescriptor;
 import io.mobula.proto.Isolation;
+import io.mobula.proto.LeaseEnded;
 import io.mobula.proto.LeaseGranted;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
@@ -13,6 +16,7 @@ import io.mobula.proto.Resources;
 import io.mobula.proto.TaskArgument;
 import io.mobula.proto.TaskReply;
 import io.mobula.proto.TaskSpec;
+import io.mobula.proto.WorkerEnd;
 import io.mobula.worker.function.RemoteTarget;
 import io.mobula.worker.lineage.Lineage;
 import io.mobula.worker.lineage.ObjectRecovery;
@@ -52,6 +56,9 @@ final class SubmitterRig implements TaskSubmitter.Completion {
 
   /** Answers that counted for nothing, with who gave them. */
   final Map<TaskReply, Long> ignored = new LinkedHashMap<>();
+
+  /** Leases that were granted, and their workers. */
+  final Map<Long, Long> granted = new LinkedHashMap<>();
 
   long nowNanos = 1_000_000_000;
   private long lastSequence;
@@ -112,6 +119,7 @@ final class SubmitterRig implements TaskSubmitter.Completion {
   }
 
   void grant(long request, long lease, long worker) {
+    granted.put(lease, worker);
     submitter.onLeaseGranted(
         LeaseGranted.newBuilder().setRequest(request).setLease(lease).setWorker(worker).build(),
         ProcessAddress.rayletOf(worker),
@@ -148,10 +156,69 @@ final class SubmitterRig implements TaskSubmitter.Completion {
         .build();
   }
 
+  /** A node dies; or a worker, of which nobody knows what it was doing. */
   void die(long address) {
+    if (!ProcessAddress.isRaylet(address)) {
+      granted.forEach((lease, worker) -> {
+        if (worker == address) {
+          end(lease, WorkerEnd.newBuilder());
+        }
+      });
+    }
+    hearOfDeath(address, false);
+  }
+
+  /** The news of a death, by the GCS or because something could not be delivered. */
+  void hearOfDeath(long address, boolean isOutOfReach) {
     submitter.onProcessDied(
         ProcessDied.newBuilder().setAddress(address).setPid(99).setReason("signal 9").build(),
+        isOutOfReach,
         nowNanos);
+  }
+
+  /** A lease's worker dies, and its raylet tells how. */
+  void end(long lease, WorkerEnd.Builder how) {
+    long worker = granted.getOrDefault(lease, 0L);
+    submitter.onLeaseEnded(
+        LeaseEnded.newBuilder()
+            .setLease(lease)
+            .setEnd(how.setWorker(worker).setPid(99).setReason("signal 9"))
+            .build(),
+        ProcessAddress.rayletOf(worker),
+        nowNanos);
+  }
+
+  /** A lease's worker dies in which so many tasks were running; these of the lease had started. */
+  void end(long lease, int running, PendingTask... started) {
+    end(lease, record(running, started));
+  }
+
+  /** What a worker notes of a lease; the last of those that had started was running. */
+  static WorkerEnd.Builder record(int running, PendingTask... started) {
+    WorkerEnd.Builder end =
+        WorkerEnd.newBuilder()
+            .setIsRecorded(true)
+            .setRunningTasks(running)
+            .setIsRunning(started.length > 0);
+    for (PendingTask task : started) {
+      end.addStarted(BoardLayout.mark(task.sequence(), task.attempt()));
+    }
+    return end;
+  }
+
+  /** The worker closes the lease by itself. */
+  void close(long lease) {
+    submitter.onLeaseEnded(
+        LeaseEnded.newBuilder().setLease(lease).build(),
+        ProcessAddress.rayletOf(granted.getOrDefault(lease, 0L)),
+        nowNanos);
+  }
+
+  /** Why a task failed. */
+  Failure failure(String name) {
+    return completed.get(name) instanceof Outcome.Failed failed
+        ? failed.failure()
+        : Failure.getDefaultInstance();
   }
 
   /** A lease on the worker whose class is known to run short tasks; nothing is in flight on it. */

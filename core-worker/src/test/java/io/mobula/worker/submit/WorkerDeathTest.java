@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.proto.Isolation;
 import io.mobula.proto.Packet.BodyCase;
+import io.mobula.proto.RequestLease;
 import io.mobula.proto.TaskReply;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.failure.Failures;
-import io.mobula.worker.object.Outcome;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,10 +46,7 @@ final class WorkerDeathTest {
 
     rig.die(SubmitterRig.OTHER_WORKER);
 
-    Failure failure =
-        rig.completed.get("a") instanceof Outcome.Failed failed
-            ? failed.failure()
-            : Failure.getDefaultInstance();
+    Failure failure = rig.failure("a");
     assertThat(failure.getKind()).isEqualTo(FailureKind.WORKER_DIED);
     assertThat(failure.getMessage())
         .contains("task=a", "process 1.8", "pid=99", "signal 9", "attempts=2", "maxRetries");
@@ -116,7 +114,7 @@ final class WorkerDeathTest {
     rig.outbox.setCongested(SubmitterRig.WORKER, true);
     rig.submit("younger");
 
-    rig.die(SubmitterRig.WORKER);
+    rig.end(1, 0);
 
     assertThat(startOrder()).containsExactly("a", "b", "c", "younger");
   }
@@ -136,17 +134,16 @@ final class WorkerDeathTest {
   @Test
   void shouldPushARetriedTaskAloneWhenOthersAreReady() {
     rig.warmUp(1, SubmitterRig.WORKER);
-    rig.submit("killer");
+    rig.submit("killer", "as well");
     rig.die(SubmitterRig.WORKER);
-    rig.grant(rig.requests().getFirst(), 2, SubmitterRig.OTHER_WORKER);
 
-    rig.submit("later");
+    rig.grant(rig.requests().getFirst(), 2, SubmitterRig.OTHER_WORKER);
 
     assertThat(rig.pushed(SubmitterRig.OTHER_WORKER)).containsExactly(List.of("killer"));
   }
 
   @Test
-  void shouldKeepARetriedTaskFromWorkersThatAreBusyWhenItIsReady() {
+  void shouldKeepARetriedTaskFromWorkersOfOthersWhenItIsReady() {
     rig.warmUp(1, SubmitterRig.WORKER);
     rig.outbox.setCongested(SubmitterRig.WORKER, true);
     PendingTask busy = rig.task("busy", 0);
@@ -158,9 +155,13 @@ final class WorkerDeathTest {
 
     rig.die(SubmitterRig.WORKER);
 
-    assertThat(rig.pushed(SubmitterRig.OTHER_WORKER)).isEmpty();
     rig.reply(2, SubmitterRig.OTHER_WORKER, SubmitterRig.done(busy, SubmitterRig.SHORT_NANOS));
-    assertThat(rig.pushed(SubmitterRig.OTHER_WORKER)).containsExactly(List.of("killer"));
+    assertThat(rig.pushed(SubmitterRig.OTHER_WORKER)).isEmpty();
+    RequestLease request = rig.outbox.takeOnly(BodyCase.REQUEST_LEASE).getRequestLease();
+    assertThat(request.getIsolation()).isEqualTo(Isolation.PROCESS);
+    assertThat(request.getResources()).isEqualTo(SubmitterRig.ONE_CPU.resources());
+    rig.grant(request.getRequest(), 3, ProcessAddress.of(1, 9));
+    assertThat(rig.pushed(ProcessAddress.of(1, 9))).containsExactly(List.of("killer"));
   }
 
   @Test

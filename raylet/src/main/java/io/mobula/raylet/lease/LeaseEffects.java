@@ -22,6 +22,12 @@ public interface LeaseEffects {
   /** The lease has ended, or no longer wants a slot: its slot is free. */
   void slotReleased(long lease);
 
+  /**
+   * Tell the requester that a lease that it holds has ended: its worker died, or closed it without
+   * being told to.
+   */
+  void ended(LeaseRequest request, long lease);
+
   /** Tell the worker to end the lease, and to answer LeaseClosed. */
   void revoked(long worker, long lease);
 }

@@ -168,8 +168,12 @@ public final class LeaseTable {
   public void closed(long worker, long number, long nowNanos) {
     Lease lease = ofWorker(worker, number);
     if (lease != null) {
+      boolean isHeld = lease.state() == LeaseState.GRANTED;
       end(lease, LeaseState.Event.CLOSED);
       effects.slotReleased(number);
+      if (isHeld) {
+        effects.ended(lease.request, number);
+      }
       serve(nowNanos);
     }
   }
@@ -194,8 +198,12 @@ public final class LeaseTable {
   public void processDied(long address, long nowNanos) {
     for (Lease lease : List.copyOf(byNumber.values())) {
       if (lease.worker() != Lease.NO_WORKER && ProcessAddress.diesWith(lease.worker(), address)) {
+        boolean isHeld = lease.state() == LeaseState.GRANTED;
         end(lease, LeaseState.Event.WORKER_DIED);
         effects.slotReleased(lease.number);
+        if (isHeld) {
+          effects.ended(lease.request, lease.number);
+        }
       } else if (ProcessAddress.diesWith(lease.request.requester(), address)) {
         withdraw(lease);
         revoke(lease);

@@ -1,23 +1,28 @@
 package io.mobula.raylet.node;
 
+import io.mobula.agent.board.BoardReport.LeaseRun;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorPlaced;
 import io.mobula.proto.Failure;
 import io.mobula.proto.Isolation;
+import io.mobula.proto.LeaseEnded;
 import io.mobula.proto.LeaseGranted;
 import io.mobula.proto.LeaseRefused;
 import io.mobula.proto.LeaseSpilled;
 import io.mobula.proto.Packet;
 import io.mobula.proto.PlaceActor;
+import io.mobula.proto.ProcessDied;
 import io.mobula.proto.Refusal;
 import io.mobula.proto.RequestLease;
 import io.mobula.proto.RevokeLease;
+import io.mobula.proto.WorkerEnd;
 import io.mobula.raylet.lease.LeaseEffects;
 import io.mobula.raylet.lease.LeaseKind;
 import io.mobula.raylet.lease.LeaseRequest;
 import io.mobula.raylet.lease.LeaseTable;
 import io.mobula.raylet.lease.ResourceSet;
 import io.mobula.raylet.route.NodeRouter;
+import io.mobula.raylet.worker.LastWords;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +39,11 @@ final class LeaseAdapter implements LeaseEffects {
   private final NodeEvents events;
   private final LeaseTable table;
   private final Map<Long, Packet> placements = new HashMap<>();
+
+  /** The death by which leases end at the moment. */
+  private @Nullable WorkerEnding ending;
+
+  private record WorkerEnding(ProcessDied death, LastWords lastWords) {}
 
   LeaseAdapter(
       long self, String hostName, ResourceSet total, NodeRouter router, NodeEvents events) {
@@ -67,6 +77,13 @@ final class LeaseAdapter implements LeaseEffects {
       }
     }
     return true;
+  }
+
+  /** A worker is dead: the holders of its leases learn how, and what it was doing for them. */
+  void workerDied(ProcessDied death, LastWords lastWords, long nowNanos) {
+    ending = new WorkerEnding(death, lastWords);
+    table.processDied(death.getAddress(), nowNanos);
+    ending = null;
   }
 
   @Override
@@ -128,8 +145,37 @@ final class LeaseAdapter implements LeaseEffects {
   }
 
   @Override
+  public void ended(LeaseRequest request, long lease) {
+    if (request.kind() == LeaseKind.ACTOR) {
+      // The GCS follows the process itself.
+      return;
+    }
+    LeaseEnded.Builder ended = LeaseEnded.newBuilder().setLease(lease);
+    WorkerEnding how = ending;
+    if (how != null) {
+      ended.setEnd(describe(how, lease));
+    }
+    router.send(router.packetTo(request.requester()).setLeaseEnded(ended));
+  }
+
+  @Override
   public void revoked(long worker, long lease) {
     router.send(router.packetTo(worker).setRevokeLease(RevokeLease.newBuilder().setLease(lease)));
+  }
+
+  private static WorkerEnd.Builder describe(WorkerEnding how, long lease) {
+    LeaseRun run = how.lastWords.board().of(lease);
+    return WorkerEnd.newBuilder()
+        .setWorker(how.death.getAddress())
+        .setPid(how.death.getPid())
+        .setHostName(how.death.getHostName())
+        .setReason(how.death.getReason())
+        .setIsExpected(how.death.getIsExpected())
+        .addAllLastLines(how.lastWords.errorLines())
+        .setIsRecorded(how.lastWords.board().isReadable())
+        .addAllStarted(run.started())
+        .setIsRunning(run.isRunning())
+        .setRunningTasks(how.lastWords.board().runningTasks());
   }
 
   private void place(Packet packet, long nowNanos) {

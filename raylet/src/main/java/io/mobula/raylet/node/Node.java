@@ -211,6 +211,11 @@ public final class Node {
       case NodeEvent.ClassPathFailed failed ->
           workers.pool().classPathFailed(failed.job(), failed.kind(), failed.message());
       case NodeEvent.Died(ProcessDied death) -> died(death);
+      case NodeEvent.WorkerDied gone -> {
+        // Owners here hear first how their tasks were, then of the death.
+        leases.workerDied(gone.death(), gone.lastWords(), now);
+        died(gone.death());
+      }
       case NodeEvent.JobStarted started -> jobStarted(started.job());
       case NodeEvent.JobEnded ended -> {
         leases.table().jobEnded(ended.job(), now);
@@ -303,8 +308,11 @@ public final class Node {
     } else if (packet.hasGetNodeMemory()) {
       memory.ask(packet, router::send);
     } else if (packet.hasUndeliverable() && packet.getFrom() == identity.address()) {
-      // It can't be told of its leases, so it can't use them or give them back.
-      leases.table().processDied(packet.getUndeliverable().getAddress(), loop.nowNanos());
+      if (ProcessAddress.node(packet.getUndeliverable().getAddress()) != identity.node()) {
+        // It can't be told of its leases, so it can't use them or give them back. That of a process
+        // of this node is dead is told when all is known of it.
+        leases.table().processDied(packet.getUndeliverable().getAddress(), loop.nowNanos());
+      }
       memory.processGone(packet.getUndeliverable().getAddress());
       if (packet.getUndeliverable().getGivenUp()) {
         objects.ownerGivenUp(packet.getUndeliverable().getAddress());

@@ -3,6 +3,7 @@ package io.mobula.raylet.node;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.ProcessDied;
 import io.mobula.raylet.lease.LeaseRequest;
+import io.mobula.raylet.worker.LastWords;
 import java.util.List;
 
 /** What one part of the node decided for another. */
@@ -33,6 +34,9 @@ sealed interface NodeEvent {
 
   /** To everyone: a process of this node or another is dead, or a whole node. */
   record Died(ProcessDied death) implements NodeEvent {}
+
+  /** Workers to leases, and to everyone. */
+  record WorkerDied(ProcessDied death, LastWords lastWords) implements NodeEvent {}
 
   /** To everyone: a job runs. */
   record JobStarted(int job) implements NodeEvent {}

@@ -7,8 +7,10 @@ import io.mobula.proto.JobConfig;
 import io.mobula.proto.ProcessDied;
 import io.mobula.proto.ProcessKind;
 import io.mobula.proto.ProcessMemory;
+import io.mobula.raylet.lease.LeaseKind;
 import io.mobula.raylet.route.LocalProcess;
 import io.mobula.raylet.route.LocalProcesses;
+import io.mobula.raylet.worker.LastWords;
 import io.mobula.raylet.worker.OutputBuffer;
 import io.mobula.raylet.worker.WorkerDeath;
 import io.mobula.raylet.worker.WorkerEffects;
@@ -33,8 +35,12 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
   private final NodeJobs jobs;
   private final LogAdapter logs;
   private final WorkerProcesses launcher;
+  private final WorkerLimits limits;
   private final WorkerPool pool;
   private final Map<Integer, List<String>> classPaths = new HashMap<>();
+
+  /** Of processes that are gone and whose death has not been told. */
+  private final Map<Integer, LastWords> lastWords = new HashMap<>();
 
   WorkerAdapter(
       NodeIdentity identity,
@@ -52,6 +58,7 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     this.jobs = jobs;
     this.logs = logs;
     this.launcher = edges.workers(loop.executor(), this);
+    this.limits = limits;
     this.pool = new WorkerPool(limits, processes::nextNumber, this);
   }
 
@@ -105,6 +112,9 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     settings.put("MOBULA_HOST_ID", identity.hostId());
     settings.put(
         "MOBULA_RECORD_CALL_SITES", Boolean.toString(jobs.isRecordingCallSites(start.job())));
+    if (start.kind() != LeaseKind.ACTOR) {
+      settings.put("MOBULA_SLOTS", Integer.toString(limits.slots(start.kind())));
+    }
     launcher.launch(start, classPaths.getOrDefault(start.job(), List.of()), settings);
   }
 
@@ -135,9 +145,10 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
 
   @Override
   public void died(WorkerDeath death) {
+    LastWords last = lastWords.remove(death.number());
     if (death.wasRegistered()) {
       events.add(
-          new NodeEvent.Died(
+          new NodeEvent.WorkerDied(
               ProcessDied.newBuilder()
                   .setAddress(processes.addressOf(death.number()))
                   .setKind(ProcessKind.WORKER)
@@ -145,7 +156,8 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
                   .setHostName(identity.hostName())
                   .setReason(death.reason())
                   .setIsExpected(death.isExpected())
-                  .build()));
+                  .build(),
+              last == null ? LastWords.NONE : last));
     }
   }
 
@@ -160,13 +172,15 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
   }
 
   @Override
-  public void exited(int number, String status, List<String> lastErrorLines) {
-    boolean isSilent = lastErrorLines.isEmpty();
-    boolean isKnown = processes.find(processes.addressOf(number)) != null;
+  public void exited(int number, String status, LastWords last) {
+    boolean isSilent = last.errorLines().isEmpty();
+    lastWords.put(number, last);
+    // Owners of tasks get the lines with the end of their leases; others by the reason alone.
+    boolean hasLeases = !pool.mayRegister(number) && pool.actorOf(number).isEmpty();
     String reason =
-        isSilent || isKnown
+        isSilent || hasLeases
             ? status
-            : status + "; its last words: " + String.join(" | ", lastErrorLines);
+            : status + "; its last words: " + String.join(" | ", last.errorLines());
     pool.exited(number, reason, loop.nowNanos());
   }
 

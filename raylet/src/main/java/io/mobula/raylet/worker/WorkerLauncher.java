@@ -1,11 +1,15 @@
 package io.mobula.raylet.worker;
 
+import io.mobula.agent.board.BoardReport;
+import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.loop.LoopExecutor;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -28,6 +32,7 @@ public final class WorkerLauncher implements WorkerProcesses {
   private static final long READER_STACK_BYTES = 256 << 10;
 
   private final WorkerCommand command;
+  private final Path nodeDirectory;
   private final Path logs;
   private final LoopExecutor loop;
   private final Events events;
@@ -37,10 +42,13 @@ public final class WorkerLauncher implements WorkerProcesses {
   /**
    * Makes a launcher without processes.
    *
+   * @param nodeDirectory where workers have their running boards
    * @param logs the folder for {@code worker-<number>-<pid>.out} and {@code .err}
    */
-  public WorkerLauncher(WorkerCommand command, Path logs, LoopExecutor loop, Events events) {
+  public WorkerLauncher(
+      WorkerCommand command, Path nodeDirectory, Path logs, LoopExecutor loop, Events events) {
     this.command = command;
+    this.nodeDirectory = nodeDirectory;
     this.logs = logs;
     this.loop = loop;
     this.events = events;
@@ -109,14 +117,31 @@ public final class WorkerLauncher implements WorkerProcesses {
       int exitCode = process.waitFor();
       out.thread.join(READERS_TIMEOUT_MILLIS);
       boolean isWhole = err.thread.join(Duration.ofMillis(READERS_TIMEOUT_MILLIS));
-      List<String> lastLines = isWhole ? err.reader.lastLines() : List.of();
+      LastWords lastWords =
+          new LastWords(isWhole ? err.reader.lastLines() : List.of(), takeBoard(number));
       post(() -> {
         forget(number);
-        events.exited(number, ExitStatus.describe(exitCode), lastLines);
+        events.exited(number, ExitStatus.describe(exitCode), lastWords);
       });
     } catch (InterruptedException e) {
       // Nobody interrupts this thread but the end of the JVM.
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Reads a dead process's board, and deletes it. */
+  private BoardReport takeBoard(int number) {
+    Path path = RunningBoard.path(nodeDirectory, number);
+    try {
+      BoardReport report = BoardReport.read(path);
+      Files.delete(path);
+      return report;
+    } catch (NoSuchFileException e) {
+      // It did not come so far, or has none: an actor's process.
+      return BoardReport.UNKNOWN;
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "what a dead worker was doing can''t be read: {0}", e.toString());
+      return BoardReport.UNKNOWN;
     }
   }
 

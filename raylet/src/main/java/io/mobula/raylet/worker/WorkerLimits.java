@@ -1,5 +1,7 @@
 package io.mobula.raylet.worker;
 
+import io.mobula.raylet.lease.LeaseKind;
+
 /**
  * Bounds of the pool.
  *
@@ -17,4 +19,9 @@ public record WorkerLimits(
     int workersMax,
     long idleNanos,
     long startTimeoutNanos,
-    long endGraceNanos) {}
+    long endGraceNanos) {
+  /** Leases that a worker of that kind serves at once. */
+  public int slots(LeaseKind kind) {
+    return kind == LeaseKind.SHARED ? slotsPerWorker : 1;
+  }
+}

@@ -238,7 +238,8 @@ public final class WorkerPool {
       return;
     }
     boolean isFailedStart = worker.isStarting();
-    worker.reason = worker.isExpected ? worker.reason + " (" + status + ")" : status;
+    boolean isKnownWhy = worker.isExpected || worker.state() == WorkerState.KILLED;
+    worker.reason = isKnownWhy ? worker.reason + " (" + status + ")" : status;
     signOfDeath(worker, Event.EXITED, nowNanos);
     if (worker.state() == WorkerState.DEAD) {
       bury(worker, isFailedStart, nowNanos);
@@ -337,12 +338,13 @@ public final class WorkerPool {
         startFailed(worker, nowNanos);
       }
       case LOST -> {
-        boolean hasExited = worker.hasExited();
-        worker.on(Event.GRACE_PASSED);
-        if (!hasExited) {
+        if (worker.hasExited()) {
+          worker.on(Event.GRACE_PASSED);
+          bury(worker, false, nowNanos);
+        } else {
+          worker.on(Event.LINGERED);
           effects.kill(worker.start.number());
         }
-        bury(worker, false, nowNanos);
       }
       case ENDING -> {
         worker.on(Event.GRACE_PASSED);

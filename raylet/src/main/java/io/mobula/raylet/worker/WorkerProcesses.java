@@ -36,9 +36,9 @@ public interface WorkerProcesses extends AutoCloseable {
      * The process is gone, and all it wrote has been read.
      *
      * @param status for people: exit code or signal
-     * @param lastErrorLines the last lines of its stderr
+     * @param lastWords the last lines of its stderr, and what its threads were doing
      */
-    void exited(int number, String status, List<String> lastErrorLines);
+    void exited(int number, String status, LastWords lastWords);
 
     /**
      * It wrote something; see {@link OutputBuffer#take}. Called again only after the buffer was

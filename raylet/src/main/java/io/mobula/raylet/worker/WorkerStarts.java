@@ -76,8 +76,8 @@ final class WorkerStarts {
       return false;
     }
     WorkerStart start = new WorkerStart(numbers.getAsInt(), job.job, wanted.kind(), wanted.name());
-    int slotCount = wanted.kind() == LeaseKind.SHARED ? limits.slotsPerWorker() : 1;
-    PooledWorker worker = new PooledWorker(start, slotCount, nowNanos + limits.startTimeoutNanos());
+    PooledWorker worker =
+        new PooledWorker(start, limits.slots(wanted.kind()), nowNanos + limits.startTimeoutNanos());
     workers.add(worker);
     if (wanted.kind() == LeaseKind.ACTOR) {
       slots.occupy(job, wanted, worker);

@@ -12,11 +12,15 @@ package io.mobula.raylet.worker;
  *    ENDING ◄───────────────────┘                            DEAD
  *      │ GRACE_PASSED
  *      ▼
- *    KILLED        from every state: EXITED ends in DEAD (READY by way of LOST)
+ *    KILLED ◄── LINGERED ── LOST
+ *
+ *   from every state: EXITED ends in DEAD (READY by way of LOST)
  * </pre>
  *
  * A worker whose link closes is told apart from one that exits only by what it leaves behind: its
  * last packets are read from the link first, and its exit code is waited for, each for a moment.
+ * One that lingers without its link is killed; it is not dead before it is gone, since what it was
+ * doing is known only then.
  */
 enum WorkerState {
   /** Launched; has not dialled yet. */
@@ -39,7 +43,9 @@ enum WorkerState {
     LAUNCH_FAILED,
     START_TIMED_OUT,
     END_WANTED,
-    GRACE_PASSED
+    GRACE_PASSED,
+    /** Its link is closed, and its process has not gone by itself. */
+    LINGERED
   }
 
   /** Whether it has a process that may still run. */
@@ -55,18 +61,20 @@ enum WorkerState {
             case EXITED, LAUNCH_FAILED -> DEAD;
             case START_TIMED_OUT -> KILLED;
             case END_WANTED -> ENDING;
-            case LINK_CLOSED, GRACE_PASSED -> throw unlisted(event);
+            case LINK_CLOSED, GRACE_PASSED, LINGERED -> throw unlisted(event);
           };
       case READY ->
           switch (event) {
             case LINK_CLOSED, EXITED -> LOST;
             case END_WANTED -> ENDING;
-            case REGISTERED, LAUNCH_FAILED, START_TIMED_OUT, GRACE_PASSED -> throw unlisted(event);
+            case REGISTERED, LAUNCH_FAILED, START_TIMED_OUT, GRACE_PASSED, LINGERED ->
+                throw unlisted(event);
           };
       case LOST ->
           switch (event) {
             case LINK_CLOSED, EXITED, GRACE_PASSED -> DEAD;
             case END_WANTED -> LOST;
+            case LINGERED -> KILLED;
             case REGISTERED, LAUNCH_FAILED, START_TIMED_OUT -> throw unlisted(event);
           };
       case ENDING ->
@@ -74,13 +82,13 @@ enum WorkerState {
             case LINK_CLOSED, END_WANTED -> ENDING;
             case EXITED, LAUNCH_FAILED -> DEAD;
             case GRACE_PASSED -> KILLED;
-            case REGISTERED, START_TIMED_OUT -> throw unlisted(event);
+            case REGISTERED, START_TIMED_OUT, LINGERED -> throw unlisted(event);
           };
       case KILLED ->
           switch (event) {
             case LINK_CLOSED, END_WANTED -> KILLED;
             case EXITED, LAUNCH_FAILED -> DEAD;
-            case REGISTERED, START_TIMED_OUT, GRACE_PASSED -> throw unlisted(event);
+            case REGISTERED, START_TIMED_OUT, GRACE_PASSED, LINGERED -> throw unlisted(event);
           };
       case DEAD -> throw unlisted(event);
     };

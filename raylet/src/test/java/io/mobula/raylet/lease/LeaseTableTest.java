@@ -62,6 +62,36 @@ final class LeaseTableTest {
   }
 
   @Test
+  void shouldTellTheHolderWhenItsWorkerDies() {
+    ask(1);
+    table.slotReady(1, WORKER);
+    effects.take();
+    table.processDied(WORKER, nowNanos);
+    assertThat(effects.take()).containsExactly("slot released 1", "ended 1");
+    table.processDied(WORKER, nowNanos);
+    assertThat(effects.take()).isEmpty();
+  }
+
+  @Test
+  void shouldTellTheHolderWhenTheWorkerClosesTheLeaseByItself() {
+    ask(1);
+    table.slotReady(1, WORKER);
+    effects.take();
+    table.closed(WORKER, 1, nowNanos);
+    assertThat(effects.take()).containsExactly("slot released 1", "ended 1");
+  }
+
+  @Test
+  void shouldTellNobodyWhenTheLeaseWasGivenBackBeforeItsWorkerDied() {
+    ask(1);
+    table.slotReady(1, WORKER);
+    table.returned(OWNER, 1);
+    effects.take();
+    table.processDied(WORKER, nowNanos);
+    assertThat(effects.take()).containsExactly("slot released 1");
+  }
+
+  @Test
   void shouldIgnoreRepeatedRequestWhenItsLeaseHasEnded() {
     LeaseRequest request = ask(1);
     table.slotReady(1, WORKER);

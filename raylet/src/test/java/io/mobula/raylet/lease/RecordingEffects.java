@@ -48,6 +48,11 @@ final class RecordingEffects implements LeaseEffects {
   }
 
   @Override
+  public void ended(LeaseRequest request, long lease) {
+    log.add("ended " + lease);
+  }
+
+  @Override
   public void revoked(long worker, long lease) {
     closing.put(lease, worker);
     log.add("revoked " + lease);

@@ -218,10 +218,10 @@ final class WorkerPoolTest {
     effects.take();
     pool.linkClosed(1, "it closed it", now);
     advance(SECOND / 10);
-    assertThat(effects.take()).startsWith("kill 1", "died 1");
-    assertThat(effects.deaths.getFirst().reason()).contains("it closed it");
+    assertThat(effects.take()).containsExactly("kill 1");
     pool.exited(1, "exit code 137", now);
     assertThat(effects.deaths).hasSize(1);
+    assertThat(effects.deaths.getFirst().reason()).contains("it closed it", "exit code 137");
   }
 
   @Test
@@ -311,6 +311,7 @@ final class WorkerPoolTest {
               Event.LINK_CLOSED, WorkerState.DEAD,
               Event.EXITED, WorkerState.DEAD,
               Event.GRACE_PASSED, WorkerState.DEAD,
+              Event.LINGERED, WorkerState.KILLED,
               Event.END_WANTED, WorkerState.LOST),
           WorkerState.ENDING,
           Map.of(
