@@ -206,14 +206,7 @@ public final class FunctionResolver {
       method.setAccessible(true);
       return MethodHandles.lookup().unreflect(method);
     } catch (RuntimeException | IllegalAccessException e) {
-      throw notRemote(
-          type,
-          "its module keeps it closed; open the package to io.mobula, as by --add-opens "
-              + type.getModule().getName()
-              + "/"
-              + type.getPackageName()
-              + "=ALL-UNNAMED",
-          e);
+      throw notRemote(type, ClosedPackage.reason(type, FunctionResolver.class.getModule()), e);
     }
   }
 
