@@ -1,6 +1,7 @@
 package io.mobula.api;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param objectStoreBytes size of the shared-memory store of the node to start
  * @param isLogToDriver whether the output of workers appears here; default true
  * @param config settings of the components of the cluster to start, by key
+ * @param workerJvmOptions options for the JVMs of this job's workers, after those that they have
+ *     from this JVM
+ * @param workerSystemProperties system properties of this job's workers
  */
 public record InitOptions(
     @Nullable String address,
@@ -30,11 +34,15 @@ public record InitOptions(
     Map<String, Double> resources,
     @Nullable Long objectStoreBytes,
     boolean isLogToDriver,
-    Map<String, String> config) {
+    Map<String, String> config,
+    List<String> workerJvmOptions,
+    Map<String, String> workerSystemProperties) {
   /** Checks that what is set fits together, and copies. */
   public InitOptions {
     resources = Map.copyOf(resources);
     config = Map.copyOf(config);
+    workerJvmOptions = List.copyOf(workerJvmOptions);
+    workerSystemProperties = Map.copyOf(workerSystemProperties);
     if (address != null) {
       refuseWithAddress("numCpus", numCpus);
       refuseWithAddress("memoryBytes", memoryBytes);
@@ -67,7 +75,7 @@ public record InitOptions(
     return builder.build();
   }
 
-  /** The options as text, without the secret. */
+  /** The options as text, without the secret and the values of properties, which may be some. */
   @Override
   public String toString() {
     return "InitOptions[address="
@@ -88,6 +96,10 @@ public record InitOptions(
         + isLogToDriver
         + ", config="
         + config
+        + ", workerJvmOptions="
+        + workerJvmOptions
+        + ", workerSystemProperties="
+        + workerSystemProperties.keySet()
         + "]";
   }
 
@@ -97,6 +109,8 @@ public record InitOptions(
    */
   public static final class Builder {
     private final Map<String, String> config = new LinkedHashMap<>();
+    private final Map<String, String> workerSystemProperties = new LinkedHashMap<>();
+    private List<String> workerJvmOptions = List.of();
     private @Nullable String address;
     private @Nullable String token;
     private @Nullable String namespace;
@@ -231,6 +245,34 @@ public record InitOptions(
       return this;
     }
 
+    /**
+     * Options for the JVMs of this job's workers, on every node. They come after the options that
+     * workers have from this JVM and from the cluster, and win over those: {@code -Xmx2g} replaces
+     * the heap that a worker would get. What this JVM was given itself reaches workers only as far
+     * as it changes what code means: assertions, {@code --enable-preview}, {@code --add-opens} and
+     * its like; and the time zone, locale and charset that are the default when the session begins.
+     * Default none.
+     *
+     * @param options each as one element, such as {@code "--add-opens=java.base/java.nio=org.x"}
+     * @return this builder
+     */
+    public Builder workerJvmOptions(List<String> options) {
+      this.workerJvmOptions = WorkerOptionChecks.jvmOptions(options);
+      return this;
+    }
+
+    /**
+     * System properties of this job's workers, as {@code -D} would set them. Those of this JVM do
+     * not reach workers. Default none. Added to those that were set before.
+     *
+     * @param properties values by name
+     * @return this builder
+     */
+    public Builder workerSystemProperties(Map<String, String> properties) {
+      workerSystemProperties.putAll(WorkerOptionChecks.systemProperties(properties));
+      return this;
+    }
+
     InitOptions build() {
       return new InitOptions(
           address,
@@ -241,7 +283,9 @@ public record InitOptions(
           resources,
           objectStoreBytes,
           isLogToDriver,
-          config);
+          config,
+          workerJvmOptions,
+          workerSystemProperties);
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mobula.api.spi.ActorOverrides;
 import io.mobula.api.spi.TaskOverrides;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -187,7 +188,10 @@ final class OptionsTest {
                 .logToDriver(false)
                 .namespace("ns")
                 .token("secret")
-                .config("raylet.heartbeat", "1s"));
+                .config("raylet.heartbeat", "1s")
+                .workerJvmOptions(List.of("-Xmx1g"))
+                .workerSystemProperties(Map.of("a", "b"))
+                .workerSystemProperties(Map.of("c", "")));
     assertThat(embedded)
         .isEqualTo(
             new InitOptions(
@@ -199,14 +203,21 @@ final class OptionsTest {
                 Map.of("gpu", 1.0),
                 2L,
                 false,
-                Map.of("raylet.heartbeat", "1s")));
+                Map.of("raylet.heartbeat", "1s"),
+                List.of("-Xmx1g"),
+                Map.of("a", "b", "c", "")));
     assertThat(InitOptions.of(o -> o.address("[::1]:6379")).address()).isEqualTo("[::1]:6379");
     assertThat(InitOptions.of(o -> {}).isLogToDriver()).isTrue();
   }
 
   @Test
   void shouldHideSecretWhenInitOptionsArePrinted() {
-    assertThat(InitOptions.of(o -> o.token("hunter2")).toString()).doesNotContain("hunter2");
+    assertThat(
+            InitOptions.of(o ->
+                    o.token("hunter2").workerSystemProperties(Map.of("db.password", "hunter3")))
+                .toString())
+        .contains("db.password")
+        .doesNotContain("hunter");
   }
 
   @Test
@@ -220,7 +231,26 @@ final class OptionsTest {
     assertRefused("drop either", () -> InitOptions.of(o -> o.address("h:1").objectStoreBytes(1)));
     assertRefused("drop either", () -> InitOptions.of(o -> o.address("h:1").config("a.b", "c")));
     assertRefused("objectStoreBytes=0", () -> InitOptions.of(o -> o.objectStoreBytes(0)));
+    assertRefused("drop either", () -> InitOptions.of(o -> o.address("h:1").memoryBytes(1)));
+    for (String option : new String[] {"", "Xmx1g", "@file", "java.base/java.nio=x", "-D\0"}) {
+      assertRefused("begins with a hyphen", () -> workerJvmOption(option));
+    }
+    for (String option : new String[] {"-cp", "-jar", "--module-path=x", "--class-path"}) {
+      assertRefused("class path of this program", () -> workerJvmOption(option));
+    }
+    assertRefused("\"--add-opens=...\"", () -> workerJvmOption("--add-opens"));
+    assertRefused("not empty", () -> workerProperty("", "x"));
+    assertRefused("equals sign", () -> workerProperty("a=b", "x"));
+    assertRefused("code 0", () -> workerProperty("a", "\0"));
     assertRefused("token", () -> InitOptions.of(o -> o.token("")));
     assertRefused("namespace", () -> InitOptions.of(o -> o.namespace("")));
+  }
+
+  private static void workerJvmOption(String option) {
+    InitOptions.of(o -> o.workerJvmOptions(List.of(option)));
+  }
+
+  private static void workerProperty(String name, String value) {
+    InitOptions.of(o -> o.workerSystemProperties(Map.of(name, value)));
   }
 }

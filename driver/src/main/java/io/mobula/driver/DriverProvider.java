@@ -5,6 +5,7 @@ import io.mobula.api.ErrorCode;
 import io.mobula.api.InitOptions;
 import io.mobula.api.spi.MobulaRuntime;
 import io.mobula.api.spi.RuntimeProvider;
+import io.mobula.driver.classpath.LaunchRefusal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ public final class DriverProvider implements RuntimeProvider {
 
   @Override
   public MobulaRuntime connect(InitOptions options) {
+    LaunchRefusal.requireUsableJvm();
     Map<String, String> environment = System.getenv();
     String address = address(options, environment);
     if (address == null) {

@@ -12,6 +12,10 @@ import io.mobula.api.ErrorCode;
 import io.mobula.api.InitOptions;
 import io.mobula.api.MobulaException;
 import io.mobula.api.spi.MobulaRuntime;
+import io.mobula.driver.classpath.InitCaller;
+import io.mobula.driver.classpath.LaunchRefusal;
+import io.mobula.driver.classpath.ProgramClasses;
+import io.mobula.driver.jvm.WorkerJvmOptions;
 import io.mobula.proto.ClassPathEntry;
 import io.mobula.proto.ClusterSnapshot;
 import io.mobula.proto.Hello;
@@ -23,6 +27,7 @@ import io.mobula.proto.ProcessKind;
 import io.mobula.proto.RegisterJob;
 import io.mobula.rpc.GrpcDialer;
 import io.mobula.rpc.RpcThread;
+import io.mobula.worker.WorkerMain;
 import io.mobula.worker.failure.FailureExceptions;
 import io.mobula.worker.loop.CoreWorkerEvents;
 import io.mobula.worker.loop.CoreWorkerSetup;
@@ -52,11 +57,17 @@ final class DriverSession {
   private final GrpcDialer dialer;
   private final WorkerOutput output = new WorkerOutput(System.out, System.err);
   private final PackageSource packages = new PackageSource();
+  private final ProgramClasses classes;
   private final AtomicBoolean isClosed = new AtomicBoolean();
   private final ExitCleanup exit;
   private @Nullable CoreWorkerSession session;
 
-  private DriverSession(@Nullable EmbeddedCluster cluster, ExitCleanup exit, DriverConfig config) {
+  private DriverSession(
+      @Nullable EmbeddedCluster cluster,
+      ProgramClasses classes,
+      ExitCleanup exit,
+      DriverConfig config) {
+    this.classes = classes;
     this.cluster = cluster;
     this.exit = exit;
     this.config = config;
@@ -66,13 +77,30 @@ final class DriverSession {
 
   /** Starts a cluster inside this process and joins it. */
   static MobulaRuntime embedded(InitOptions options, Map<String, String> environment) {
+    LaunchRefusal.requireJavaCommand();
     ExitCleanup exit = ExitCleanup.register(EXIT_THREAD);
     try {
-      EmbeddedCluster cluster = EmbeddedCluster.start(options, environment);
-      return new DriverSession(cluster, exit, DriverConfig.read(options, environment))
-          .start(cluster.raylet(), cluster.secret(), cluster.hostId(), options, true);
+      return embedded(programClasses(), exit, options, environment);
     } finally {
       exit.startIsOver();
+    }
+  }
+
+  private static MobulaRuntime embedded(
+      ProgramClasses classes,
+      ExitCleanup exit,
+      InitOptions options,
+      Map<String, String> environment) {
+    boolean isClusterStarted = false;
+    try {
+      EmbeddedCluster cluster = EmbeddedCluster.start(options, environment, classes.paths());
+      isClusterStarted = true;
+      return new DriverSession(cluster, classes, exit, DriverConfig.read(options, environment))
+          .start(cluster.raylet(), cluster.secret(), cluster.hostId(), options, true);
+    } finally {
+      if (!isClusterStarted) {
+        classes.close();
+      }
     }
   }
 
@@ -94,7 +122,8 @@ final class DriverSession {
     boolean isLocal = node.getHostId().equals(host.id());
     ExitCleanup exit = ExitCleanup.register(EXIT_THREAD);
     try {
-      return new DriverSession(null, exit, DriverConfig.read(options, environment))
+      DriverConfig config = DriverConfig.read(options, environment);
+      return new DriverSession(null, programClasses(), exit, config)
           .start(
               isLocal ? node.getRpcSocket() : node.getRpcAddress(),
               secret,
@@ -159,6 +188,7 @@ final class DriverSession {
             .setEntrypoint(System.getProperty("sun.java.command", ""))
             .addAllClassPath(classPath(isOneHost))
             .setLogToDriver(options.isLogToDriver())
+            .addAllWorkerJvmOptions(WorkerJvmOptions.of(options))
             .setRecordCallSites(config.isRecordingCallSites());
     Packet answer =
         connected.ask(
@@ -173,7 +203,7 @@ final class DriverSession {
 
   private List<ClassPathEntry> classPath(boolean isOneHost) {
     try {
-      ClassPathScan scan = ClassPathScan.of(System.getProperty("java.class.path", ""));
+      ClassPathScan scan = new ClassPathScan(classes.paths());
       return isOneHost ? scan.byPath() : scan.byContent(packages);
     } catch (IOException e) {
       throw new MobulaException(
@@ -195,8 +225,13 @@ final class DriverSession {
     if (cluster != null) {
       cluster.close();
     }
+    classes.close();
     output.close();
     exit.forget();
+  }
+
+  private static ProgramClasses programClasses() {
+    return ProgramClasses.find(WorkerMain.class, InitCaller.find());
   }
 
   private static HostIdentity hostIdentity(Map<String, String> environment) {

@@ -14,12 +14,15 @@ import io.mobula.gcs.GcsConfig;
 import io.mobula.gcs.GcsServer;
 import io.mobula.raylet.Raylet;
 import io.mobula.raylet.RayletConfig;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A cluster inside this process: GCS and raylets (one, unless {@link DriverConfig} says more) on
@@ -50,13 +53,15 @@ final class EmbeddedCluster implements AutoCloseable {
   }
 
   /**
+   * @param classes folders and jars that have this program's classes, and Mobula's
    * @throws MobulaException if it can't be started; the message says why
    */
-  static EmbeddedCluster start(InitOptions options, Map<String, String> environment) {
+  static EmbeddedCluster start(
+      InitOptions options, Map<String, String> environment, List<Path> classes) {
     try {
       SessionRoot root = SessionRoot.openDefault();
       root.sweep();
-      return start(root, options, environment);
+      return start(root, options, environment, classes);
     } catch (ConfigurationProblem e) {
       throw new ConfigurationException(
           ErrorCode.OPTION_INVALID, String.join("; ", e.problems()), e);
@@ -70,7 +75,7 @@ final class EmbeddedCluster implements AutoCloseable {
   }
 
   private static EmbeddedCluster start(
-      SessionRoot root, InitOptions options, Map<String, String> environment)
+      SessionRoot root, InitOptions options, Map<String, String> environment, List<Path> classes)
       throws IOException, ConfigurationProblem {
     SessionDirectory directory = root.createSession();
     GcsServer gcs = null;
@@ -82,11 +87,15 @@ final class EmbeddedCluster implements AutoCloseable {
       Map<String, String> own = new HashMap<>(environment);
       own.put(ClusterSecret.ENVIRONMENT_VARIABLE, secret.hex());
       DriverConfig driver = DriverConfig.read(options, own);
+      String classPath =
+          classes.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
       gcs = GcsServer.start(gcsConfig(directory, options, own));
       for (int i = 0; i < driver.nodes(); i++) {
         raylets.add(
             Raylet.start(
-                rayletConfig(directory, gcs, options, own, driver.nodes(), i == 0), environment));
+                rayletConfig(directory, gcs, options, own, driver.nodes(), i == 0),
+                environment,
+                classPath));
       }
       String hostId = HostIdentity.detect(root, environment).id();
       isStarted = true;

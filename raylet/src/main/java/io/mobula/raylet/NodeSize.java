@@ -1,7 +1,9 @@
 package io.mobula.raylet;
 
 import io.mobula.raylet.lease.ResourceSet;
+import io.mobula.raylet.worker.HeapPolicy;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -9,15 +11,13 @@ import java.util.TreeMap;
  *
  * @param total the resources that leases may take
  * @param storeBytes capacity of the object store
- * @param heapBytes maximum heap of each worker process: a quarter of the node's memory unless told
- *     otherwise, which is what a JVM takes by itself; tasks that need more are a reason to set it
+ * @param heaps how large the heaps of workers may become
  * @param concurrentStartsMax worker processes that may be starting at once: as many as there are
  *     cores
  */
-record NodeSize(ResourceSet total, long storeBytes, long heapBytes, int concurrentStartsMax) {
+record NodeSize(ResourceSet total, long storeBytes, HeapPolicy heaps, int concurrentStartsMax) {
   private static final double STORE_SHARE = 0.3;
   private static final double FREE_SHARE = 0.8;
-  private static final long HEAP_MIN_BYTES = 64L << 20;
 
   /**
    * Works it out.
@@ -52,10 +52,15 @@ record NodeSize(ResourceSet total, long storeBytes, long heapBytes, int concurre
     }
     amounts.put(ResourceSet.CPU, fixedPoint(cpus));
     amounts.put(ResourceSet.MEMORY, Math.multiplyExact(memoryBytes, ResourceSet.UNIT));
-    long heapBytes =
-        config.workers().heapBytes().orElseGet(() -> Math.max(memoryBytes / 4, HEAP_MIN_BYTES));
+    RayletConfig.Workers workers = config.workers();
+    HeapPolicy heaps =
+        HeapPolicy.of(
+            memoryBytes,
+            fixedPoint(cpus),
+            workers.slotsPerWorker(),
+            workers.heapBytes().map(OptionalLong::of).orElseGet(OptionalLong::empty));
     return new NodeSize(
-        new ResourceSet(amounts), storeBytes, heapBytes, Math.max(1, host.processors()));
+        new ResourceSet(amounts), storeBytes, heaps, Math.max(1, host.processors()));
   }
 
   private static long fixedPoint(double amount) {

@@ -62,21 +62,28 @@ public final class Raylet implements AutoCloseable {
    * @throws IllegalArgumentException if the configuration asks for more than the machine has
    */
   public static Raylet start(RayletConfig config) throws IOException {
-    return start(config, System.getenv());
+    return start(config, System.getenv(), System.getProperty("java.class.path"));
   }
 
-  /** As {@link #start(RayletConfig)}, with the environment that workers inherit. */
-  public static Raylet start(RayletConfig config, Map<String, String> environment)
+  /**
+   * As {@link #start(RayletConfig)}, in a program that may have its classes from elsewhere than its
+   * class path.
+   *
+   * @param environment which workers inherit
+   * @param classPath where workers find their own classes
+   */
+  public static Raylet start(RayletConfig config, Map<String, String> environment, String classPath)
       throws IOException {
-    return start(config, environment, "io.mobula.worker.WorkerMain");
+    return start(config, environment, classPath, "io.mobula.worker.WorkerMain");
   }
 
   /** For tests: with another main class of workers. */
-  static Raylet start(RayletConfig config, Map<String, String> environment, String workerMain)
+  static Raylet start(
+      RayletConfig config, Map<String, String> environment, String classPath, String workerMain)
       throws IOException {
     Raylet raylet = new Raylet(config);
     try {
-      raylet.open(environment, workerMain);
+      raylet.open(environment, classPath, workerMain);
       raylet.awaitReady();
       return raylet;
     } catch (IOException | RuntimeException e) {
@@ -150,7 +157,8 @@ public final class Raylet implements AutoCloseable {
     return parts.hasLoop() && parts.loop().offer(new RayletMessage.End("the node was closed"));
   }
 
-  private void open(Map<String, String> environment, String workerMain) throws IOException {
+  private void open(Map<String, String> environment, String classPath, String workerMain)
+      throws IOException {
     SessionRoot root = SessionRoot.openDefault();
     root.sweep();
     StoreDirectory storeDirectory = config.store().place();
@@ -167,11 +175,7 @@ public final class Raylet implements AutoCloseable {
     NodeSize size = NodeSize.of(config, HostCapacity.detect(), storeDirectory.freeBytes());
     WorkerCommand command =
         WorkerCommand.of(
-                System.getProperty("java.home"),
-                System.getProperty("java.class.path"),
-                OwnCommandLine.read(),
-                size.heapBytes(),
-                environment)
+                System.getProperty("java.home"), classPath, OwnCommandLine.read(), environment)
             .withMainClass(workerMain);
     LoopConfig loopConfig = LoopConfig.defaults().withOnFatal(this::onFatal);
     DataConfig data =

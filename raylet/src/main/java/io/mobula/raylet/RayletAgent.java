@@ -276,7 +276,8 @@ final class RayletAgent implements Agent<RayletMessage> {
           workers.workersMax(),
           workers.idleTimeout().toNanos(),
           workers.startTimeout().toNanos(),
-          END_GRACE_NANOS);
+          END_GRACE_NANOS,
+          size.heaps());
     }
 
     private NodeDescription describe(RayletMessage.Join ports) {

@@ -165,7 +165,7 @@ public record RayletConfig(
       ConfigKey.optional(
           "raylet.worker-heap",
           ConfigTypes.bytes(16 << 20, SIZE_MAX),
-          "a quarter of raylet.memory, at least 64 MiB",
+          "a share of raylet.memory, see docs/workers.md",
           "Maximum heap of each worker process.");
   private static final ConfigKey<Duration> GCS_GRACE =
       ConfigKey.of(
@@ -287,7 +287,7 @@ public record RayletConfig(
    * @param workersMax processes that may exist at once
    * @param idleTimeout after which an idle worker ends
    * @param startTimeout from launch to registration
-   * @param heapBytes maximum heap of each
+   * @param heapBytes maximum heap of each; a share of the node's memory if empty
    */
   public record Workers(
       int slotsPerWorker,

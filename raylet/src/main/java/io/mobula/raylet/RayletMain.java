@@ -37,7 +37,11 @@ public final class RayletMain {
               .withEnvironment(environment)
               .withFlags(arguments)
               .read(RayletConfig.SCHEMA);
-      Raylet raylet = Raylet.start(RayletConfig.of(values, environment), environment);
+      Raylet raylet =
+          Raylet.start(
+              RayletConfig.of(values, environment),
+              environment,
+              System.getProperty("java.class.path"));
       exit.closeAtExit(raylet::close);
       Failure reason = raylet.awaitEnd();
       if (reason.getKind() == FailureKind.FAILURE_KIND_UNSPECIFIED) {

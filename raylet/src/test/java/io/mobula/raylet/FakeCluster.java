@@ -13,6 +13,7 @@ import io.mobula.proto.Hello;
 import io.mobula.proto.JobConfig;
 import io.mobula.proto.ProcessKind;
 import io.mobula.raylet.lease.ResourceSet;
+import io.mobula.raylet.worker.HeapPolicy;
 import io.mobula.raylet.worker.LastWords;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,8 @@ final class FakeCluster implements AutoCloseable {
   static final long SECOND = 1_000_000_000L;
   static final long RAYLET = ProcessAddress.of(1, 0);
   static final String HOST = "host-a";
+  private static final HeapPolicy HEAPS =
+      HeapPolicy.of(1 << 30, 4 * ResourceSet.UNIT, 512, OptionalLong.empty());
   private static final Path GCS_SOCKET = Path.of("127.0.0.1:7000");
   private static final Path RAYLET_SOCKET = Path.of("/node/raylet.sock");
   private static final Path RPC_SOCKET = Path.of("/node/rpc.sock");
@@ -54,7 +58,7 @@ final class FakeCluster implements AutoCloseable {
         new RayletPlace(
             new HostIdentity(HOST, "here"), Path.of("/node"), RAYLET_SOCKET, RPC_SOCKET);
     RayletAgent agent =
-        new RayletAgent(config, place, new NodeSize(total, 1 << 20, 1 << 20, 2), edges);
+        new RayletAgent(config, place, new NodeSize(total, 1 << 20, HEAPS, 2), edges);
     raylet = ManualLoop.start(agent, clock, network, LinkLimits.DEFAULT);
     loops.add(raylet);
     raylet.context().links().listen(RPC_SOCKET, agent.greeter());

@@ -11,6 +11,7 @@ import io.mobula.raylet.classpath.PackageStore;
 import io.mobula.raylet.node.NodeIdentity;
 import io.mobula.raylet.objects.ObjectOutbox;
 import io.mobula.raylet.objects.ObjectService;
+import io.mobula.raylet.worker.JobJvm;
 import io.mobula.raylet.worker.WorkerProcesses;
 import io.mobula.raylet.worker.WorkerStart;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class FakeEdges implements RayletEdges, WorkerProcesses, PackageStore {
   final Map<Integer, WorkerStart> launched = new LinkedHashMap<>();
   final Map<Integer, Map<String, String>> settings = new LinkedHashMap<>();
   final Map<Integer, List<String>> classPaths = new LinkedHashMap<>();
+  final Map<Integer, List<String>> jvmOptions = new LinkedHashMap<>();
   final List<String> signals = new ArrayList<>();
   final List<Integer> endedProcesses = new ArrayList<>();
   final Map<String, byte[]> packages = new LinkedHashMap<>();
@@ -90,9 +92,10 @@ final class FakeEdges implements RayletEdges, WorkerProcesses, PackageStore {
   }
 
   @Override
-  public void launch(WorkerStart start, List<String> classPath, Map<String, String> environment) {
+  public void launch(WorkerStart start, JobJvm job, Map<String, String> environment) {
     launched.put(start.number(), start);
-    classPaths.put(start.number(), classPath);
+    classPaths.put(start.number(), job.classPath());
+    jvmOptions.put(start.number(), job.options());
     settings.put(start.number(), environment);
     post(() -> workerEvents().launched(start.number(), 1_000 + start.number()));
   }

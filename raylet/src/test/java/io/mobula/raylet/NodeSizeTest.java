@@ -9,12 +9,14 @@ import io.mobula.agent.config.HostPort;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.raylet.lease.ResourceSet;
 import io.mobula.raylet.objects.SpillConfig;
+import io.mobula.raylet.worker.HeapPolicy;
 import io.mobula.store.file.StoreDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 final class NodeSizeTest {
@@ -30,7 +32,7 @@ final class NodeSizeTest {
     assertThat(size.storeBytes()).isEqualTo(3 * GIB);
     assertThat(size.total().amount(ResourceSet.CPU)).isEqualTo(40_000);
     assertThat(size.total().amount(ResourceSet.MEMORY)).isEqualTo(7 * GIB * ResourceSet.UNIT);
-    assertThat(size.heapBytes()).isEqualTo(7 * GIB / 4);
+    assertThat(size.heaps()).isEqualTo(HeapPolicy.of(7 * GIB, 40_000, 512, OptionalLong.empty()));
   }
 
   @Test

@@ -301,6 +301,7 @@ final class RayletAgentTest {
             .setDriver(driver.address())
             .setHostId("elsewhere")
             .addClassPath(ClassPathEntry.newBuilder().setPath("/app.jar").setSha256(hash))
+            .addWorkerJvmOptions("-ea")
             .build());
     cluster.run();
     Packet wanted = cluster.gcs.take(Packet::hasGetPackage).orElseThrow();
@@ -311,6 +312,7 @@ final class RayletAgentTest {
             .setPackageChunk(PackageChunk.newBuilder().setSha256(hash).setLast(true)));
     cluster.run();
     assertThat(cluster.edges.classPaths.get(2)).containsExactly("/packages/" + hash);
+    assertThat(cluster.edges.jvmOptions.get(2)).containsExactly("-ea");
   }
 
   @Test

@@ -44,7 +44,7 @@ final class RayletIT {
     Path directory;
     Path store;
     long pid;
-    try (Raylet raylet = Raylet.start(cluster.config(), System.getenv(), WORKER)) {
+    try (Raylet raylet = start(cluster, WORKER)) {
       directory = raylet.nodeDirectory();
       store = raylet.storePath();
       assertThat(store).exists();
@@ -86,7 +86,7 @@ final class RayletIT {
 
   @Test
   void shouldTellOfWorkerKilledFromOutsideAndStartAnother() throws IOException {
-    try (Raylet raylet = Raylet.start(cluster.config(), System.getenv(), WORKER)) {
+    try (Raylet raylet = start(cluster, WORKER)) {
       cluster.connect(raylet, JOB);
       cluster.request(1, JOB);
       long worker = cluster.driverGets(Packet::hasLeaseGranted).getLeaseGranted().getWorker();
@@ -103,7 +103,7 @@ final class RayletIT {
 
   @Test
   void shouldQuoteLastWordsWhenWorkersDoNotStart() throws IOException {
-    try (Raylet raylet = Raylet.start(cluster.config(), System.getenv(), "no.such.Main")) {
+    try (Raylet raylet = start(cluster, "no.such.Main")) {
       cluster.connect(raylet, JOB);
       cluster.request(1, JOB);
       Failure failure = cluster.driverGets(Packet::hasLeaseRefused).getLeaseRefused().getFailure();
@@ -114,7 +114,7 @@ final class RayletIT {
 
   @Test
   void shouldEndByItselfWhenHeadIsGone() throws IOException, InterruptedException {
-    Raylet raylet = Raylet.start(cluster.config(), System.getenv(), WORKER);
+    Raylet raylet = start(cluster, WORKER);
     Path directory = raylet.nodeDirectory();
     cluster.connect(raylet, JOB);
     cluster.request(1, JOB);
@@ -160,5 +160,10 @@ final class RayletIT {
             new PrintStream(errors, true, StandardCharsets.UTF_8));
     assertThat(code).isEqualTo(RayletMain.BAD_CONFIGURATION);
     assertThat(errors.toString(StandardCharsets.UTF_8)).contains("raylet.num-cpus");
+  }
+
+  private static Raylet start(RealCluster cluster, String workerMain) throws IOException {
+    return Raylet.start(
+        cluster.config(), System.getenv(), System.getProperty("java.class.path"), workerMain);
   }
 }

@@ -51,9 +51,20 @@ public final class ChildJvm implements AutoCloseable {
    */
   public static ChildJvm start(
       String classPath, String mainClass, List<String> arguments, Map<String, String> environment) {
+    return start(classPath, List.of(), mainClass, arguments, environment);
+  }
+
+  /** As {@link #start(String, String, List, Map)}, with options of the JVM. */
+  public static ChildJvm start(
+      String classPath,
+      List<String> options,
+      String mainClass,
+      List<String> arguments,
+      Map<String, String> environment) {
     List<String> command = new ArrayList<>(prefix());
     command.add(JAVA.toString());
     command.addAll(QUICK_START);
+    command.addAll(options);
     command.addAll(ClassArchive.ofBuild().arguments(classPath));
     command.add(mainClass);
     command.addAll(arguments);

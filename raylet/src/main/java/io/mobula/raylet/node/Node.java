@@ -195,7 +195,7 @@ public final class Node {
     long now = loop.nowNanos();
     switch (event) {
       case NodeEvent.SlotWanted(LeaseRequest request, long lease) ->
-          workers.pool().wantSlot(lease, request.job(), request.kind(), request.name(), now);
+          workers.pool().wantSlot(lease, request, now);
       case NodeEvent.SlotReleased slot -> workers.pool().releaseSlot(slot.lease(), now);
       case NodeEvent.RetirementAsked asked ->
           router.send(

@@ -4,6 +4,7 @@ import io.mobula.proto.JobConfig;
 import io.mobula.proto.JobPhase;
 import io.mobula.proto.JobState;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,12 @@ final class NodeJobs {
   boolean isRecordingCallSites(int job) {
     JobConfig config = running.get(job);
     return config != null && config.getRecordCallSites();
+  }
+
+  /** Options of the JVMs of the job's workers. */
+  List<String> workerJvmOptions(int job) {
+    JobConfig config = running.get(job);
+    return config == null ? List.of() : config.getWorkerJvmOptionsList();
   }
 
   String namespace(int job) {

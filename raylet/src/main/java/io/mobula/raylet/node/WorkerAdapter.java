@@ -10,6 +10,7 @@ import io.mobula.proto.ProcessMemory;
 import io.mobula.raylet.lease.LeaseKind;
 import io.mobula.raylet.route.LocalProcess;
 import io.mobula.raylet.route.LocalProcesses;
+import io.mobula.raylet.worker.JobJvm;
 import io.mobula.raylet.worker.LastWords;
 import io.mobula.raylet.worker.OutputBuffer;
 import io.mobula.raylet.worker.WorkerDeath;
@@ -115,7 +116,10 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     if (start.kind() != LeaseKind.ACTOR) {
       settings.put("MOBULA_SLOTS", Integer.toString(limits.slots(start.kind())));
     }
-    launcher.launch(start, classPaths.getOrDefault(start.job(), List.of()), settings);
+    JobJvm jvm =
+        new JobJvm(
+            classPaths.getOrDefault(start.job(), List.of()), jobs.workerJvmOptions(start.job()));
+    launcher.launch(start, jvm, settings);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.mobula.raylet.worker;
 
 import io.mobula.proto.FailureKind;
 import io.mobula.raylet.lease.LeaseKind;
+import io.mobula.raylet.worker.HeapPolicy.HeapWish;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +104,6 @@ final class JobWorkers {
     return failures;
   }
 
-  /** Somebody wants a slot. */
-  record SlotWanted(long lease, LeaseKind kind, String name) {}
+  /** Somebody wants a slot, of a process with that heap. */
+  record SlotWanted(long lease, LeaseKind kind, String name, HeapWish wish) {}
 }

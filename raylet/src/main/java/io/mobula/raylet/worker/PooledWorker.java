@@ -1,5 +1,8 @@
 package io.mobula.raylet.worker;
 
+import io.mobula.raylet.lease.LeaseKind;
+import io.mobula.raylet.worker.HeapPolicy.HeapWish;
+import io.mobula.raylet.worker.JobWorkers.SlotWanted;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -10,6 +13,9 @@ final class PooledWorker {
 
   final WorkerStart start;
   final int slotCount;
+
+  /** The heap for which it was started; it may have got less. */
+  final HeapWish wish;
 
   /** The leases in its slots. */
   final Set<Long> leases = new LinkedHashSet<>();
@@ -37,8 +43,9 @@ final class PooledWorker {
   /** RETAINED: why, for people. */
   String retainedFor = "";
 
-  PooledWorker(WorkerStart start, int slotCount, long deadlineNanos) {
+  PooledWorker(WorkerStart start, int slotCount, HeapWish wish, long deadlineNanos) {
     this.start = start;
+    this.wish = wish;
     this.slotCount = slotCount;
     this.deadlineNanos = deadlineNanos;
   }
@@ -65,6 +72,11 @@ final class PooledWorker {
   boolean hasFreeSlot() {
     return (state == WorkerState.READY || state == WorkerState.STARTING)
         && leases.size() < slotCount;
+  }
+
+  /** Whether its heap is as large as somebody wishes; tasks that share one take it as it is. */
+  boolean suits(SlotWanted wanted) {
+    return start.kind() == LeaseKind.SHARED || wish.bytes() >= wanted.wish().bytes();
   }
 
   /** Whether it runs and has no lease. */

@@ -3,9 +3,11 @@ package io.mobula.raylet.worker;
 import io.mobula.proto.FailureKind;
 import io.mobula.raylet.lease.LeaseKind;
 import io.mobula.raylet.worker.JobWorkers.SlotWanted;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,16 +52,22 @@ final class SlotTable {
 
   /** Gives free slots to the job's leases that wait for that kind, oldest first. */
   void assign(JobWorkers job, LeaseKind kind) {
-    List<PooledWorker> candidates = workers.of(job.job, kind);
-    int next = 0;
+    List<PooledWorker> free = new ArrayList<>(workers.of(job.job, kind));
+    free.removeIf(worker -> !worker.hasFreeSlot());
+    if (free.isEmpty()) {
+      return;
+    }
     for (SlotWanted wanted : job.waiting(kind)) {
-      while (next < candidates.size() && !candidates.get(next).hasFreeSlot()) {
-        next++;
+      Optional<PooledWorker> fit = free.stream().filter(worker -> worker.suits(wanted)).findFirst();
+      if (fit.isPresent()) {
+        occupy(job, wanted, fit.get());
+        if (!fit.get().hasFreeSlot()) {
+          free.remove(fit.get());
+        }
       }
-      if (next == candidates.size()) {
+      if (free.isEmpty()) {
         return;
       }
-      occupy(job, wanted, candidates.get(next));
     }
   }
 
@@ -94,7 +102,7 @@ final class SlotTable {
       if (job == null) {
         effects.slotFailed(lease, FailureKind.INVALID, "job has ended: job=" + worker.start.job());
       } else {
-        await(job, new SlotWanted(lease, worker.start.kind(), worker.start.name()));
+        await(job, new SlotWanted(lease, worker.start.kind(), worker.start.name(), worker.wish));
       }
     }
   }

@@ -12,11 +12,14 @@ import java.util.TreeMap;
 /**
  * The command line and environment of a worker process. Immutable.
  *
- * <p>All workers of a job on a node have the same command. The flags: ParallelGC starts as fast as
- * SerialGC (measured, within 5 %) and does not hold back a shared worker with many slots; tiered
- * compilation stays whole, since stopping it at C1 saves 0.05 s a start and costs long tasks
- * several times their speed; no performance-data file, which saves a write at start. The settings
- * travel in the environment, where no other user sees them.
+ * <p>All workers of a job on a node have the same command, but for their heap. The flags:
+ * ParallelGC starts as fast as SerialGC (measured, within 5 %) and does not hold back a shared
+ * worker with many slots; tiered compilation stays whole, since stopping it at C1 saves 0.05 s a
+ * start and costs long tasks several times their speed; no performance-data file, which saves a
+ * write at start. The settings travel in the environment, where no other user sees them.
+ *
+ * <p>The job's options come after these, so they win: of two equal ones the JVM takes the later,
+ * and of two that exclude each other, ours is left out.
  *
  * <p>If the raylet's JVM was started with an archive of loaded classes, so are its workers: their
  * class path begins with its own, which is all that an archive asks for, and most of a worker's
@@ -30,7 +33,6 @@ import java.util.TreeMap;
  * @param runtimeClassPath where the worker's own classes are
  * @param archive the flags that name an archive of loaded classes, or none
  * @param mainClass the worker's main
- * @param heapBytes maximum heap of each worker
  * @param inherited the raylet's environment
  */
 public record WorkerCommand(
@@ -38,7 +40,6 @@ public record WorkerCommand(
     List<String> runtimeClassPath,
     List<String> archive,
     String mainClass,
-    long heapBytes,
     Map<String, String> inherited) {
   private static final String OWN_PREFIX = "MOBULA_";
   private static final List<String> ARCHIVE_FLAGS =
@@ -63,7 +64,6 @@ public record WorkerCommand(
       String javaHome,
       String ownClassPath,
       List<String> ownCommandLine,
-      long heapBytes,
       Map<String, String> environment) {
     List<String> entries = new ArrayList<>();
     for (String entry : ownClassPath.split(File.pathSeparator, -1)) {
@@ -78,33 +78,34 @@ public record WorkerCommand(
             .filter(argument -> ARCHIVE_FLAGS.stream().anyMatch(argument::startsWith))
             .toList(),
         "io.mobula.worker.WorkerMain",
-        heapBytes,
         environment);
   }
 
   /** The same for another main class; for tests. */
   public WorkerCommand withMainClass(String name) {
-    return new WorkerCommand(java, runtimeClassPath, archive, name, heapBytes, inherited);
+    return new WorkerCommand(java, runtimeClassPath, archive, name, inherited);
   }
 
-  /** The command line. */
-  List<String> line(List<String> jobClassPath) {
+  /** The command line of a worker of that job. */
+  List<String> line(JobJvm job, long heapBytes) {
     Set<String> classPath = new LinkedHashSet<>(runtimeClassPath);
-    classPath.addAll(jobClassPath);
+    classPath.addAll(job.classPath());
     List<String> line = new ArrayList<>();
-    line.addAll(
-        List.of(
-            java.toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:+UseParallelGC",
-            "-XX:-UsePerfData",
-            "-Xmx" + heapBytes,
-            "-Dstdout.encoding=UTF-8",
-            "-Dstderr.encoding=UTF-8"));
+    line.addAll(List.of(java.toString(), "--enable-native-access=ALL-UNNAMED"));
+    if (!job.choosesCollector()) {
+      line.add("-XX:+UseParallelGC");
+    }
+    line.add("-XX:-UsePerfData");
+    if (!job.choosesHeap()) {
+      line.add("-Xmx" + heapBytes);
+    }
     if (!archive.isEmpty()) {
       line.addAll(archive);
       line.add(SILENT_ARCHIVE);
     }
+    line.addAll(job.options());
+    // The raylet reads what workers write, whatever the job wants.
+    line.addAll(List.of("-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
     line.addAll(List.of("-cp", String.join(File.pathSeparator, classPath), mainClass));
     return line;
   }

@@ -55,9 +55,9 @@ public final class WorkerLauncher implements WorkerProcesses {
   }
 
   @Override
-  public void launch(WorkerStart start, List<String> classPath, Map<String, String> settings) {
+  public void launch(WorkerStart start, JobJvm job, Map<String, String> settings) {
     processes.put(start.number(), Optional.empty());
-    ProcessBuilder builder = new ProcessBuilder(command.line(classPath));
+    ProcessBuilder builder = new ProcessBuilder(command.line(job, start.heapBytes()));
     builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     builder.environment().clear();
     builder.environment().putAll(command.environment(settings));

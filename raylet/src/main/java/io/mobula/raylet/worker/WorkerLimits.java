@@ -12,6 +12,7 @@ import io.mobula.raylet.lease.LeaseKind;
  * @param idleNanos after which an idle worker ends, if it is not needed for what it owns
  * @param startTimeoutNanos from launch to registration
  * @param endGraceNanos from the request to end to the kill
+ * @param heaps how large their heaps may become
  */
 public record WorkerLimits(
     int slotsPerWorker,
@@ -19,7 +20,8 @@ public record WorkerLimits(
     int workersMax,
     long idleNanos,
     long startTimeoutNanos,
-    long endGraceNanos) {
+    long endGraceNanos,
+    HeapPolicy heaps) {
   /** Leases that a worker of that kind serves at once. */
   public int slots(LeaseKind kind) {
     return kind == LeaseKind.SHARED ? slotsPerWorker : 1;

@@ -2,6 +2,8 @@ package io.mobula.raylet.worker;
 
 import io.mobula.proto.FailureKind;
 import io.mobula.raylet.lease.LeaseKind;
+import io.mobula.raylet.lease.LeaseRequest;
+import io.mobula.raylet.worker.HeapPolicy.HeapWish;
 import io.mobula.raylet.worker.JobWorkers.SlotWanted;
 import io.mobula.raylet.worker.WorkerState.Event;
 import java.util.LinkedHashMap;
@@ -18,10 +20,10 @@ import java.util.function.Predicate;
  * <h2>How it works</h2>
  *
  * <p>Leases ask for slots. A SHARED lease takes a slot of any shared worker of its job, the oldest
- * first; a PROCESS lease takes an idle process worker; an ACTOR lease is bound to a process of its
- * own. Who finds none waits, and a process is started for each that the starting ones will not
- * serve, within the limits. Idle workers end after a while, unless they are needed for what they
- * own, but a job keeps one shared worker warm while it lives, once it had one.
+ * first; a PROCESS lease takes an idle process worker whose heap suits it; an ACTOR lease is bound
+ * to a process of its own. Who finds none waits, and a process is started for each that the
+ * starting ones will not serve, within the limits. Idle workers end after a while, unless they are
+ * needed for what they own, but a job keeps one shared worker warm while it lives, once it had one.
  *
  * <p>{@link SlotTable} knows who waits and who has which slot; {@link WorkerStarts} starts what is
  * missing; {@link Retirements} ends what is idle. This class follows the processes and the jobs.
@@ -131,10 +133,10 @@ public final class WorkerPool {
   /**
    * A lease wants a slot.
    *
-   * @param name the task or actor class, for people
+   * @param request the lease's
    */
-  public void wantSlot(long lease, int job, LeaseKind kind, String name, long nowNanos) {
-    JobWorkers known = job(job);
+  public void wantSlot(long lease, LeaseRequest request, long nowNanos) {
+    JobWorkers known = job(request.job());
     if (known.phase == JobWorkers.Phase.FAILED) {
       effects.slotFailed(lease, known.failureKind, known.failureMessage);
       return;
@@ -143,7 +145,8 @@ public final class WorkerPool {
         && known.unknownDeadlineNanos == PooledWorker.NEVER) {
       known.unknownDeadlineNanos = nowNanos + UNKNOWN_JOB_NANOS;
     }
-    slots.await(known, new SlotWanted(lease, kind, name));
+    HeapWish wish = limits.heaps().wish(request.kind(), request.resources());
+    slots.await(known, new SlotWanted(lease, request.kind(), request.name(), wish));
     pump(nowNanos);
   }
 

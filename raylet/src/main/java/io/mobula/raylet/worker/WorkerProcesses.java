@@ -11,10 +11,10 @@ public interface WorkerProcesses extends AutoCloseable {
   /**
    * Starts a process.
    *
-   * @param classPath the job's entries; the runtime's come before them
+   * @param job what its job's workers are told
    * @param settings environment variables for this worker
    */
-  void launch(WorkerStart start, List<String> classPath, Map<String, String> settings);
+  void launch(WorkerStart start, JobJvm job, Map<String, String> settings);
 
   /** Asks it to end (SIGTERM); a process that is still being started ends as soon as it runs. */
   void terminate(int number);

@@ -32,6 +32,11 @@ final class WorkerRoster {
     return List.copyOf(workers.values());
   }
 
+  /** What their heaps may take together. */
+  long heapBytes() {
+    return workers.values().stream().mapToLong(worker -> worker.start.heapBytes()).sum();
+  }
+
   int startingCount() {
     return (int) workers.values().stream().filter(PooledWorker::isStarting).count();
   }

@@ -1,6 +1,7 @@
 package io.mobula.raylet.worker;
 
 import io.mobula.raylet.lease.LeaseKind;
+import io.mobula.raylet.lease.ResourceSet;
 import io.mobula.raylet.worker.JobWorkers.SlotWanted;
 import java.util.Collection;
 import java.util.List;
@@ -75,9 +76,11 @@ final class WorkerStarts {
     if (wanted == null) {
       return false;
     }
-    WorkerStart start = new WorkerStart(numbers.getAsInt(), job.job, wanted.kind(), wanted.name());
+    long heapBytes = limits.heaps().grant(wanted.wish(), workers.heapBytes());
+    WorkerStart start =
+        new WorkerStart(numbers.getAsInt(), job.job, wanted.kind(), wanted.name(), heapBytes);
     PooledWorker worker =
-        new PooledWorker(start, limits.slots(wanted.kind()), nowNanos + limits.startTimeoutNanos());
+        new PooledWorker(start, limits.slots(wanted.kind()), wanted.wish(), nowNanos + limits.startTimeoutNanos());
     workers.add(worker);
     if (wanted.kind() == LeaseKind.ACTOR) {
       slots.occupy(job, wanted, worker);
@@ -97,10 +100,13 @@ final class WorkerStarts {
       List<SlotWanted> waiting = job.waiting(kind);
       if (!waiting.isEmpty()) {
         SlotWanted first = waiting.getFirst();
-        return kind == LeaseKind.ACTOR ? first : new SlotWanted(0, kind, "task");
+        return kind == LeaseKind.ACTOR ? first : new SlotWanted(0, kind, "task", first.wish());
       }
     }
     boolean isCold = job.wantsWarmWorker && workers.of(job.job, LeaseKind.SHARED).isEmpty();
-    return isCold ? new SlotWanted(0, LeaseKind.SHARED, "task") : null;
+    return isCold
+        ? new SlotWanted(
+            0, LeaseKind.SHARED, "task", limits.heaps().wish(LeaseKind.SHARED, ResourceSet.NONE))
+        : null;
   }
 }

@@ -41,7 +41,7 @@ final class OutputReaderTest {
   @Test
   void shouldDropAndCountLinesWhenNobodyTakesThem() {
     OutputBuffer buffer =
-        new OutputBuffer(new WorkerStart(1, 1, LeaseKind.SHARED, "task"), 9, false);
+        new OutputBuffer(new WorkerStart(1, 1, LeaseKind.SHARED, "task", 1), 9, false);
     assertThat(buffer.add("first")).isTrue();
     for (int i = 0; i < OutputBuffer.LINES_MAX; i++) {
       assertThat(buffer.add("more")).isFalse();

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Records the effects of a pool as text, and which processes exist. */
@@ -31,6 +32,11 @@ final class RecordingWorkerEffects implements WorkerEffects {
   public void launch(WorkerStart start) {
     launched.put(start.number(), start);
     log.add("launch " + start.number() + " " + start.kind());
+  }
+
+  /** How large the heap of a worker that was launched may become. */
+  long heapOf(int number) {
+    return Objects.requireNonNull(launched.get(number)).heapBytes();
   }
 
   @Override

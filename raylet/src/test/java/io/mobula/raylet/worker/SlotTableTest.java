@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobula.raylet.lease.LeaseKind;
+import io.mobula.raylet.worker.HeapPolicy.HeapWish;
 import io.mobula.raylet.worker.JobWorkers.SlotWanted;
 import io.mobula.raylet.worker.WorkerState.Event;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +40,7 @@ final class SlotTableTest {
     want(1, 2, 3);
     slots.assign(job, LeaseKind.SHARED);
     assertThat(job.waiting(LeaseKind.SHARED))
-        .containsExactly(new SlotWanted(3, LeaseKind.SHARED, "task"));
+        .containsExactly(new SlotWanted(3, LeaseKind.SHARED, "task", HeapWish.NONE));
   }
 
   @Test
@@ -105,7 +106,7 @@ final class SlotTableTest {
 
   private void want(long... leases) {
     for (long lease : leases) {
-      slots.await(job, new SlotWanted(lease, LeaseKind.SHARED, "task"));
+      slots.await(job, new SlotWanted(lease, LeaseKind.SHARED, "task", HeapWish.NONE));
     }
   }
 
@@ -117,7 +118,8 @@ final class SlotTableTest {
 
   private PooledWorker worker(int number) {
     PooledWorker worker =
-        new PooledWorker(new WorkerStart(number, JOB, LeaseKind.SHARED, "task"), 2, 1_000);
+        new PooledWorker(
+            new WorkerStart(number, JOB, LeaseKind.SHARED, "task", 1), 2, HeapWish.NONE, 1_000);
     workers.add(worker);
     return worker;
   }

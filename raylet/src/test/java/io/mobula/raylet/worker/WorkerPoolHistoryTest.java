@@ -3,9 +3,12 @@ package io.mobula.raylet.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.raylet.lease.LeaseKind;
+import io.mobula.raylet.lease.LeaseRequest;
+import io.mobula.raylet.lease.ResourceSet;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,13 +19,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class WorkerPoolHistoryTest {
   private static final long SECOND = 1_000_000_000L;
   private static final List<LeaseKind> KINDS = List.of(LeaseKind.values());
+  private static final long GIB = 1L << 30;
+  private static final HeapPolicy HEAPS =
+      new HeapPolicy(GIB, 4 * ResourceSet.UNIT, 512, OptionalLong.empty());
   private static final int STEPS = 1_000;
 
   private final RecordingWorkerEffects effects = new RecordingWorkerEffects();
   private final AtomicInteger numbers = new AtomicInteger();
   private final WorkerPool pool =
       new WorkerPool(
-          new WorkerLimits(3, 2, 8, 20 * SECOND, 5 * SECOND, 2 * SECOND),
+          new WorkerLimits(3, 2, 8, 20 * SECOND, 5 * SECOND, 2 * SECOND, HEAPS),
           numbers::incrementAndGet,
           effects);
   private final Set<Integer> linked = new HashSet<>();
@@ -60,7 +66,13 @@ final class WorkerPoolHistoryTest {
       case 0, 1, 2 -> {
         LeaseKind kind = KINDS.get(random.nextInt(KINDS.size()));
         leases.add(nextLease);
-        pool.wantSlot(nextLease++, job, kind, "t", now);
+        ResourceSet resources =
+            ResourceSet.of(
+                random.nextBoolean() ? ResourceSet.MEMORY : ResourceSet.CPU,
+                random.nextInt(3) * (ResourceSet.UNIT << 28));
+        pool.wantSlot(
+            nextLease, new LeaseRequest(1, nextLease, job, resources, kind, false, "t"), now);
+        nextLease++;
       }
       case 3, 4 -> {
         if (!leases.isEmpty()) {

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobula.proto.FailureKind;
 import io.mobula.raylet.lease.LeaseKind;
+import io.mobula.raylet.lease.LeaseRequest;
+import io.mobula.raylet.lease.ResourceSet;
 import io.mobula.raylet.worker.WorkerState.Event;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -14,11 +17,14 @@ import org.junit.jupiter.api.Test;
 final class WorkerPoolTest {
   private static final long SECOND = 1_000_000_000L;
   private static final int JOB = 7;
+  private static final long GIB = 1L << 30;
+  private static final HeapPolicy HEAPS =
+      new HeapPolicy(GIB, 4 * ResourceSet.UNIT, 512, OptionalLong.empty());
 
   private final RecordingWorkerEffects effects = new RecordingWorkerEffects();
   private final AtomicInteger numbers = new AtomicInteger();
   private final WorkerLimits limits =
-      new WorkerLimits(2, 2, 6, 60 * SECOND, 30 * SECOND, 2 * SECOND);
+      new WorkerLimits(2, 2, 6, 60 * SECOND, 30 * SECOND, 2 * SECOND, HEAPS);
   private final WorkerPool pool = new WorkerPool(limits, numbers::incrementAndGet, effects);
   private long now;
 
@@ -327,6 +333,48 @@ final class WorkerPoolTest {
               Event.EXITED, WorkerState.DEAD,
               Event.LAUNCH_FAILED, WorkerState.DEAD));
 
+  @Test
+  void shouldGiveAShareOfTheHeapWhenNobodyAsksForMemory() {
+    ready();
+    want(1, LeaseKind.SHARED);
+    want(2, LeaseKind.ACTOR);
+    assertThat(effects.take()).containsExactly("launch 1 SHARED", "launch 2 ACTOR");
+    assertThat(effects.heapOf(1)).isEqualTo(GIB / 2);
+    assertThat(effects.heapOf(2)).isEqualTo(GIB / 8);
+  }
+
+  @Test
+  void shouldStartALargerProcessWhenTheIdleOneIsTooSmall() {
+    ready();
+    want(1, LeaseKind.PROCESS, memory(GIB));
+    assertThat(effects.take()).containsExactly("launch 1 PROCESS");
+    assertThat(effects.heapOf(1)).isEqualTo(GIB);
+    pool.registered(1, 100, now);
+    pool.releaseSlot(1, now);
+    want(2, LeaseKind.PROCESS, memory(2 * GIB));
+    want(3, LeaseKind.PROCESS, memory(GIB / 2));
+    assertThat(effects.take()).containsExactly("ready 1 in 1", "launch 2 PROCESS", "ready 3 in 1");
+    assertThat(effects.heapOf(2)).isEqualTo(2 * GIB);
+  }
+
+  @Test
+  void shouldGiveTheHeapOfTheDeadToTheNextWhenWorkersEnd() {
+    ready();
+    want(1, LeaseKind.SHARED);
+    pool.registered(1, 100, now);
+    pool.releaseSlot(1, now);
+    pool.jobEnded(JOB, "test", now);
+    pool.exited(1, "exit code 0", now);
+    pool.linkClosed(1, "closed", now);
+    ready();
+    want(2, LeaseKind.SHARED);
+    assertThat(effects.heapOf(2)).isEqualTo(GIB / 2);
+  }
+
+  private static ResourceSet memory(long bytes) {
+    return ResourceSet.of(ResourceSet.MEMORY, bytes * ResourceSet.UNIT);
+  }
+
   /** A job whose class path is there; nothing is started yet. */
   private void ready() {
     pool.jobStarted(JOB, false, now);
@@ -337,7 +385,11 @@ final class WorkerPoolTest {
   }
 
   private void want(long lease, LeaseKind kind) {
-    pool.wantSlot(lease, JOB, kind, "thing", now);
+    want(lease, kind, ResourceSet.NONE);
+  }
+
+  private void want(long lease, LeaseKind kind, ResourceSet resources) {
+    pool.wantSlot(lease, new LeaseRequest(1, lease, JOB, resources, kind, false, "thing"), now);
   }
 
   private void answer(int number, boolean isNeeded) {
