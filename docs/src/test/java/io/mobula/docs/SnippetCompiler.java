@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,6 +73,30 @@ final class SnippetCompiler {
       }
     }
     return errors;
+  }
+
+  /** The files that are compiled, by the names of their classes. */
+  static Map<String, String> sources(Page page) {
+    Map<String, String> sources = new LinkedHashMap<>();
+    for (CodeBlock block : page.blocks()) {
+      if (block.is("java")) {
+        sources.put(
+            block.typeName().orElse(bodyName(block)),
+            block.typeName().isPresent() ? block.text() : body(block));
+      }
+    }
+    sources.put("Programs", programs(page));
+    return sources;
+  }
+
+  /** What {@code Programs} prints. */
+  static String outputOfPrograms(Page page) {
+    StringBuilder output = new StringBuilder();
+    for (CodeBlock body : runnableBodies(page)) {
+      output.append(MARK).append(body.line()).append('\n');
+      output.append(body.output().orElseThrow()).append('\n');
+    }
+    return output.toString();
   }
 
   /** The bodies that are run, in order. */
