@@ -12,6 +12,7 @@ import io.mobula.api.InitOptions;
 import io.mobula.api.MobulaException;
 import io.mobula.gcs.GcsConfig;
 import io.mobula.gcs.GcsServer;
+import io.mobula.raylet.HostCapacity;
 import io.mobula.raylet.Raylet;
 import io.mobula.raylet.RayletConfig;
 import java.io.File;
@@ -136,10 +137,6 @@ final class EmbeddedCluster implements AutoCloseable {
     flags.add("raylet.head=" + isHead);
     if (options.numCpus() != null) {
       flags.add("raylet.num-cpus=" + options.numCpus());
-    } else if (nodes > 1) {
-      // They share this machine's cores.
-      flags.add(
-          "raylet.num-cpus=" + Math.max(1, Runtime.getRuntime().availableProcessors() / nodes));
     }
     if (options.memoryBytes() != null) {
       flags.add("raylet.memory=" + options.memoryBytes());
@@ -154,6 +151,7 @@ final class EmbeddedCluster implements AutoCloseable {
     }
     return RayletConfig.of(
         ConfigSource.empty()
+            .withFile(NodeShare.settings(nodes, HostCapacity.detect()))
             .withEnvironment(environment)
             .withFlags(flags)
             .read(RayletConfig.SCHEMA),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The command line and environment of a worker process. Immutable.
@@ -27,7 +28,7 @@ import java.util.TreeMap;
  * started the raylet has seen it complain.
  *
  * <p>The environment is the raylet's own without {@code MOBULA_*}: the user's variables reach the
- * user's code, the cluster's secret does not.
+ * user's code, the cluster's secret does not. Nor does a debugger that listens in the raylet.
  *
  * @param java the executable
  * @param runtimeClassPath where the worker's own classes are
@@ -44,6 +45,9 @@ public record WorkerCommand(
   private static final String OWN_PREFIX = "MOBULA_";
   private static final List<String> ARCHIVE_FLAGS =
       List.of("-XX:SharedArchiveFile=", "-XX:AOTCache=");
+  private static final List<String> JVM_VARIABLES =
+      List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+  private static final Pattern DEBUGGER = Pattern.compile("(?<!\\S)-(agentlib:jdwp|Xrunjdwp)\\S*");
   private static final String SILENT_ARCHIVE = "-Xlog:cds*=off,aot*=off";
 
   /** Copies. */
@@ -114,6 +118,17 @@ public record WorkerCommand(
   Map<String, String> environment(Map<String, String> settings) {
     Map<String, String> environment = new TreeMap<>(inherited);
     environment.keySet().removeIf(name -> name.startsWith(OWN_PREFIX));
+    for (String variable : JVM_VARIABLES) {
+      // The raylet's JVM, or the driver's, has the debugger's port: a second one can't start with
+      // it.
+      String options = environment.remove(variable);
+      if (options != null) {
+        String rest = DEBUGGER.matcher(options).replaceAll(" ").strip();
+        if (!rest.isEmpty()) {
+          environment.put(variable, rest);
+        }
+      }
+    }
     environment.putAll(settings);
     return environment;
   }

@@ -79,6 +79,25 @@ final class WorkerCommandTest {
     assertThat(lineWith("-XX:+UseStringDeduplication")).contains("-XX:+UseParallelGC");
   }
 
+  @Test
+  void shouldLeaveTheDebuggerOutWhenTheEnvironmentHasOne() {
+    Map<String, String> inherited =
+        Map.of(
+            "JAVA_TOOL_OPTIONS",
+            "-Da=1 -agentlib:jdwp=transport=dt_socket,server=y,address=*:5005 -Db=2",
+            "JDK_JAVA_OPTIONS",
+            "-Xrunjdwp:transport=dt_socket",
+            "HOME",
+            "/home",
+            "MOBULA_TOKEN",
+            "secret");
+    assertThat(
+            WorkerCommand.of("/jdk", CLASS_PATH, List.of(), inherited)
+                .environment(Map.of("MOBULA_JOB", "1")))
+        .isEqualTo(
+            Map.of("JAVA_TOOL_OPTIONS", "-Da=1   -Db=2", "HOME", "/home", "MOBULA_JOB", "1"));
+  }
+
   private static List<String> lineWith(String... options) {
     return command("java").line(new JobJvm(List.of(), List.of(options)), HEAP_BYTES);
   }

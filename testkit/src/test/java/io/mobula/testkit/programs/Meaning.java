@@ -35,7 +35,7 @@ public final class Meaning {
                   .call(Teller::tell)
                   .get());
     } catch (MobulaException e) {
-      System.out.println("failed " + e.getMessage().replace('\n', ' '));
+      System.out.println("failed " + String.valueOf(e.getMessage()).replace('\n', ' '));
     }
   }
 
