@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobula.raylet.lease.LeaseKind;
+import io.mobula.raylet.lease.LeaseRequest;
+import io.mobula.raylet.lease.ResourceSet;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,12 +18,14 @@ final class RetirementsTest {
   private static final long IDLE = 60 * SECOND;
   private static final int JOB = 7;
   private static final int OTHER_JOB = 8;
+  private static final HeapPolicy HEAPS =
+      new HeapPolicy(1L << 30, 4 * ResourceSet.UNIT, 512, OptionalLong.empty());
 
   private final RecordingWorkerEffects effects = new RecordingWorkerEffects();
   private final AtomicInteger numbers = new AtomicInteger();
   private final WorkerPool pool =
       new WorkerPool(
-          new WorkerLimits(2, 2, 2, IDLE, 30 * SECOND, 2 * SECOND),
+          new WorkerLimits(2, 2, 2, IDLE, 30 * SECOND, 2 * SECOND, HEAPS),
           numbers::incrementAndGet,
           effects);
   private long now;
@@ -123,7 +128,7 @@ final class RetirementsTest {
     answer(1, true);
     answer(2, true);
     pool.jobStarted(OTHER_JOB, false, now);
-    pool.wantSlot(3, OTHER_JOB, LeaseKind.PROCESS, "thing", now);
+    want(3, OTHER_JOB, LeaseKind.PROCESS);
     pool.classPathReady(OTHER_JOB, now);
     pool.registered(3, 103, now);
     pool.releaseSlot(3, now);
@@ -239,7 +244,12 @@ final class RetirementsTest {
   }
 
   private void want(long lease, LeaseKind kind) {
-    pool.wantSlot(lease, JOB, kind, "thing", now);
+    want(lease, JOB, kind);
+  }
+
+  private void want(long lease, int job, LeaseKind kind) {
+    pool.wantSlot(
+        lease, new LeaseRequest(1, lease, job, ResourceSet.NONE, kind, false, "thing"), now);
   }
 
   private void answer(int number, boolean isNeeded) {
