@@ -18,6 +18,7 @@ import io.mobula.proto.Hello;
 import io.mobula.proto.JobConfig;
 import io.mobula.proto.LogLines;
 import io.mobula.proto.NodeDescription;
+import io.mobula.proto.OutputEnded;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessKind;
 import io.mobula.proto.RegisterJob;
@@ -32,8 +33,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,15 +51,28 @@ final class DriverSession {
   private static final String EXIT_THREAD = "mobula-exit";
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
+  /**
+   * How long the end waits for the workers' last words. Workers that don't end are killed sooner.
+   */
+  private static final Duration OUTPUT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How long one who closes waits for another who does. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+
   private final @Nullable EmbeddedCluster cluster;
   private final DriverConfig config;
   private final RpcThread rpcThread;
   private final GrpcDialer dialer;
   private final WorkerOutput output = new WorkerOutput(System.out, System.err);
   private final PackageSource packages = new PackageSource();
+  private final OutputEnds outputEnds = new OutputEnds();
   private final AtomicBoolean isClosed = new AtomicBoolean();
+  private final CountDownLatch isOver = new CountDownLatch(1);
   private final ExitCleanup exit;
   private @Nullable CoreWorkerSession session;
+
+  /** Whether this driver has a job whose workers' output it prints. */
+  private boolean isListening;
 
   private DriverSession(@Nullable EmbeddedCluster cluster, ExitCleanup exit, DriverConfig config) {
     this.cluster = cluster;
@@ -131,6 +149,7 @@ final class DriverSession {
       String namespace =
           options.namespace() == null ? UUID.randomUUID().toString() : options.namespace();
       int job = registerJob(connected, hostId, namespace, options, isOneHost);
+      isListening = options.isLogToDriver();
       ClusterRuntime runtime =
           connected.begin(
               job, namespace, config.isRecordingCallSites(), () -> close("the driver closed it"));
@@ -181,22 +200,59 @@ final class DriverSession {
     }
   }
 
-  /** Ends in order: the job, the link, the embedded cluster. Idempotent. */
+  /**
+   * Ends in order: the job, its workers' output, the link, the embedded cluster. Idempotent; who
+   * comes second waits for the first.
+   */
   private void close(String reason) {
     if (!isClosed.compareAndSet(false, true)) {
+      awaitClosed();
       return;
     }
-    CoreWorkerSession open = session;
-    if (open != null) {
-      open.close(reason);
+    try {
+      CoreWorkerSession open = session;
+      if (open != null) {
+        if (isListening && open.endJob(reason)) {
+          awaitOutput(open.welcome().getAssigned());
+        }
+        open.close(reason);
+      }
+      dialer.close();
+      rpcThread.close();
+      if (cluster != null) {
+        cluster.close();
+      }
+      output.close();
+      exit.forget();
+    } finally {
+      isOver.countDown();
     }
-    dialer.close();
-    rpcThread.close();
-    if (cluster != null) {
-      cluster.close();
+  }
+
+  private void awaitClosed() {
+    try {
+      if (!isOver.await(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.log(System.Logger.Level.WARNING, "another thread closes the session and is not done");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    output.close();
-    exit.forget();
+  }
+
+  /** The workers of the ended job are ended; what they wrote comes before the link is closed. */
+  private void awaitOutput(long self) {
+    Set<Long> missing = outputEnds.await(OUTPUT_TIMEOUT, raylet(self));
+    if (!missing.isEmpty()) {
+      output.note(
+          "the end of the workers' output may be missing; the log files of these nodes have it: "
+              + missing.stream()
+                  .map(raylet -> "node " + Integer.toUnsignedString(ProcessAddress.node(raylet)))
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+
+  private static long raylet(long process) {
+    return ProcessAddress.of(ProcessAddress.node(process), 0);
   }
 
   private static HostIdentity hostIdentity(Map<String, String> environment) {
@@ -221,6 +277,14 @@ final class DriverSession {
     }
 
     @Override
+    public void onOutputEnded(long raylet, OutputEnded ended) {
+      CoreWorkerSession open = session;
+      if (open != null) {
+        outputEnds.ended(raylet, ended, raylet(open.welcome().getAssigned()));
+      }
+    }
+
+    @Override
     public void onNeedPackage(String sha256) {
       CoreWorkerSession open = session;
       if (open != null) {
@@ -233,6 +297,7 @@ final class DriverSession {
 
     @Override
     public void onLost(String reason) {
+      outputEnds.lost();
       if (!isClosed.get()) {
         LOG.log(System.Logger.Level.WARNING, "the cluster is lost: {0}", reason);
       }

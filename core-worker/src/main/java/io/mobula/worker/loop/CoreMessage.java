@@ -150,6 +150,12 @@ public sealed interface CoreMessage {
   /** Send a packet. */
   record Tell(long to, Packet.Builder packet) implements SessionMessage {}
 
+  /**
+   * The session is about to end: fail what is open and end the job, but hear what its workers have
+   * still to say.
+   */
+  record EndJob(String reason) implements CoreMessage {}
+
   /** The session ends: fail what is open and say goodbye. */
   record Close(String reason, Rendezvous<Boolean> done) implements SessionMessage {}
 

@@ -114,6 +114,16 @@ public final class CoreWorkerSession implements AutoCloseable {
     return opened.runtime();
   }
 
+  /**
+   * Fails open calls and ends the job, but leaves the link open for what its workers have still to
+   * say. Returns at once; {@link #close} has to follow.
+   *
+   * @return whether there is anybody to tell
+   */
+  public boolean endJob(String reason) {
+    return mail.postUnlessClosed(new CoreMessage.EndJob(reason));
+  }
+
   /** Ends in order: open calls fail, the job ends, the raylet is told. Idempotent. */
   public void close(String reason) {
     if (loop.isRunning()) {

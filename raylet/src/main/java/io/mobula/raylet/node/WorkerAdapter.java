@@ -64,9 +64,10 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     pool.classPathReady(job, loop.nowNanos());
   }
 
-  void jobEnded(int job, String reason) {
+  void jobEnded(int job, String reason, long listener) {
     classPaths.remove(job);
     pool.jobEnded(job, reason, loop.nowNanos());
+    logs.jobEnded(job, listener);
   }
 
   /** What is known of a process, for people. */
@@ -105,6 +106,7 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     settings.put("MOBULA_HOST_ID", identity.hostId());
     settings.put(
         "MOBULA_RECORD_CALL_SITES", Boolean.toString(jobs.isRecordingCallSites(start.job())));
+    logs.launching(start);
     launcher.launch(start, classPaths.getOrDefault(start.job(), List.of()), settings);
   }
 
@@ -156,6 +158,7 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
 
   @Override
   public void launchFailed(int number, String message) {
+    logs.launchFailed(number);
     pool.launchFailed(number, message, loop.nowNanos());
   }
 
