@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +50,9 @@ import org.jspecify.annotations.Nullable;
 final class DriverSession {
   private static final System.Logger LOG = System.getLogger(DriverSession.class.getName());
   private static final String EXIT_THREAD = "mobula-exit";
+
+  /** How long what still waits is left alone when the process should be gone. */
+  private static final Duration LATE_DELAY = Duration.ofSeconds(2);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   /**
@@ -84,7 +88,7 @@ final class DriverSession {
 
   /** Starts a cluster inside this process and joins it. */
   static MobulaRuntime embedded(InitOptions options, Map<String, String> environment) {
-    ExitCleanup exit = ExitCleanup.register(EXIT_THREAD);
+    ExitCleanup exit = registerExit();
     try {
       EmbeddedCluster cluster = EmbeddedCluster.start(options, environment);
       return new DriverSession(cluster, exit, DriverConfig.read(options, environment))
@@ -110,7 +114,7 @@ final class DriverSession {
               + address);
     }
     boolean isLocal = node.getHostId().equals(host.id());
-    ExitCleanup exit = ExitCleanup.register(EXIT_THREAD);
+    ExitCleanup exit = registerExit();
     try {
       return new DriverSession(null, exit, DriverConfig.read(options, environment))
           .start(
@@ -149,16 +153,19 @@ final class DriverSession {
       String namespace =
           options.namespace() == null ? UUID.randomUUID().toString() : options.namespace();
       int job = registerJob(connected, hostId, namespace, options, isOneHost);
-      isListening = options.isLogToDriver();
       ClusterRuntime runtime =
           connected.begin(
-              job, namespace, config.isRecordingCallSites(), () -> close("the driver closed it"));
-      exit.closeAtExit(() -> close("the process ends"));
+              job,
+              namespace,
+              config.isRecordingCallSites(),
+              () -> close("the driver closed it", false));
+      isListening = options.isLogToDriver();
+      exit.closeAtExit(() -> close("the process ends", true));
       isStarted = true;
       return runtime;
     } finally {
       if (!isStarted) {
-        close("init failed");
+        close("init failed", false);
       }
     }
   }
@@ -203,8 +210,12 @@ final class DriverSession {
   /**
    * Ends in order: the job, its workers' output, the link, the embedded cluster. Idempotent; who
    * comes second waits for the first.
+   *
+   * <p>When the process ends, user threads are left waiting, so that a program that is ended by
+   * Ctrl-C ends without a word. If it does not end, because a shutdown hook of its own waits for
+   * something here, they fail after a moment.
    */
-  private void close(String reason) {
+  private void close(String reason, boolean isProcessEnding) {
     if (!isClosed.compareAndSet(false, true)) {
       awaitClosed();
       return;
@@ -212,10 +223,14 @@ final class DriverSession {
     try {
       CoreWorkerSession open = session;
       if (open != null) {
-        if (isListening && open.endJob(reason)) {
+        if ((isListening || isProcessEnding) && open.endJob(reason, isProcessEnding)) {
           awaitOutput(open.welcome().getAssigned());
         }
-        open.close(reason);
+        if (isProcessEnding) {
+          open.leave(reason);
+        } else {
+          open.close(reason);
+        }
       }
       dialer.close();
       rpcThread.close();
@@ -224,8 +239,27 @@ final class DriverSession {
       }
       output.close();
       exit.forget();
+      if (open != null && isProcessEnding) {
+        CompletableFuture.delayedExecutor(LATE_DELAY.toMillis(), TimeUnit.MILLISECONDS)
+            .execute(() -> open.close(reason));
+      }
     } finally {
       isOver.countDown();
+    }
+  }
+
+  /** A process that is ending already is not told of it by an exception, unless it stays. */
+  private static ExitCleanup registerExit() {
+    try {
+      return ExitCleanup.register(EXIT_THREAD);
+    } catch (IllegalStateException e) {
+      try {
+        new CountDownLatch(1).await(LATE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      throw new MobulaException(
+          ErrorCode.START_FAILED, "Mobula.init() refused: the process is ending", e);
     }
   }
 
@@ -241,6 +275,9 @@ final class DriverSession {
 
   /** The workers of the ended job are ended; what they wrote comes before the link is closed. */
   private void awaitOutput(long self) {
+    if (!isListening) {
+      return;
+    }
     Set<Long> missing = outputEnds.await(OUTPUT_TIMEOUT, raylet(self));
     if (!missing.isEmpty()) {
       output.note(

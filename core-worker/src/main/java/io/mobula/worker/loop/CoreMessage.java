@@ -153,8 +153,10 @@ public sealed interface CoreMessage {
   /**
    * The session is about to end: fail what is open and end the job, but hear what its workers have
    * still to say.
+   *
+   * @param isProcessEnding the process ends as well: nothing fails, since nobody will go on
    */
-  record EndJob(String reason) implements CoreMessage {}
+  record EndJob(String reason, boolean isProcessEnding) implements CoreMessage {}
 
   /** The session ends: fail what is open and say goodbye. */
   record Close(String reason, Rendezvous<Boolean> done) implements SessionMessage {}

@@ -173,7 +173,12 @@ final class WorkingPhase implements CorePhase {
   }
 
   private void endJob(CoreMessage.EndJob end) {
-    end(end.reason(), true);
+    if (end.isProcessEnding()) {
+      become.accept(
+          new LeavingPhase(connection, callers, objects, userSide, events, end.reason()));
+    } else {
+      end(end.reason(), true);
+    }
     if (job != 0) {
       connection.endJob(job, end.reason());
     }
