@@ -53,6 +53,7 @@ final class DriverSession {
 
   /** How long what still waits is left alone when the process should be gone. */
   private static final Duration LATE_DELAY = Duration.ofSeconds(2);
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
 
   /**

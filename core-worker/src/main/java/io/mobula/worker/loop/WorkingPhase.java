@@ -174,8 +174,7 @@ final class WorkingPhase implements CorePhase {
 
   private void endJob(CoreMessage.EndJob end) {
     if (end.isProcessEnding()) {
-      become.accept(
-          new LeavingPhase(connection, callers, objects, userSide, events, end.reason()));
+      become.accept(new LeavingPhase(connection, callers, objects, userSide, events, end.reason()));
     } else {
       end(end.reason(), true);
     }
