@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
@@ -69,7 +70,7 @@ final class BadInputIT {
               () ->
                   Mobula.actor(BadInputIT::nothing)
                       .remote()
-                      .call(StringBuilder::length)
+                      .call(AtomicInteger::get)
                       .get(PATIENCE));
       assertThat(nothing.code()).isEqualTo(ErrorCode.ACTOR_CREATION_FAILED);
       assertThat(nothing).hasMessageContaining("the factory returned null");
@@ -81,7 +82,7 @@ final class BadInputIT {
   }
 
   @SuppressWarnings("NullAway") // That is what the test is about.
-  static StringBuilder nothing() {
+  static AtomicInteger nothing() {
     return null;
   }
 
