@@ -53,6 +53,7 @@ final class BadInputIT {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // Null where it can't be is what the test is about.
   void shouldSayWhatIsNullWhenItCannotBe() {
     try (Session session = Mobula.init(cluster.asDriver())) {
       assertThat(session).isNotNull();
@@ -81,7 +82,7 @@ final class BadInputIT {
     return number / 2;
   }
 
-  @SuppressWarnings("NullAway") // That is what the test is about.
+  @SuppressWarnings("NullAway") // As above.
   static AtomicInteger nothing() {
     return null;
   }
