@@ -92,6 +92,12 @@ final class RemoteClass {
     }
     if (problems.isEmpty()) {
       problems.addAll(withoutStub());
+      ReferenceHints hints =
+          new ReferenceHints(element, environment, hasStub() ? StubWriter.nameOf(element) : "");
+      problems.addAll(hints.ofTasks(tasks));
+      if (isActor) {
+        problems.addAll(hints.ofActor());
+      }
     }
     return problems;
   }

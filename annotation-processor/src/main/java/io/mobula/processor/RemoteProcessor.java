@@ -43,7 +43,11 @@ public final class RemoteProcessor extends AbstractProcessor {
 
   @Override
   public Set<String> getSupportedAnnotationTypes() {
-    return Set.of(Remote.class.getCanonicalName());
+    // The others are on the stubs.
+    return Set.of(
+        Remote.class.getCanonicalName(),
+        "org.jspecify.annotations.NullUnmarked",
+        "javax.annotation.processing.Generated");
   }
 
   @Override
@@ -51,7 +55,9 @@ public final class RemoteProcessor extends AbstractProcessor {
     return SourceVersion.latestSupported();
   }
 
+  /** Claims its annotations: otherwise -Xlint:processing warns that no processor did. */
   @Override
+  @SuppressWarnings("DoNotClaimAnnotations") // They are ours; nobody else's processor reads them.
   public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
     List<TypeElement> classes = classesOf(round);
     deferred.clear();
@@ -60,7 +66,7 @@ public final class RemoteProcessor extends AbstractProcessor {
         process(remoteClass);
       }
     }
-    return false;
+    return true;
   }
 
   private List<TypeElement> classesOf(RoundEnvironment round) {

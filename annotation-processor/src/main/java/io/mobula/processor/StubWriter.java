@@ -12,11 +12,14 @@ import javax.lang.model.element.Modifier;
 import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.TypeParameterElement;
-import org.jspecify.annotations.NullUnmarked;
 
 /** Writes the stub class of one remote class. */
 final class StubWriter {
   private static final String SUFFIX = "Remote";
+
+  /** By name: the compiled program has the annotation, the processor need not. */
+  private static final ClassName NULL_UNMARKED =
+      ClassName.get("org.jspecify.annotations", "NullUnmarked");
 
   private final RemoteClass model;
   private final ProcessingEnvironment environment;
@@ -29,8 +32,7 @@ final class StubWriter {
   JavaFile write() {
     TypeElement element = model.element();
     PackageElement stubPackage = environment.getElementUtils().getPackageOf(element);
-    ClassName stubName =
-        ClassName.get(stubPackage.getQualifiedName().toString(), simpleName(element));
+    ClassName stubName = ClassName.get(stubPackage.getQualifiedName().toString(), nameOf(element));
     TypeSpec.Builder stub =
         TypeSpec.classBuilder(stubName)
             .addOriginatingElement(element)
@@ -39,7 +41,7 @@ final class StubWriter {
                 AnnotationSpec.builder(Generated.class)
                     .addMember("value", "$S", RemoteProcessor.class.getCanonicalName())
                     .build())
-            .addAnnotation(NullUnmarked.class)
+            .addAnnotation(NULL_UNMARKED)
             .addAnnotation(
                 AnnotationSpec.builder(SuppressWarnings.class)
                     .addMember(
@@ -72,7 +74,7 @@ final class StubWriter {
   }
 
   /** {@code Outer_InnerRemote} for {@code Outer.Inner}. */
-  private static String simpleName(TypeElement element) {
+  static String nameOf(TypeElement element) {
     StringBuilder name = new StringBuilder(element.getSimpleName()).append(SUFFIX);
     for (Element outer = element.getEnclosingElement();
         outer instanceof TypeElement;

@@ -132,4 +132,98 @@ final class RemoteProcessorTest {
     Compilation compilation = compile("@Remote static Missing f() { return null; }");
     assertError(compilation, "Missing");
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          @Remote static int f(int a) { return a; } static void f(String a) {} | Mobula.task(App::f) does not compile, as f is overloaded: write AppRemote.f(…) or Mobula.task((Func1<Integer, Integer>) App::f)
+          @Remote static void f(int a) {} int f() { return 1; }                | Mobula.task((VoidFunc1<Integer>) App::f)
+          @Remote static int f(String... a) { return 1; }                      | as f takes a variable number of arguments: write AppRemote.f(…) or Mobula.task((Func1<String[], Integer>) App::f)
+          @Remote static <T> List<T> f(T a) { return null; }                   | as f has type parameters: write AppRemote.f(…) or Mobula.task((Func1<T, List<T>>) App::f)
+          @Remote static void f() {} static void f(int a) {}                   | Mobula.task((VoidFunc0) App::f)
+          @Remote static class C<T> { T get() { return null; } }               | call(C::method) does not compile, as C has type parameters: write call(C<T>::method), with types for T, or App_CRemote.of(handle).method(…)
+          @Remote static class C { int f(int a) { return a; } void f() {} }    | call(C::f) does not compile, as f is overloaded: write call((Func2<C, Integer, Integer>) C::f, …), or App_CRemote.of(handle).f(…)
+          """)
+  void shouldSayWhatToWriteWhenMethodReferenceIsAmbiguous(String member, String text) {
+    Compilation compilation = compile(member);
+    assertThat(compilation.status()).isEqualTo(Compilation.Status.SUCCESS);
+    assertThat(messages(compilation, Diagnostic.Kind.NOTE))
+        .singleElement()
+        .asString()
+        .contains(text);
+  }
+
+  @Test
+  void shouldCompileWhatTheHintsSay() {
+    Compilation compilation =
+        compileFile(
+            "shop.Use",
+            """
+            package shop;
+            import io.mobula.api.*;
+            import io.mobula.api.function.*;
+            import java.util.*;
+            class Use {
+              @Remote static int over(int a) { return a; }
+              @Remote static void over(String a) {}
+              @Remote static int sum(int... a) { return a.length; }
+              @Remote static <T> List<T> list(T a) { return List.of(a); }
+              @Remote static class Box<T> {
+                Box(T t) {}
+                T get() { return null; }
+                int add(int a) { return a; }
+                void add(T a) {}
+              }
+              static void use(ActorHandle<Box<String>> box) {
+                Mobula.task((Func1<Integer, Integer>) Use::over).remote(1);
+                Mobula.task((VoidFunc1<String>) Use::over).remote("a");
+                Mobula.task((Func1<int[], Integer>) Use::sum).remote(new int[] {1});
+                Mobula.task((Func1<String, List<String>>) Use::list).remote("a");
+                UseRemote.over(1);
+                UseRemote.sum(new int[] {1, 2});
+                ObjectRef<List<String>> list = UseRemote.list("a");
+                ObjectRef<String> got = box.call(Box<String>::get);
+                box.call((Func2<Box<String>, Integer, Integer>) Box<String>::add, 1);
+                Use_BoxRemote.of(box).add(1);
+              }
+            }
+            """);
+    assertThat(messages(compilation, Diagnostic.Kind.ERROR)).isEmpty();
+  }
+
+  @Test
+  void shouldSayNothingWhenMethodReferencesAreExact() {
+    Compilation compilation =
+        compile(
+            "@Remote static int f(int a) { return a; }",
+            "@Remote static class C { int g() { return 1; } private void g(int a) {} }");
+    assertThat(messages(compilation, Diagnostic.Kind.NOTE))
+        .noneMatch(note -> note.contains("does not compile"));
+  }
+
+  @Test
+  void shouldNotWarnWhenEveryLintIsAnError() {
+    Compilation compilation =
+        javac()
+            .withProcessors(new RemoteProcessor())
+            .withOptions("-Xlint:all", "-Werror")
+            .compile(
+                JavaFileObjects.forSourceString(
+                    "shop.App",
+                    """
+                    package shop;
+                    import io.mobula.api.Remote;
+                    import java.util.List;
+                    final class App {
+                      private App() {}
+                      @Remote static int f(int a, List<String> b) { return a; }
+                      @Remote static final class C<T> { C(T t) {} T g(T t) { return t; } }
+                    }
+                    """));
+    assertThat(messages(compilation, Diagnostic.Kind.WARNING)).isEmpty();
+    assertThat(messages(compilation, Diagnostic.Kind.MANDATORY_WARNING)).isEmpty();
+    assertThat(compilation.status()).isEqualTo(Compilation.Status.SUCCESS);
+  }
 }

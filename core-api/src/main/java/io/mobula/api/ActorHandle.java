@@ -33,7 +33,8 @@ public non-sealed interface ActorHandle<T> extends ActorCalls<T> {
   /**
    * The id of the actor, unique in the cluster.
    *
-   * @return hexadecimal digits, as they appear in messages, logs and listings
+   * @return three numbers, as in {@code 1.2.7}, as they appear in messages, logs and listings: the
+   *     node and the process that made it, and a number of that process
    */
   String id();
 }

@@ -73,7 +73,8 @@ public non-sealed interface ObjectRef<T extends @Nullable Object> extends Arg<T>
   /**
    * The id of the object, unique in the cluster.
    *
-   * @return hexadecimal digits, as they appear in messages, logs and listings
+   * @return three numbers, as in {@code 1.2.7}, as they appear in messages, logs and listings: the
+   *     node and the process that made it, and a number of that process
    */
   String id();
 }

@@ -11,11 +11,17 @@ final class OptionChecks {
 
   private static final double ROUNDING_TOLERANCE = 1e-6;
 
+  /** More than any machine has, and few enough to count in steps. */
+  private static final long BYTES_MAX = 512L << 40;
+
   private OptionChecks() {}
 
   static double amount(String option, double amount) {
-    if (!(amount >= 0) || amount > Integer.MAX_VALUE) {
+    if (!(amount >= 0) || Double.isInfinite(amount)) {
       throw bad(option, amount, "give 0 or more, such as 1 or 0.5");
+    }
+    if (amount > Integer.MAX_VALUE) {
+      throw bad(option, amount, "give at most " + Integer.MAX_VALUE);
     }
     if (amount > 1 && amount != Math.rint(amount)) {
       String whole = (long) Math.floor(amount) + " or " + (long) Math.ceil(amount);
@@ -31,6 +37,9 @@ final class OptionChecks {
   static long bytes(String option, long bytes) {
     if (bytes < 0) {
       throw bad(option, bytes, "give 0 or more bytes, such as 512L << 20 for 512 MiB");
+    }
+    if (bytes > BYTES_MAX) {
+      throw bad(option, bytes, "give at most 512 TiB, which is " + BYTES_MAX);
     }
     return bytes;
   }
@@ -50,7 +59,7 @@ final class OptionChecks {
   }
 
   static String name(String option, String name) {
-    Objects.requireNonNull(name, option);
+    Objects.requireNonNull(name, () -> option + " must not be null: give a name, or do not set it");
     if (name.isBlank()) {
       throw bad(option, "\"" + name + "\"", "give a name that is not empty, or do not set it");
     }

@@ -158,6 +158,9 @@ final class OptionsTest {
   @Test
   void shouldNameFixWhenOtherValueIsRefused() {
     assertRefused("memoryBytes=-1: give 0 or more bytes", () -> task.memoryBytes(-1));
+    assertRefused("give at most 512 TiB", () -> task.memoryBytes(1L << 50));
+    assertRefused("give at most 512 TiB", () -> actor.memoryBytes(Long.MAX_VALUE));
+    assertRefused("numCpus=1.0E10: give at most 2147483647", () -> task.numCpus(1e10));
     assertRefused("maxRetries=-2: give 0 or more, or -1 for no limit", () -> task.maxRetries(-2));
     assertRefused("maxRestarts=-2", () -> actor.maxRestarts(-2));
     assertRefused("maxTaskRetries=-2", () -> actor.maxTaskRetries(-2));

@@ -8,6 +8,7 @@ import io.mobula.api.MobulaException;
 import io.mobula.api.spi.RuntimeHolder;
 import io.mobula.proto.Hello;
 import io.mobula.proto.LogLines;
+import io.mobula.proto.OutputEnded;
 import io.mobula.proto.ProcessKind;
 import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreSweep;
@@ -108,6 +109,11 @@ public final class WorkerMain {
     @Override
     public void onLogLines(LogLines lines) {
       throw new IllegalStateException("log lines at a worker");
+    }
+
+    @Override
+    public void onOutputEnded(long raylet, OutputEnded ended) {
+      throw new IllegalStateException("the end of output at a worker");
     }
 
     @Override

@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
@@ -39,19 +42,52 @@ final class CommandSnippetsTest {
   }
 
   @Test
-  void shouldNameAnArtifactOfThisBuildWhenABlockIsADependency() throws Exception {
-    Element project = parse(Files.readString(Page.REPOSITORY.resolve("pom.xml")));
-    List<CodeBlock> blocks = blocks("xml");
+  void shouldNameAnArtifactOfThisBuildWhenABlockIsForMaven() throws Exception {
+    List<String> named = new ArrayList<>();
+    for (CodeBlock block : blocks("xml")) {
+      Element root = parse(block.text());
+      NodeList artifacts = root.getElementsByTagName("artifactId");
+      assertThat(artifacts.getLength()).as(block.place()).isPositive();
+      for (int i = 0; i < artifacts.getLength(); i++) {
+        Element dependency = (Element) artifacts.item(i).getParentNode();
+        assertThat(dependency.getTagName()).as(block.place()).isIn("dependency", "path");
+        named.add(
+            childText(dependency, "groupId")
+                + ":"
+                + childText(dependency, "artifactId")
+                + ":"
+                + childText(dependency, "version"));
+      }
+    }
+    assertThat(named).contains(coordinatesOf("bundle"), coordinatesOf("annotation-processor"));
+    assertThat(named).allMatch(published()::contains);
+  }
+
+  @Test
+  void shouldNameAnArtifactOfThisBuildWhenABlockIsForGradle() throws Exception {
+    List<CodeBlock> blocks = blocks("groovy");
     assertThat(blocks).isNotEmpty();
     for (CodeBlock block : blocks) {
-      Element dependency = parse(block.text());
-      assertThat(dependency.getTagName()).as(block.place()).isEqualTo("dependency");
-      assertThat(childText(dependency, "groupId")).isEqualTo(childText(project, "groupId"));
-      assertThat(childText(dependency, "version")).isEqualTo(childText(project, "version"));
-      assertThat(childText(dependency, "artifactId"))
+      Matcher coordinates = Pattern.compile("'([^':]+:[^':]+:[^':]+)'").matcher(block.text());
+      assertThat(coordinates.results().map(found -> found.group(1)))
           .as(block.place())
-          .isIn(artifactOf("bundle"), artifactOf("arrow"));
+          .isNotEmpty()
+          .allMatch(published()::contains);
     }
+  }
+
+  private static List<String> published() throws Exception {
+    return List.of(
+        coordinatesOf("bundle"), coordinatesOf("arrow"), coordinatesOf("annotation-processor"));
+  }
+
+  private static String coordinatesOf(String module) throws Exception {
+    Element project = parse(Files.readString(Page.REPOSITORY.resolve("pom.xml")));
+    return childText(project, "groupId")
+        + ":"
+        + artifactOf(module)
+        + ":"
+        + childText(project, "version");
   }
 
   private static String artifactOf(String module) throws Exception {

@@ -22,6 +22,7 @@ import io.mobula.proto.Hello;
 import io.mobula.proto.JobConfig;
 import io.mobula.proto.LogLines;
 import io.mobula.proto.NodeDescription;
+import io.mobula.proto.OutputEnded;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessKind;
 import io.mobula.proto.RegisterJob;
@@ -37,8 +38,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +55,19 @@ import org.jspecify.annotations.Nullable;
 final class DriverSession {
   private static final System.Logger LOG = System.getLogger(DriverSession.class.getName());
   private static final String EXIT_THREAD = "mobula-exit";
+
+  /** How long what still waits is left alone when the process should be gone. */
+  private static final Duration LATE_DELAY = Duration.ofSeconds(2);
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
+  /**
+   * How long the end waits for the workers' last words. Workers that don't end are killed sooner.
+   */
+  private static final Duration OUTPUT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How long one who closes waits for another who does. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
   private final @Nullable EmbeddedCluster cluster;
   private final DriverConfig config;
@@ -58,9 +76,14 @@ final class DriverSession {
   private final WorkerOutput output = new WorkerOutput(System.out, System.err);
   private final PackageSource packages = new PackageSource();
   private final ProgramClasses classes;
+  private final OutputEnds outputEnds = new OutputEnds();
   private final AtomicBoolean isClosed = new AtomicBoolean();
+  private final CountDownLatch isOver = new CountDownLatch(1);
   private final ExitCleanup exit;
   private @Nullable CoreWorkerSession session;
+
+  /** Whether this driver has a job whose workers' output it prints. */
+  private boolean isListening;
 
   private DriverSession(
       @Nullable EmbeddedCluster cluster,
@@ -78,7 +101,7 @@ final class DriverSession {
   /** Starts a cluster inside this process and joins it. */
   static MobulaRuntime embedded(InitOptions options, Map<String, String> environment) {
     LaunchRefusal.requireJavaCommand();
-    ExitCleanup exit = ExitCleanup.register(EXIT_THREAD);
+    ExitCleanup exit = registerExit();
     try {
       return embedded(programClasses(), exit, options, environment);
     } finally {
@@ -120,7 +143,7 @@ final class DriverSession {
               + address);
     }
     boolean isLocal = node.getHostId().equals(host.id());
-    ExitCleanup exit = ExitCleanup.register(EXIT_THREAD);
+    ExitCleanup exit = registerExit();
     try {
       DriverConfig config = DriverConfig.read(options, environment);
       return new DriverSession(null, programClasses(), exit, config)
@@ -162,13 +185,17 @@ final class DriverSession {
       int job = registerJob(connected, hostId, namespace, options, isOneHost);
       ClusterRuntime runtime =
           connected.begin(
-              job, namespace, config.isRecordingCallSites(), () -> close("the driver closed it"));
-      exit.closeAtExit(() -> close("the process ends"));
+              job,
+              namespace,
+              config.isRecordingCallSites(),
+              () -> close("the driver closed it", false));
+      isListening = options.isLogToDriver();
+      exit.closeAtExit(() -> close("the process ends", true));
       isStarted = true;
       return runtime;
     } finally {
       if (!isStarted) {
-        close("init failed");
+        close("init failed", false);
       }
     }
   }
@@ -211,23 +238,90 @@ final class DriverSession {
     }
   }
 
-  /** Ends in order: the job, the link, the embedded cluster. Idempotent. */
-  private void close(String reason) {
+  /**
+   * Ends in order: the job, its workers' output, the link, the embedded cluster. Idempotent; who
+   * comes second waits for the first.
+   *
+   * <p>When the process ends, user threads are left waiting, so that a program that is ended by
+   * Ctrl-C ends without a word. If it does not end, because a shutdown hook of its own waits for
+   * something here, they fail after a moment.
+   */
+  private void close(String reason, boolean isProcessEnding) {
     if (!isClosed.compareAndSet(false, true)) {
+      awaitClosed();
       return;
     }
-    CoreWorkerSession open = session;
-    if (open != null) {
-      open.close(reason);
+    try {
+      CoreWorkerSession open = session;
+      if (open != null) {
+        if ((isListening || isProcessEnding) && open.endJob(reason, isProcessEnding)) {
+          awaitOutput(open.welcome().getAssigned());
+        }
+        if (isProcessEnding) {
+          open.leave(reason);
+        } else {
+          open.close(reason);
+        }
+      }
+      dialer.close();
+      rpcThread.close();
+      if (cluster != null) {
+        cluster.close();
+      }
+      classes.close();
+      output.close();
+      exit.forget();
+      if (open != null && isProcessEnding) {
+        CompletableFuture.delayedExecutor(LATE_DELAY.toMillis(), TimeUnit.MILLISECONDS)
+            .execute(() -> open.close(reason));
+      }
+    } finally {
+      isOver.countDown();
     }
-    dialer.close();
-    rpcThread.close();
-    if (cluster != null) {
-      cluster.close();
+  }
+
+  /** A process that is ending already is not told of it by an exception, unless it stays. */
+  private static ExitCleanup registerExit() {
+    try {
+      return ExitCleanup.register(EXIT_THREAD);
+    } catch (IllegalStateException e) {
+      try {
+        new CountDownLatch(1).await(LATE_DELAY.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      throw new MobulaException(
+          ErrorCode.START_FAILED, "Mobula.init() refused: the process is ending", e);
     }
-    classes.close();
-    output.close();
-    exit.forget();
+  }
+
+  private void awaitClosed() {
+    try {
+      if (!isOver.await(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
+        LOG.log(System.Logger.Level.WARNING, "another thread closes the session and is not done");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The workers of the ended job are ended; what they wrote comes before the link is closed. */
+  private void awaitOutput(long self) {
+    if (!isListening) {
+      return;
+    }
+    Set<Long> missing = outputEnds.await(OUTPUT_TIMEOUT, raylet(self));
+    if (!missing.isEmpty()) {
+      output.note(
+          "the end of the workers' output may be missing; the log files of these nodes have it: "
+              + missing.stream()
+                  .map(raylet -> "node " + Integer.toUnsignedString(ProcessAddress.node(raylet)))
+                  .collect(Collectors.joining(", ")));
+    }
+  }
+
+  private static long raylet(long process) {
+    return ProcessAddress.of(ProcessAddress.node(process), 0);
   }
 
   private static ProgramClasses programClasses() {
@@ -256,6 +350,14 @@ final class DriverSession {
     }
 
     @Override
+    public void onOutputEnded(long raylet, OutputEnded ended) {
+      CoreWorkerSession open = session;
+      if (open != null) {
+        outputEnds.ended(raylet, ended, raylet(open.welcome().getAssigned()));
+      }
+    }
+
+    @Override
     public void onNeedPackage(String sha256) {
       CoreWorkerSession open = session;
       if (open != null) {
@@ -268,6 +370,7 @@ final class DriverSession {
 
     @Override
     public void onLost(String reason) {
+      outputEnds.lost();
       if (!isClosed.get()) {
         LOG.log(System.Logger.Level.WARNING, "the cluster is lost: {0}", reason);
       }

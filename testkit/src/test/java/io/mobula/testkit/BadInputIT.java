@@ -11,6 +11,7 @@ import io.mobula.api.Mobula;
 import io.mobula.api.MobulaException;
 import io.mobula.api.SerializationException;
 import io.mobula.api.Session;
+import io.mobula.api.TaskException;
 import io.mobula.api.UnschedulableException;
 import io.mobula.testkit.programs.Anything;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
@@ -48,6 +50,41 @@ final class BadInputIT {
   @AfterAll
   static void stop() {
     cluster.close();
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // Null where it can't be is what the test is about.
+  void shouldSayWhatIsNullWhenItCannotBe() {
+    try (Session session = Mobula.init(cluster.asDriver())) {
+      assertThat(session).isNotNull();
+      TaskException unboxed =
+          catchThrowableOfType(
+              TaskException.class,
+              () -> Mobula.task(BadInputIT::half).remote((Integer) null).get(PATIENCE));
+      assertThat(unboxed.getCause())
+          .hasMessage(
+              "null for a parameter that can't be null: method=BadInputIT.half, parameter=1,"
+                  + " type=int");
+      MobulaException nothing =
+          catchThrowableOfType(
+              MobulaException.class,
+              () ->
+                  Mobula.actor(BadInputIT::nothing)
+                      .remote()
+                      .call(AtomicInteger::get)
+                      .get(PATIENCE));
+      assertThat(nothing.code()).isEqualTo(ErrorCode.ACTOR_CREATION_FAILED);
+      assertThat(nothing).hasMessageContaining("the factory returned null");
+    }
+  }
+
+  static int half(int number) {
+    return number / 2;
+  }
+
+  @SuppressWarnings("NullAway") // As above.
+  static AtomicInteger nothing() {
+    return null;
   }
 
   @Test

@@ -44,13 +44,15 @@ final class DriverEndIT {
     }
   }
 
-  @Test
-  void shouldLeaveNothingWhenCtrlCIsPressed() {
-    try (ChildJvm driver = start("wait")) {
+  @ParameterizedTest
+  @ValueSource(strings = {"wait", "get"})
+  void shouldLeaveNothingAndSayNothingWhenCtrlCIsPressed(String way) {
+    try (ChildJvm driver = start(way)) {
       List<ProcessHandle> all = home.processes();
       Deadline end = Deadline.in(END_MAX);
       all.forEach(process -> Signal.INT.sendTo(process.pid()));
       assertThat(driver.awaitExit(END_MAX)).isEqualTo(130);
+      assertThat(driver.err()).noneMatch(line -> line.contains("Exception"));
       home.assertNothingLeft(end.remaining());
     }
   }
@@ -67,6 +69,7 @@ final class DriverEndIT {
       Deadline end = Deadline.in(START_AND_END_MAX);
       home.processes().forEach(process -> Signal.INT.sendTo(process.pid()));
       assertThat(driver.awaitExit(START_AND_END_MAX)).isEqualTo(130);
+      assertThat(driver.err()).noneMatch(line -> line.contains("Exception"));
       assertThat(driver.out()).as("it had not begun its work").noneMatch(READY::equals);
       home.assertNothingLeft(end.remaining());
     }

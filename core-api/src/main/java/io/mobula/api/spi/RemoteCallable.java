@@ -37,8 +37,8 @@ public final class RemoteCallable<O extends Serializable> implements Serializabl
    * @param options what was set on it
    */
   public RemoteCallable(RemoteFunction function, O options) {
-    this.function = Objects.requireNonNull(function, "function");
-    this.options = Objects.requireNonNull(options, "options");
+    this.function = Objects.requireNonNull(function, "function must not be null");
+    this.options = Objects.requireNonNull(options, "options must not be null");
   }
 
   /**

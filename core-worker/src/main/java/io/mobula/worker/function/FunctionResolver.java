@@ -95,7 +95,10 @@ public final class FunctionResolver {
               apply.getDeclaringClass().getName(), apply, MethodHandleInfo.REF_invokeInterface);
       target =
           new RemoteTarget(
-              lastNumber.incrementAndGet(), descriptor, function.getClass().getSimpleName(), null);
+              lastNumber.incrementAndGet(),
+              descriptor,
+              DisplayNames.ofClass(function.getClass().getName()),
+              null);
       lambda.target = target;
     }
     return new ResolvedFunction(target, new @Nullable Object[] {function});
@@ -150,7 +153,7 @@ public final class FunctionResolver {
   }
 
   private RemoteTarget target(FunctionDescriptor descriptor, Executable method) {
-    String simpleClass = method.getDeclaringClass().getSimpleName();
+    String simpleClass = DisplayNames.ofClass(method.getDeclaringClass().getName());
     return method instanceof Constructor<?>
         ? new RemoteTarget(
             lastNumber.incrementAndGet(),

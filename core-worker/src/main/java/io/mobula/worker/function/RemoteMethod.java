@@ -22,6 +22,9 @@ public final class RemoteMethod {
   private final @Nullable String problem;
   private volatile @Nullable MethodHandle handle;
 
+  /** The parameters, the receiver's first; written before the handle. */
+  private volatile MethodType parameters = MethodType.methodType(void.class);
+
   public RemoteMethod(FunctionDescriptor descriptor, ClassLoader loader) {
     this(descriptor, loader, null);
   }
@@ -44,8 +47,7 @@ public final class RemoteMethod {
 
   /** For people: {@code Class.method}. */
   public String displayName() {
-    String name = descriptor.getClassName();
-    String simple = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+    String simple = DisplayNames.ofClass(descriptor.getClassName());
     return descriptor.getMethodName().equals(MethodLookup.CONSTRUCTOR_NAME)
         ? simple
         : simple + "." + descriptor.getMethodName();
@@ -68,6 +70,32 @@ public final class RemoteMethod {
     return known;
   }
 
+  /**
+   * Refuses null for what can't be null, which the handle would do without a word.
+   *
+   * @param arguments for {@link #handle()}, which has been found
+   * @throws IllegalArgumentException if there is one
+   */
+  public void checkArguments(@Nullable Object[] arguments) {
+    MethodType types = parameters;
+    for (int i = 0; i < Math.min(arguments.length, types.parameterCount()); i++) {
+      if (arguments[i] == null && types.parameterType(i).isPrimitive()) {
+        boolean hasReceiver = types.parameterCount() > declaredParameters();
+        throw new IllegalArgumentException(
+            "null for a parameter that can't be null: method="
+                + displayName()
+                + ", parameter="
+                + (hasReceiver ? i : i + 1)
+                + ", type="
+                + types.parameterType(i));
+      }
+    }
+  }
+
+  private int declaredParameters() {
+    return MethodType.fromMethodDescriptorString(descriptor.getSignature(), null).parameterCount();
+  }
+
   private MethodHandle find() throws DefinitionProblem {
     try {
       Class<?> declaring = Class.forName(descriptor.getClassName(), true, loader);
@@ -79,6 +107,7 @@ public final class RemoteMethod {
           method instanceof Method plain
               ? MethodHandles.lookup().unreflect(plain)
               : MethodHandles.lookup().unreflectConstructor((Constructor<?>) method);
+      parameters = direct.type();
       int count = direct.type().parameterCount();
       return direct
           .asFixedArity()

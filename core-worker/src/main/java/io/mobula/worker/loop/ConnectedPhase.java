@@ -46,6 +46,9 @@ final class ConnectedPhase implements CorePhase {
         }
       }
       case CoreMessage.Tell tell -> connection.router().send(tell.to(), tell.packet());
+      case CoreMessage.EndJob _ -> {
+        // It has no job yet; Close follows.
+      }
       case CoreMessage.Close close -> {
         if (lostReason == null) {
           lostReason = close.reason();

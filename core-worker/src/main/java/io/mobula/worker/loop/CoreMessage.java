@@ -152,6 +152,14 @@ public sealed interface CoreMessage {
   /** Send a packet. */
   record Tell(long to, Packet.Builder packet) implements SessionMessage {}
 
+  /**
+   * The session is about to end: fail what is open and end the job, but hear what its workers have
+   * still to say.
+   *
+   * @param isProcessEnding the process ends as well: nothing fails, since nobody will go on
+   */
+  record EndJob(String reason, boolean isProcessEnding) implements CoreMessage {}
+
   /** The session ends: fail what is open and say goodbye. */
   record Close(String reason, Rendezvous<Boolean> done) implements SessionMessage {}
 

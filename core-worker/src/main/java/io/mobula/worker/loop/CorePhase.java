@@ -7,7 +7,9 @@ import io.mobula.proto.Packet;
  * the loop.
  *
  * <pre>
- *   dialling --welcome--> {@link ConnectedPhase} --Begin--> {@link WorkingPhase} --link closed, Close--> {@link LostPhase}
+ *   dialling --welcome--> {@link ConnectedPhase} --Begin--> {@link WorkingPhase} --link closed, EndJob, Close--> {@link LostPhase}
+ *                                                              |
+ *                                                              +--EndJob of a process that ends--> {@link LeavingPhase}
  * </pre>
  *
  * <p>The gate that everything passes: each phase answers each message, so that nobody waits for a

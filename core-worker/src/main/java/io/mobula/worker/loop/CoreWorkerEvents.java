@@ -1,6 +1,7 @@
 package io.mobula.worker.loop;
 
 import io.mobula.proto.LogLines;
+import io.mobula.proto.OutputEnded;
 
 /**
  * What a driver or worker does about events that are not its objects' or tasks'. On the loop:
@@ -9,6 +10,9 @@ import io.mobula.proto.LogLines;
 public interface CoreWorkerEvents {
   /** Output of a worker of this driver's job. */
   void onLogLines(LogLines lines);
+
+  /** All output of this driver's workers on a node is there, after the end of its job. */
+  void onOutputEnded(long raylet, OutputEnded ended);
 
   /** The GCS needs a class-path entry of this driver's. */
   void onNeedPackage(String sha256);

@@ -8,22 +8,37 @@ import io.mobula.worker.failure.Failures;
 /**
  * The cluster is lost, or the session closed: whatever a user thread wants fails at once, and what
  * it lets go of is let go. What was under way before has been failed. Owner thread: the loop.
+ *
+ * <p>A session that is closed in order spends a moment here before its link is closed: it hears
+ * what the workers of its ended job have still to say.
  */
 final class LostPhase implements CorePhase {
   private final Connection connection;
   private final CallerSide callers;
   private final ObjectSide objects;
   private final UserSide userSide;
+  private final CoreWorkerEvents events;
   private final Failure failure =
       Failures.of(
           FailureKind.CLUSTER_LOST,
           "the session is closed, or its cluster is lost: call Mobula.init() again");
 
-  LostPhase(Connection connection, CallerSide callers, ObjectSide objects, UserSide userSide) {
+  /** Whether output is heard: the link is open, and nobody has closed it. */
+  private boolean isListening;
+
+  LostPhase(
+      Connection connection,
+      CallerSide callers,
+      ObjectSide objects,
+      UserSide userSide,
+      CoreWorkerEvents events,
+      boolean isListening) {
     this.connection = connection;
     this.callers = callers;
     this.objects = objects;
     this.userSide = userSide;
+    this.events = events;
+    this.isListening = isListening;
   }
 
   @Override
@@ -38,7 +53,11 @@ final class LostPhase implements CorePhase {
       case CoreMessage.Tell _ -> {
         // There is nobody to tell.
       }
+      case CoreMessage.EndJob _ -> {
+        // It has ended, or there is nobody who could end it.
+      }
       case CoreMessage.Close close -> {
+        isListening = false;
         connection.raylet().close(close.reason());
         close.done().complete(Boolean.TRUE);
       }
@@ -48,14 +67,24 @@ final class LostPhase implements CorePhase {
 
   @Override
   public void onPacket(Packet packet) {
-    // Of a process of this node whose link is still open. What it answers has been failed.
+    if (packet.hasLogLines()) {
+      events.onLogLines(packet.getLogLines());
+    } else if (packet.hasOutputEnded()) {
+      events.onOutputEnded(packet.getFrom(), packet.getOutputEnded());
+    }
+    // Anything else is of a process whose link is still open. What it answers has been failed.
   }
 
   @Override
   public void onWritable() {}
 
   @Override
-  public void onLost(String reason) {}
+  public void onLost(String reason) {
+    if (isListening) {
+      isListening = false;
+      events.onLost(reason);
+    }
+  }
 
   @Override
   public void onTurnEnd() {

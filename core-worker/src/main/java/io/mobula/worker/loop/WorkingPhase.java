@@ -81,6 +81,7 @@ final class WorkingPhase implements CorePhase {
       case CoreMessage.WorkMessage news -> worker.onMessage(news);
       case CoreMessage.Ask ask -> connection.ask(ask);
       case CoreMessage.Tell tell -> connection.router().send(tell.to(), tell.packet());
+      case CoreMessage.EndJob end -> endJob(end);
       case CoreMessage.Close close -> close(close);
       case CoreMessage.Begin _ -> throw new IllegalStateException("begun twice");
     }
@@ -124,6 +125,7 @@ final class WorkingPhase implements CorePhase {
       case PROCESS_DIED -> declaredDead(packet.getProcessDied());
       case UNDELIVERABLE -> undeliverable(packet.getUndeliverable());
       case LOG_LINES -> events.onLogLines(packet.getLogLines());
+      case OUTPUT_ENDED -> events.onOutputEnded(packet.getFrom(), packet.getOutputEnded());
       case NEED_PACKAGE -> events.onNeedPackage(packet.getNeedPackage().getSha256());
       default -> handOn(packet);
     }
@@ -136,7 +138,7 @@ final class WorkingPhase implements CorePhase {
 
   @Override
   public void onLost(String reason) {
-    end(reason);
+    end(reason, false);
     events.onLost(reason);
   }
 
@@ -170,8 +172,19 @@ final class WorkingPhase implements CorePhase {
     }
   }
 
+  private void endJob(CoreMessage.EndJob end) {
+    if (end.isProcessEnding()) {
+      become.accept(new LeavingPhase(connection, callers, objects, userSide, events, end.reason()));
+    } else {
+      end(end.reason(), true);
+    }
+    if (job != 0) {
+      connection.endJob(job, end.reason());
+    }
+  }
+
   private void close(CoreMessage.Close close) {
-    end(close.reason());
+    end(close.reason(), false);
     if (job != 0) {
       connection.endJob(job, close.reason());
     }
@@ -179,10 +192,14 @@ final class WorkingPhase implements CorePhase {
     close.done().complete(Boolean.TRUE);
   }
 
-  /** Whatever somebody waits for fails, now and from now on. */
-  private void end(String reason) {
+  /**
+   * Whatever somebody waits for fails, now and from now on.
+   *
+   * @param isListening whether the output of the job's workers is still heard
+   */
+  private void end(String reason, boolean isListening) {
     Failure failure = Failures.of(FailureKind.CLUSTER_LOST, reason);
-    become.accept(new LostPhase(connection, callers, objects, userSide));
+    become.accept(new LostPhase(connection, callers, objects, userSide, events, isListening));
     connection.requests().failAll(failure);
     callers.failAll(failure);
     objects.failAll(failure);

@@ -22,7 +22,8 @@ final class Platform {
       return "lambda in " + host.substring(host.lastIndexOf('.') + 1);
     }
     String simple = type.getSimpleName();
-    return simple.isEmpty() ? type.getName().substring(type.getPackageName().length() + 1) : simple;
+    String name = type.getName();
+    return simple.isEmpty() ? name.substring(name.lastIndexOf('.') + 1) : simple;
   }
 
   /** The full name a user knows a class by. */

@@ -114,8 +114,30 @@ public final class CoreWorkerSession implements AutoCloseable {
     return opened.runtime();
   }
 
+  /**
+   * Fails open calls and ends the job, but leaves the link open for what its workers have still to
+   * say. Returns at once; {@link #close} has to follow.
+   *
+   * @param isProcessEnding whether the process ends: then nothing fails before {@link #close}
+   * @return whether there is anybody to tell
+   */
+  public boolean endJob(String reason, boolean isProcessEnding) {
+    return mail.postUnlessClosed(new CoreMessage.EndJob(reason, isProcessEnding));
+  }
+
   /** Ends in order: open calls fail, the job ends, the raylet is told. Idempotent. */
   public void close(String reason) {
+    leave(reason);
+    loop.close();
+    UserRoom opened = room;
+    if (opened != null) {
+      room = null;
+      opened.close();
+    }
+  }
+
+  /** Closes the link to the raylet; what waits here is told of it by {@link #close}. */
+  public void leave(String reason) {
     if (loop.isRunning()) {
       Rendezvous<Boolean> done = new Rendezvous<>();
       try {
@@ -126,12 +148,6 @@ public final class CoreWorkerSession implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-    }
-    loop.close();
-    UserRoom opened = room;
-    if (opened != null) {
-      room = null;
-      opened.close();
     }
   }
 

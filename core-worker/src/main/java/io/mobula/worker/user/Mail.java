@@ -57,7 +57,7 @@ public final class Mail {
   }
 
   /** For messages about what is no longer needed: after the end they need not arrive. */
-  boolean postUnlessClosed(CoreMessage message) {
+  public boolean postUnlessClosed(CoreMessage message) {
     while (!mailbox.offer(message)) {
       if (!mailbox.isOpen()) {
         return false;

@@ -96,6 +96,11 @@ final class TaskRunner {
     if (handle.type().parameterCount() != 1) {
       throw new IllegalStateException("not a spreader: " + handle);
     }
+    try {
+      execution.method().checkArguments(arguments);
+    } catch (IllegalArgumentException e) {
+      throw new UserCodeException(e);
+    }
     return call(handle, arguments, context);
   }
 

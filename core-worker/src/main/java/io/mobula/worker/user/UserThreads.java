@@ -94,7 +94,13 @@ final class UserThreads implements UserSide {
   private @Nullable Failure build(Execution constructor) {
     String name = constructor.name();
     try {
-      actor.set(runner.invoke(constructor, null, new TaskContext(null, false)));
+      Object built = runner.invoke(constructor, null, new TaskContext(null, false));
+      if (built == null) {
+        // A factory is called as a constructor is, which can't do this.
+        throw new TaskRunner.UserCodeException(
+            new NullPointerException("the factory returned null: return the actor's object"));
+      }
+      actor.set(built);
       return null;
     } catch (DefinitionProblem e) {
       return failures.describe(FailureKind.DEFINITION, e.getMessage(), name);

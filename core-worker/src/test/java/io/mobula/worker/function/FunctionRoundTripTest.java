@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobula.api.RemoteDefinitionException;
+import io.mobula.api.function.Func1;
 import io.mobula.api.function.NamedFunction;
 import io.mobula.api.function.RemoteFunction;
 import io.mobula.proto.FunctionDescriptor;
@@ -152,6 +153,22 @@ final class FunctionRoundTripTest {
             .setSignature(signature)
             .build(),
         FunctionRoundTripTest.class.getClassLoader());
+  }
+
+  @Test
+  void shouldNameParameterWhenNullCannotBeInIt() throws Throwable {
+    Func1<Integer, Integer> function = FunctionRoundTripTest::twice;
+    RemoteMethod method =
+        new RemoteMethod(
+            resolver.resolve(function).target().descriptor(),
+            FunctionRoundTripTest.class.getClassLoader());
+    method.handle();
+    assertThatThrownBy(() -> method.checkArguments(new @Nullable Object[] {null}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "null for a parameter that can't be null: method=FunctionRoundTripTest.twice,"
+                + " parameter=1, type=int");
+    method.checkArguments(new @Nullable Object[] {2});
   }
 
   private @Nullable Object invoke(RemoteFunction function, Object... arguments) throws Throwable {

@@ -18,6 +18,7 @@ import io.mobula.proto.ProcessKind;
 import io.mobula.proto.RetireWorker;
 import io.mobula.raylet.lease.LeaseRequest;
 import io.mobula.raylet.lease.LeaseTable;
+import io.mobula.raylet.lease.NodeView;
 import io.mobula.raylet.lease.ResourceSet;
 import io.mobula.raylet.objects.ObjectService;
 import io.mobula.raylet.route.LocalProcess;
@@ -28,6 +29,7 @@ import io.mobula.raylet.worker.WorkerPool;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +95,7 @@ public final class Node {
     peers.forwardTo(router);
     this.objects = objectService.apply(router);
     this.leases = new LeaseAdapter(identity.address(), identity.hostName(), total, router, events);
-    LogAdapter logs = new LogAdapter(identity, loop, router, processes, jobs);
+    LogAdapter logs = new LogAdapter(identity, loop, router, processes, jobs, this::otherRaylets);
     this.workers = new WorkerAdapter(identity, limits, loop, events, processes, jobs, logs, edges);
     this.classPaths = new ClassPathAdapter(identity.hostId(), loop, router, events, edges);
     this.cluster =
@@ -219,7 +221,7 @@ public final class Node {
       case NodeEvent.JobStarted started -> jobStarted(started.job());
       case NodeEvent.JobEnded ended -> {
         leases.table().jobEnded(ended.job(), now);
-        workers.jobEnded(ended.job(), ended.reason());
+        workers.jobEnded(ended.job(), ended.reason(), ended.listener());
         classPaths.table().jobEnded(ended.job(), now);
       }
       case NodeEvent.DeclaredDead declared ->
@@ -353,6 +355,10 @@ public final class Node {
         next == Long.MAX_VALUE
             ? null
             : loop.timers().schedule(next - loop.nowNanos(), this::onTime);
+  }
+
+  private List<Long> otherRaylets() {
+    return cluster.others().stream().map(NodeView::raylet).toList();
   }
 
   private void onTime() {

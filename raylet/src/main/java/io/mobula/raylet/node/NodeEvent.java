@@ -41,8 +41,12 @@ sealed interface NodeEvent {
   /** To everyone: a job runs. */
   record JobStarted(int job) implements NodeEvent {}
 
-  /** To everyone: a job is over. */
-  record JobEnded(int job, String reason) implements NodeEvent {}
+  /**
+   * To everyone: a job is over.
+   *
+   * @param listener the driver, if it wants its workers' output; else 0
+   */
+  record JobEnded(int job, String reason, long listener) implements NodeEvent {}
 
   /** To the node: the GCS has given it up. */
   record DeclaredDead(String reason) implements NodeEvent {}

@@ -25,8 +25,15 @@ final class NodeJobs {
       }
     } else if (state.getPhase() == JobPhase.JOB_ENDED) {
       running.remove(state.getId());
-      events.add(new NodeEvent.JobEnded(state.getId(), state.getEndReason()));
+      events.add(
+          new NodeEvent.JobEnded(state.getId(), state.getEndReason(), listener(state.getConfig())));
     }
+  }
+
+  /** The driver that wants what the job's workers write; 0 if nobody does. */
+  long listener(int job) {
+    JobConfig config = running.get(job);
+    return config == null ? 0 : listener(config);
   }
 
   @Nullable JobConfig find(int job) {
@@ -56,5 +63,9 @@ final class NodeJobs {
   String namespace(int job) {
     JobConfig config = running.get(job);
     return config == null ? "" : config.getNamespace();
+  }
+
+  private static long listener(JobConfig config) {
+    return config.getLogToDriver() ? config.getDriver() : 0;
   }
 }

@@ -72,9 +72,10 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     pool.classPathReady(job, loop.nowNanos());
   }
 
-  void jobEnded(int job, String reason) {
+  void jobEnded(int job, String reason, long listener) {
     classPaths.remove(job);
     pool.jobEnded(job, reason, loop.nowNanos());
+    logs.jobEnded(job, listener);
   }
 
   /** What is known of a process, for people. */
@@ -119,6 +120,7 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
     JobJvm jvm =
         new JobJvm(
             classPaths.getOrDefault(start.job(), List.of()), jobs.workerJvmOptions(start.job()));
+    logs.launching(start);
     launcher.launch(start, jvm, settings);
   }
 
@@ -172,6 +174,7 @@ final class WorkerAdapter implements WorkerEffects, WorkerProcesses.Events {
 
   @Override
   public void launchFailed(int number, String message) {
+    logs.launchFailed(number);
     pool.launchFailed(number, message, loop.nowNanos());
   }
 

@@ -28,7 +28,14 @@ import java.util.Optional;
  */
 public final class WorkerLauncher implements WorkerProcesses {
   private static final Logger LOG = System.getLogger(WorkerLauncher.class.getName());
-  private static final long READERS_TIMEOUT_MILLIS = 500;
+  private static final Duration READERS_TIMEOUT = Duration.ofMillis(500);
+
+  /**
+   * How long after its end what a process wrote may still be read. It takes longer only if children
+   * of it live on and have its outputs.
+   */
+  private static final Duration OUTPUT_TIMEOUT = Duration.ofSeconds(1);
+
   private static final long READER_STACK_BYTES = 256 << 10;
 
   private final WorkerCommand command;
@@ -115,14 +122,18 @@ public final class WorkerLauncher implements WorkerProcesses {
     Reading err = read(process.getErrorStream(), start, process.pid(), "err", standardError);
     try {
       int exitCode = process.waitFor();
-      out.thread.join(READERS_TIMEOUT_MILLIS);
-      boolean isWhole = err.thread.join(Duration.ofMillis(READERS_TIMEOUT_MILLIS));
+      out.thread.join(READERS_TIMEOUT);
+      boolean isWhole = err.thread.join(READERS_TIMEOUT);
       LastWords lastWords =
           new LastWords(isWhole ? err.reader.lastLines() : List.of(), takeBoard(number));
       post(() -> {
         forget(number);
         events.exited(number, ExitStatus.describe(exitCode), lastWords);
       });
+      out.thread.join(OUTPUT_TIMEOUT);
+      err.thread.join(OUTPUT_TIMEOUT);
+      end(standardOut);
+      end(standardError);
     } catch (InterruptedException e) {
       // Nobody interrupts this thread but the end of the JVM.
       Thread.currentThread().interrupt();
@@ -163,14 +174,7 @@ public final class WorkerLauncher implements WorkerProcesses {
       InputStream pipe, WorkerStart start, long pid, String suffix, OutputBuffer buffer) {
     Path file = logs.resolve("worker-" + start.number() + "-" + pid + "." + suffix);
     OutputReader reader =
-        new OutputReader(
-            pipe,
-            file,
-            line -> {
-              if (buffer.add(line)) {
-                post(() -> events.wrote(buffer));
-              }
-            });
+        new OutputReader(pipe, file, buffer, () -> post(() -> events.wrote(buffer)));
     Thread thread =
         Thread.ofPlatform()
             .name("worker-" + start.number() + "-" + suffix)
@@ -178,6 +182,12 @@ public final class WorkerLauncher implements WorkerProcesses {
             .stackSize(READER_STACK_BYTES)
             .start(reader);
     return new Reading(reader, thread);
+  }
+
+  private void end(OutputBuffer buffer) {
+    if (buffer.end()) {
+      post(() -> events.wrote(buffer));
+    }
   }
 
   private boolean post(Runnable action) {

@@ -41,8 +41,9 @@ public interface WorkerProcesses extends AutoCloseable {
     void exited(int number, String status, LastWords lastWords);
 
     /**
-     * It wrote something; see {@link OutputBuffer#take}. Called again only after the buffer was
-     * emptied.
+     * It wrote something, or has ended; see {@link OutputBuffer#take}. Called again only after the
+     * taker has come to {@linkplain OutputBuffer#rest rest}. Each of the two outputs of a process
+     * that was launched {@linkplain OutputBuffer#takeEnd ends} once.
      */
     void wrote(OutputBuffer output);
   }

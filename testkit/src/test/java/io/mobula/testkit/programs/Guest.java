@@ -33,6 +33,7 @@ public final class Guest {
       case "exit" -> System.exit(3);
       case "halt" -> Runtime.getRuntime().halt(4);
       case "throw" -> throw new IllegalStateException("as asked");
+      case "get" -> hanging.get();
       case "return" -> System.out.println("the main method ends");
       default -> new CountDownLatch(1).await();
     }
