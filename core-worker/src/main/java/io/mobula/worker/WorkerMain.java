@@ -68,6 +68,7 @@ public final class WorkerMain {
             SystemClock.INSTANCE,
             new Events(environment.nodeDirectory()),
             Lineage.BYTES_MAX_DEFAULT);
+    WorkerExit.prepare();
     CoreWorkerSession session;
     try {
       session = CoreWorkerSession.connect(setup, CONNECT_TIMEOUT);
@@ -108,6 +109,15 @@ public final class WorkerMain {
         System.err.println("the dead node's files are left for the next start: " + e.getMessage());
       } finally {
         Runtime.getRuntime().halt(0);
+      }
+    }
+
+    @Override
+    public void onBroken(Throwable thrown) {
+      if (thrown instanceof OutOfMemoryError) {
+        WorkerExit.outOfHeap();
+      } else {
+        WorkerExit.broken(thrown);
       }
     }
   }

@@ -186,6 +186,18 @@ final class DriverSession {
     if (!isClosed.compareAndSet(false, true)) {
       return;
     }
+    // An interrupt that came before is not meant for this, and would leave things half closed.
+    boolean isInterrupted = Thread.interrupted();
+    try {
+      closeParts(reason);
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void closeParts(String reason) {
     CoreWorkerSession open = session;
     if (open != null) {
       open.close(reason);
@@ -236,6 +248,11 @@ final class DriverSession {
       if (!isClosed.get()) {
         LOG.log(System.Logger.Level.WARNING, "the cluster is lost: {0}", reason);
       }
+    }
+
+    @Override
+    public void onBroken(Throwable thrown) {
+      LOG.log(System.Logger.Level.ERROR, "the session can't go on", thrown);
     }
   }
 }

@@ -46,12 +46,33 @@ final class StoreWriting {
    */
   void write(ObjectKey key, boolean isFirst, Encoding value, String callSite)
       throws InterruptedException {
+    if (!writeLeased(key, isFirst, value, callSite)) {
+      Rendezvous<CoreMessage.StoreRoom> answer = ask(key, value, callSite);
+      writeAsked(key, value, answer, answer::await);
+    }
+  }
+
+  /** As {@link #write}, whatever interrupts there are; whether there were any is forgotten. */
+  void writeResult(ObjectKey key, boolean isFirst, Encoding value, String callSite) {
+    boolean isWritten = writeLeased(key, isFirst, value, callSite);
+    if (!isWritten) {
+      Rendezvous<CoreMessage.StoreRoom> answer = ask(key, value, callSite);
+      Thread.interrupted();
+      writeAsked(key, value, answer, answer::awaitToTheEnd);
+    }
+  }
+
+  /** How long to wait for room. */
+  private interface RoomWait<E extends Exception> {
+    CoreMessage.StoreRoom await() throws E;
+  }
+
+  private boolean writeLeased(ObjectKey key, boolean isFirst, Encoding value, String callSite) {
     StoreAccess.@Nullable StoreSlot slot = isFirst ? store.reserve(value.sizeBytes()) : null;
-    if (slot == null) {
-      writeAsked(key, value, callSite);
-    } else {
+    if (slot != null) {
       writeLeased(key, value, callSite, slot);
     }
+    return slot != null;
   }
 
   private void writeLeased(
@@ -71,19 +92,31 @@ final class StoreWriting {
     }
   }
 
-  private void writeAsked(ObjectKey key, Encoding value, String callSite)
-      throws InterruptedException {
+  private Rendezvous<CoreMessage.StoreRoom> ask(ObjectKey key, Encoding value, String callSite) {
     Rendezvous<CoreMessage.StoreRoom> answer = new Rendezvous<>();
     mail.post(new CoreMessage.CreateStored(key, value.sizeBytes(), callSite, answer));
-    CoreMessage.StoreRoom room = answer.await();
+    return answer;
+  }
+
+  private <E extends Exception> void writeAsked(
+      ObjectKey key, Encoding value, Rendezvous<CoreMessage.StoreRoom> answer, RoomWait<E> wait)
+      throws E {
+    CoreMessage.StoreRoom room = null;
+    try {
+      room = wait.await();
+    } finally {
+      if (room == null) {
+        abandon(key, answer);
+      }
+    }
     if (room.failure() != null) {
       throw FailureExceptions.toException(room.failure(), null);
     }
-    if (room.chunk() != null) {
-      store.useChunk(room.chunk());
-    }
     boolean isWritten = false;
     try {
+      if (room.chunk() != null) {
+        store.useChunk(room.chunk());
+      }
       if (store.isShared()) {
         value.writeTo(store.target(new HeapRange(room.offset(), value.sizeBytes())));
       } else {
@@ -91,7 +124,21 @@ final class StoreWriting {
       }
       isWritten = true;
     } finally {
-      mail.post(isWritten ? new CoreMessage.Seal(key) : new CoreMessage.Abort(key));
+      if (isWritten) {
+        mail.post(new CoreMessage.Seal(key));
+      } else {
+        mail.postUnlessClosed(new CoreMessage.Abort(key));
+      }
+    }
+  }
+
+  /**
+   * Nobody writes: the room that came meanwhile is given up; the loop gives up what comes later.
+   */
+  private void abandon(ObjectKey key, Rendezvous<CoreMessage.StoreRoom> answer) {
+    CoreMessage.StoreRoom late = answer.abandon();
+    if (late != null && late.failure() == null) {
+      mail.postUnlessClosed(new CoreMessage.Abort(key));
     }
   }
 
