@@ -89,12 +89,14 @@ public final class Mobula extends RemoteFactories {
   }
 
   /**
-   * Waits for all values.
+   * Waits for all values, or for the first failure: once any of them has failed, the others are not
+   * waited for.
    *
    * @param refs what to wait for
    * @param <T> the common type of the values
    * @return the values, in the order of the refs
-   * @throws MobulaException what the first {@link ObjectRef#get()} that fails throws
+   * @throws MobulaException what {@link ObjectRef#get()} of the first ref in the list throws that
+   *     has failed by then
    */
   public static <T extends @Nullable Object> List<T> get(
       List<? extends ObjectRef<? extends T>> refs) {
@@ -103,14 +105,15 @@ public final class Mobula extends RemoteFactories {
   }
 
   /**
-   * Waits for all values, but not for longer than the timeout.
+   * Waits for all values, or for the first failure, but not for longer than the timeout.
    *
    * @param refs what to wait for
    * @param timeout how long to wait for them all; zero only looks
    * @param <T> the common type of the values
    * @return the values, in the order of the refs
    * @throws GetTimeoutException if not all are there in time
-   * @throws MobulaException what the first {@link ObjectRef#get()} that fails throws
+   * @throws MobulaException what {@link ObjectRef#get()} of the first ref in the list throws that
+   *     has failed by then
    */
   public static <T extends @Nullable Object> List<T> get(
       List<? extends ObjectRef<? extends T>> refs, Duration timeout) {

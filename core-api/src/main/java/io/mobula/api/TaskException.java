@@ -35,12 +35,21 @@ public final class TaskException extends MobulaException {
       String taskName, String nodeId, long pid, String remoteStackTrace, Throwable cause) {
     super(
         ErrorCode.TASK_FAILED,
-        "task failed: task=" + taskName + ", node=" + nodeId + ", pid=" + pid + ": " + cause,
+        "task failed: task=" + taskName + ", node=" + nodeId + ", pid=" + pid + ": " + text(cause),
         Objects.requireNonNull(cause, "cause"));
     this.taskName = taskName;
     this.nodeId = nodeId;
     this.pid = pid;
     this.remoteStackTrace = Objects.requireNonNull(remoteStackTrace, "remoteStackTrace");
+  }
+
+  /** The cause's class may throw whatever is asked of it. */
+  private static String text(Throwable cause) {
+    try {
+      return cause.toString();
+    } catch (RuntimeException | Error e) {
+      return cause.getClass().getName() + " (its toString failed: " + e.getClass().getName() + ")";
+    }
   }
 
   /**

@@ -71,6 +71,7 @@ public final class WorkerMain {
             new Events(environment.nodeDirectory()),
             Lineage.BYTES_MAX_DEFAULT,
             board(environment));
+    WorkerExit.prepare();
     CoreWorkerSession session;
     try {
       session = CoreWorkerSession.connect(setup, CONNECT_TIMEOUT);
@@ -131,6 +132,15 @@ public final class WorkerMain {
         System.err.println("the dead node's files are left for the next start: " + e.getMessage());
       } finally {
         Runtime.getRuntime().halt(0);
+      }
+    }
+
+    @Override
+    public void onBroken(Throwable thrown) {
+      if (thrown instanceof OutOfMemoryError) {
+        WorkerExit.outOfHeap();
+      } else {
+        WorkerExit.broken(thrown);
       }
     }
   }

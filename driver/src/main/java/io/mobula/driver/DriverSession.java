@@ -251,6 +251,8 @@ final class DriverSession {
       awaitClosed();
       return;
     }
+    // An interrupt that came before is not meant for this, and would leave things half closed.
+    boolean isInterrupted = Thread.interrupted();
     try {
       CoreWorkerSession open = session;
       if (open != null) {
@@ -277,6 +279,9 @@ final class DriverSession {
       }
     } finally {
       isOver.countDown();
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -374,6 +379,11 @@ final class DriverSession {
       if (!isClosed.get()) {
         LOG.log(System.Logger.Level.WARNING, "the cluster is lost: {0}", reason);
       }
+    }
+
+    @Override
+    public void onBroken(Throwable thrown) {
+      LOG.log(System.Logger.Level.ERROR, "the session can't go on", thrown);
     }
   }
 }

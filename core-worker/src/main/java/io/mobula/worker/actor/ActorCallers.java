@@ -11,6 +11,7 @@ import io.mobula.proto.Packet;
 import io.mobula.proto.PushCalls;
 import io.mobula.proto.SubscribeActor;
 import io.mobula.proto.TaskReply;
+import io.mobula.proto.TaskSpec;
 import io.mobula.worker.actor.ActorCaller.Call;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.net.Outbox;
@@ -223,15 +224,19 @@ public final class ActorCallers {
           PushCalls.newBuilder()
               .setActor(caller.id().toProto())
               .setIncarnation(caller.incarnation());
+      long sizeBytes = 0;
       while (isHeadReady(caller)
           && push.getCallsCount() < BATCH_MAX
+          && sizeBytes < TaskSubmitter.PACKET_BYTES_MAX
           && caller.inFlight().size() < IN_FLIGHT_MAX) {
         Call call = caller.waiting().removeFirst();
         FunctionDefinition definition = functions.define(caller.worker(), call.task().target());
         if (definition != null) {
           push.addDefinitions(definition);
         }
-        push.addCalls(call.task().spec());
+        TaskSpec spec = call.task().spec();
+        push.addCalls(spec);
+        sizeBytes += spec.getSerializedSize();
         caller.inFlight().addLast(call);
       }
       outbox.send(caller.worker(), Packet.newBuilder().setPushCalls(push));

@@ -32,16 +32,29 @@ public final class Replies {
   private final Outbox outbox;
   private final ObjectTable table;
   private final References references;
-  private final Map<Destination, TaskReplies.Builder> gathered = new LinkedHashMap<>();
+  private final Map<Destination, Batch> gathered = new LinkedHashMap<>();
   private final Map<Long, Map<Handover, List<ObjectEntry>>> handovers = new HashMap<>();
 
   /** Answers that wait for registrations. */
   private int unsent;
 
+  /** A packet that would be larger is sent before its turn ends; links take a few times as much. */
+  static final int PACKET_BYTES_MAX = 32 << 20;
+
   private record Destination(long owner, long lease) {}
 
   /** References inside a result on the way to an owner. A task may run again meanwhile. */
   private record Handover(long sequence, int attempt) {}
+
+  /** The answers of one packet. */
+  private static final class Batch {
+    private final TaskReplies.Builder replies;
+    private long sizeBytes;
+
+    Batch(long lease) {
+      replies = TaskReplies.newBuilder().setLease(lease);
+    }
+  }
 
   public Replies(Outbox outbox, ObjectTable table, References references) {
     this.outbox = outbox;
@@ -141,16 +154,29 @@ public final class Replies {
     if (gathered.isEmpty()) {
       return;
     }
-    Map<Destination, TaskReplies.Builder> batch = new LinkedHashMap<>(gathered);
+    Map<Destination, Batch> batches = new LinkedHashMap<>(gathered);
     gathered.clear();
-    batch.forEach((destination, replies) ->
-        outbox.send(destination.owner, Packet.newBuilder().setTaskReplies(replies)));
+    batches.forEach(this::send);
   }
 
   private void gather(Destination destination, TaskReply reply) {
-    gathered
-        .computeIfAbsent(destination, fresh -> TaskReplies.newBuilder().setLease(destination.lease))
-        .addReplies(reply);
+    int sizeBytes = reply.getSerializedSize();
+    Batch batch = gathered.get(destination);
+    if (batch != null && batch.sizeBytes + sizeBytes > PACKET_BYTES_MAX) {
+      gathered.remove(destination);
+      send(destination, batch);
+      batch = null;
+    }
+    if (batch == null) {
+      batch = new Batch(destination.lease);
+      gathered.put(destination, batch);
+    }
+    batch.replies.addReplies(reply);
+    batch.sizeBytes += sizeBytes;
+  }
+
+  private void send(Destination destination, Batch batch) {
+    outbox.send(destination.owner, Packet.newBuilder().setTaskReplies(batch.replies));
   }
 
   private static List<ObjectId> referencesIn(TaskArgument argument) {

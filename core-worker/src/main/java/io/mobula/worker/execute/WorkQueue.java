@@ -2,6 +2,7 @@ package io.mobula.worker.execute;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -9,16 +10,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Executions that run one after another, in order, on each of a fixed number of threads: a lease's
- * slot has one, an actor as many as its maxConcurrency. Thread-safe.
+ * slot has one, an actor as many as its maxConcurrency. Thread-safe. A thread that must not run
+ * another execution hands its place over to a new one.
  */
 public final class WorkQueue implements TaskSlots.TaskQueue {
   /** Runs one execution: decodes, calls user code, reports. Must not throw. */
   @FunctionalInterface
   public interface Runner {
-    void run(Execution execution);
+    /** Returns whether the thread may run another: else the queue goes on with another thread. */
+    boolean run(Execution execution);
   }
 
-  private final LinkedTransferQueue<Runnable> work = new LinkedTransferQueue<>();
+  /** What a thread does next; returns as {@link Runner#run}. */
+  private interface Work {
+    boolean run();
+  }
+
+  /** Wakes a thread to look whether the queue is ending. */
+  private static final Work LOOK = () -> true;
+
+  private final LinkedTransferQueue<Work> work = new LinkedTransferQueue<>();
+  private final Executor executor;
   private final Runner runner;
   private final Runnable onEnded;
   private final int threads;
@@ -31,6 +43,7 @@ public final class WorkQueue implements TaskSlots.TaskQueue {
    * @param onEnded called by the last of the threads when it is free
    */
   public WorkQueue(Executor executor, int threads, Runner runner, Runnable onEnded) {
+    this.executor = executor;
     this.runner = runner;
     this.onEnded = onEnded;
     this.threads = threads;
@@ -44,7 +57,7 @@ public final class WorkQueue implements TaskSlots.TaskQueue {
   public void add(Execution execution) {
     work.add(() -> {
       try {
-        runner.run(execution);
+        return runner.run(execution);
       } finally {
         execution.ended();
       }
@@ -59,7 +72,7 @@ public final class WorkQueue implements TaskSlots.TaskQueue {
   @Override
   public void end(boolean isInterrupted) {
     if (isEnding.compareAndSet(false, true)) {
-      work.add(() -> {});
+      work.add(LOOK);
     }
     Thread thread = onlyThread.get();
     if (isInterrupted && thread != null) {
@@ -71,29 +84,46 @@ public final class WorkQueue implements TaskSlots.TaskQueue {
     if (threads == 1) {
       onlyThread.set(Thread.currentThread());
     }
+    boolean isReplaced = false;
     try {
-      while (!isEnding.get()) {
-        takeNext().run();
+      while (!isReplaced && !isEnding.get()) {
+        isReplaced = !takeNext().run() && isHandedOver();
       }
     } finally {
-      onlyThread.set(null);
-      // The next user of this pooled thread starts without our interrupt.
+      onlyThread.compareAndSet(Thread.currentThread(), null);
+      // The next user of this thread starts without our interrupt.
       Thread.interrupted();
-      // Wakes the next of our threads.
-      work.add(() -> {});
-      if (running.decrementAndGet() == 0) {
-        onEnded.run();
+      if (!isReplaced) {
+        endThread();
       }
     }
   }
 
-  private Runnable takeNext() {
+  /** Whether another thread goes on; if none can be had, this one must. */
+  private boolean isHandedOver() {
+    try {
+      executor.execute(this::drain);
+      return true;
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      return false;
+    }
+  }
+
+  private void endThread() {
+    // Wakes the next of our threads.
+    work.add(LOOK);
+    if (running.decrementAndGet() == 0) {
+      onEnded.run();
+    }
+  }
+
+  private Work takeNext() {
     while (true) {
       try {
         return work.take();
       } catch (InterruptedException e) {
         if (isEnding.get()) {
-          return () -> {};
+          return LOOK;
         }
         // Left over from user code that interrupted its own thread; the queue goes on.
       }

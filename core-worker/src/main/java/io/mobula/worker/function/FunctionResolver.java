@@ -6,6 +6,7 @@ import io.mobula.api.RemoteDefinitionException;
 import io.mobula.api.function.NamedFunction;
 import io.mobula.api.function.RemoteFunction;
 import io.mobula.proto.FunctionDescriptor;
+import io.mobula.worker.failure.ThrowableText;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles;
@@ -66,7 +67,7 @@ public final class FunctionResolver {
     try {
       form = (SerializedLambda) (Object) writeReplace.invoke((Object) function);
     } catch (Throwable e) {
-      throw notRemote(function.getClass(), "its writeReplace failed: " + e, e);
+      throw notRemote(function.getClass(), "its writeReplace failed: " + ThrowableText.of(e), e);
     }
     RemoteTarget target = lambda.target;
     if (target == null) {

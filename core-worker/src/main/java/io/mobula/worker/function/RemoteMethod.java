@@ -1,6 +1,7 @@
 package io.mobula.worker.function;
 
 import io.mobula.proto.FunctionDescriptor;
+import io.mobula.worker.failure.ThrowableText;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles;
@@ -146,7 +147,7 @@ public final class RemoteMethod {
         "the class can't be initialized on the worker: class="
             + descriptor.getClassName()
             + ", reason="
-            + (e.getCause() == null ? e : e.getCause()),
+            + ThrowableText.of(e.getCause() == null ? e : e.getCause()),
         e);
   }
 

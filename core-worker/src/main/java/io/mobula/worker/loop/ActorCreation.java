@@ -4,6 +4,7 @@ import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorSpec;
 import io.mobula.proto.Failure;
+import io.mobula.proto.KillActor;
 import io.mobula.proto.Packet;
 import io.mobula.proto.RegisterActor;
 import io.mobula.worker.actor.ActorCallers;
@@ -73,7 +74,12 @@ final class ActorCreation {
   private void registered(CoreMessage.CreateActor create, PendingTask task) {
     ObjectKey id = ObjectKey.of(create.spec().getId());
     callers.registered(id);
-    answer(create, Failure.getDefaultInstance());
+    if (!answer(create, Failure.getDefaultInstance())) {
+      // Who asked for it was told that it waited in vain, and has no handle.
+      outbox.send(
+          ProcessAddress.GCS,
+          Packet.newBuilder().setKillActor(KillActor.newBuilder().setId(id.toProto())));
+    }
     arguments.keep(id, task);
   }
 
@@ -83,10 +89,9 @@ final class ActorCreation {
     resolver.release(task);
   }
 
-  private static void answer(CoreMessage.CreateActor create, Failure failure) {
+  /** False if somebody was to be answered who no longer waits. */
+  private static boolean answer(CoreMessage.CreateActor create, Failure failure) {
     Rendezvous<Failure> waiting = create.answer();
-    if (waiting != null) {
-      waiting.complete(failure);
-    }
+    return waiting == null || waiting.complete(failure);
   }
 }

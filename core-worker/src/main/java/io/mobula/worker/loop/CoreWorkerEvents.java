@@ -19,4 +19,11 @@ public interface CoreWorkerEvents {
 
   /** The link to the raylet is closed: this process has no cluster any more. */
   void onLost(String reason);
+
+  /**
+   * Something was thrown where nothing may be, on the loop, which has ended with it, or around user
+   * code: a worker ends, since nobody would be answered any more. May be called on any thread, and
+   * with a full heap.
+   */
+  void onBroken(Throwable thrown);
 }

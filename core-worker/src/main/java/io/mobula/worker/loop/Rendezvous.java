@@ -36,6 +36,24 @@ public final class Rendezvous<T> {
     return result;
   }
 
+  /** As {@link #await()}, whatever interrupts come meanwhile; they are set again afterwards. */
+  public T awaitToTheEnd() {
+    boolean isInterrupted = false;
+    try {
+      while (true) {
+        try {
+          return await();
+        } catch (InterruptedException e) {
+          isInterrupted = true;
+        }
+      }
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
   /**
    * @param timeoutNanos Long.MAX_VALUE: without end
    * @return null if it took too long

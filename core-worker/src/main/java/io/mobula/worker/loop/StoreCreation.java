@@ -39,7 +39,7 @@ final class StoreCreation {
           @Override
           public void onReply(Packet reply) {
             if (reply.hasObjectCreated()) {
-              create.answer().complete(roomOf(reply.getObjectCreated()));
+              handOver(create, roomOf(reply.getObjectCreated()));
             } else {
               onUnreachable(reply.getStoreFailure().getFailure());
             }
@@ -50,6 +50,13 @@ final class StoreCreation {
             create.answer().complete(new CoreMessage.StoreRoom(-1, null, failure));
           }
         });
+  }
+
+  /** Room that nobody waits for any more would be taken for ever: nobody will seal it. */
+  private void handOver(CoreMessage.CreateStored create, CoreMessage.StoreRoom room) {
+    if (!create.answer().complete(room)) {
+      abort(create.key());
+    }
   }
 
   void seal(ObjectKey key) {

@@ -2,6 +2,7 @@ package io.mobula.worker.serialization;
 
 import io.mobula.api.ErrorCode;
 import io.mobula.api.SerializationException;
+import io.mobula.worker.failure.ThrowableText;
 import org.jspecify.annotations.Nullable;
 
 /** The failures of the codec, worded in one place. Stateless. */
@@ -37,7 +38,10 @@ final class CodecFailures {
   static SerializationException codeFailed(String path, Throwable cause) {
     return new SerializationException(
         ErrorCode.SERIALIZATION_FAILED,
-        "cannot serialize " + path + ": its class failed while it was written: " + cause,
+        "cannot serialize "
+            + path
+            + ": its class failed while it was written: "
+            + ThrowableText.of(cause),
         path,
         cause);
   }

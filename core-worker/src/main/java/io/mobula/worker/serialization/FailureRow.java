@@ -1,6 +1,7 @@
 package io.mobula.worker.serialization;
 
 import io.mobula.api.RemoteThrowable;
+import io.mobula.worker.failure.ThrowableText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -15,17 +16,20 @@ import org.jspecify.annotations.Nullable;
  * <p>A row's cause and suppressed failures come after it; a mention of an earlier one (a cycle) is
  * dropped, as is all beyond {@value #ROWS_MAX} rows.
  *
+ * <p>The throwables' classes are the user's: nothing that their methods do makes a row fail.
+ *
  * @param failure the throwable
  * @param object its graph stream, empty if there is none
+ * @param note why the object is not there, for people, appended to the message; empty if there is
+ *     nothing to say
  * @param cause the row of its cause, or -1
  * @param suppressed the rows of its suppressed failures
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
-record FailureRow(Throwable failure, byte[] object, int cause, int[] suppressed) {
+record FailureRow(Throwable failure, byte[] object, String note, int cause, int[] suppressed) {
   private static final int ROWS_MAX = 64;
-  private static final int FRAMES_MAX = 1024;
-  private static final int TEXT_CHARS_MAX = 1 << 16;
   private static final int COLUMNS = 6;
+  private static final int FRAMES_MAX = 1024;
 
   static List<FailureRow> of(Throwable failure) {
     List<FailureRow> rows = new ArrayList<>();
@@ -39,14 +43,14 @@ record FailureRow(Throwable failure, byte[] object, int cause, int[] suppressed)
       return -1;
     }
     int index = rows.size();
-    rows.add(new FailureRow(failure, new byte[0], -1, new int[0]));
-    int cause = add(failure.getCause(), rows, seen);
+    rows.add(new FailureRow(failure, new byte[0], "", -1, new int[0]));
+    int cause = add(ThrowableText.cause(failure), rows, seen);
     int[] suppressed =
         Arrays.stream(failure.getSuppressed())
             .mapToInt(s -> add(s, rows, seen))
             .filter(row -> row >= 0)
             .toArray();
-    rows.set(index, new FailureRow(failure, new byte[0], cause, suppressed));
+    rows.set(index, new FailureRow(failure, new byte[0], "", cause, suppressed));
     return index;
   }
 
@@ -54,36 +58,25 @@ record FailureRow(Throwable failure, byte[] object, int cause, int[] suppressed)
     return Platform.isPlatformClass(failure.getClass());
   }
 
-  FailureRow withObject(byte[] newObject) {
-    return new FailureRow(failure, newObject, cause, suppressed);
+  FailureRow withObject(byte[] newObject, String newNote) {
+    return new FailureRow(failure, newObject, newNote, cause, suppressed);
   }
 
   /** Values of the JDK alone, so that any class loader can read them. */
   static Object[] toWire(List<FailureRow> rows) {
-    return rows.stream().map(FailureRow::toWire).toArray();
+    Budget budget = new Budget();
+    return rows.stream().map(row -> row.toWire(budget)).toArray();
   }
 
-  private Object toWire() {
-    StackTraceElement[] trace = failure.getStackTrace();
+  private Object toWire(Budget budget) {
     return new @Nullable Object[] {
       failure.getClass().getName(),
-      message(),
-      trace.length > FRAMES_MAX ? Arrays.copyOf(trace, FRAMES_MAX) : trace,
+      budget.message(this),
+      budget.frames(failure),
       cause,
       suppressed,
       object
     };
-  }
-
-  private @Nullable String message() {
-    try {
-      String message = failure.getMessage();
-      return message == null || message.length() <= TEXT_CHARS_MAX
-          ? message
-          : message.substring(0, TEXT_CHARS_MAX) + "…";
-    } catch (RuntimeException e) {
-      return "(getMessage failed: " + e.getClass().getName() + ")";
-    }
   }
 
   /**
@@ -124,5 +117,30 @@ record FailureRow(Throwable failure, byte[] object, int cause, int[] suppressed)
       throw new IndexOutOfBoundsException(next);
     }
     return next;
+  }
+
+  /** What all rows of a failure may have together. Used by one thread. */
+  private static final class Budget {
+    private int frames = 4096;
+    private int chars = 256 << 10;
+
+    StackTraceElement[] frames(Throwable failure) {
+      StackTraceElement[] all = ThrowableText.frames(failure);
+      int count = Math.min(all.length, Math.min(frames, FRAMES_MAX));
+      frames -= count;
+      return count == all.length ? all : Arrays.copyOf(all, count);
+    }
+
+    @Nullable String message(FailureRow row) {
+      String message = ThrowableText.message(row.failure);
+      if (message != null) {
+        message = ThrowableText.cut(message, chars);
+        chars -= Math.min(chars, message.length());
+      }
+      if (row.note.isEmpty()) {
+        return message;
+      }
+      return message == null ? row.note : message + " " + row.note;
+    }
   }
 }

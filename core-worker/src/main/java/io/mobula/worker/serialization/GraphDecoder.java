@@ -1,6 +1,7 @@
 package io.mobula.worker.serialization;
 
 import io.mobula.api.MobulaException;
+import io.mobula.worker.failure.ThrowableText;
 import java.io.IOException;
 import java.io.ObjectInputValidation;
 import java.util.ArrayList;
@@ -88,7 +89,7 @@ final class GraphDecoder {
     } catch (CorruptStreamException e) {
       throw CodecFailures.unreadable("the bytes are not an encoded value: " + e.getMessage(), e);
     } catch (Throwable e) {
-      throw CodecFailures.unreadable("reading failed: " + e, e);
+      throw CodecFailures.unreadable("reading failed: " + ThrowableText.of(e), e);
     }
   }
 

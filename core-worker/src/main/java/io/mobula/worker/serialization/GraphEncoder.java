@@ -64,6 +64,8 @@ final class GraphEncoder {
       throw e;
     } catch (StackOverflowError e) {
       throw CodecFailures.tooDeep(path.toString());
+    } catch (OutOfMemoryError e) {
+      throw e;
     } catch (Throwable e) {
       throw CodecFailures.codeFailed(path.toString(), e);
     }

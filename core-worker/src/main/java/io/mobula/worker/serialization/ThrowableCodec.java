@@ -3,7 +3,6 @@ package io.mobula.worker.serialization;
 import io.mobula.api.RemoteThrowable;
 import io.mobula.api.SerializationException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class ThrowableCodec {
   private static final ReferenceSource NO_REFERENCES = new NoReferences();
 
+  /** Exceptions are for reading; data belongs into results. */
+  private static final int OBJECT_BYTES_MAX = 1 << 20;
+
   private final ValueCodec codec;
 
   /**
@@ -34,19 +36,25 @@ public final class ThrowableCodec {
   }
 
   /**
-   * Encodes a failure, of kind {@link ValueKind#THROWABLE}. Parts of it that can't be sent do not
-   * make this fail: each throwable concerned arrives as a {@link RemoteThrowable}.
+   * Encodes a failure, of kind {@link ValueKind#THROWABLE}. Parts of it that can't be sent, or are
+   * too large to be, do not make this fail: each throwable concerned arrives as a {@link
+   * RemoteThrowable}.
    *
    * @param failure what was thrown
    * @param references is told of the references inside, as in {@link ValueCodec#encode}
-   * @return the encoded failure
+   * @return the encoded failure, of a few MiB at most
    */
   public Encoding encode(Throwable failure, ReferenceSink references) {
     List<FailureRow> rows = FailureRow.of(failure);
-    byte[] object = object(failure, references);
+    Room room = new Room();
+    FailureRow first = room.fill(rows.getFirst(), references);
+    byte[] object = first.object();
     byte[] tree = {};
     if (object.length == 0 || !rows.stream().allMatch(FailureRow::isOfPlatform)) {
-      tree = tree(rows, references);
+      // The first row's object is not in the tree; the others carry theirs for a stand-in's causes.
+      rows.set(0, first.withObject(new byte[0], first.note()));
+      rows.subList(1, rows.size()).replaceAll(row -> room.fill(row, references));
+      tree = codec.encodeGraph(FailureRow.toWire(rows), references).toByteArray();
     }
     byte[] bytes = new byte[Long.BYTES + object.length + tree.length];
     MemorySegment.ofArray(bytes).set(RawReader.LONG, 0, object.length);
@@ -55,22 +63,34 @@ public final class ThrowableCodec {
     return new GraphValue(ValueKind.THROWABLE, bytes, bytes.length, List.of(), bytes.length);
   }
 
-  private byte[] object(Throwable failure, ReferenceSink references) {
-    try {
-      return codec.encodeGraph(failure, references).toByteArray();
-    } catch (SerializationException e) {
-      return new byte[0];
-    }
-  }
+  /** What the objects of one failure may take together. Used by one thread. */
+  private final class Room {
+    private long leftBytes = OBJECT_BYTES_MAX;
 
-  /** The rows; all but the first carry their own object too, for a stand-in's causes. */
-  private byte[] tree(List<FailureRow> rows, ReferenceSink references) {
-    List<FailureRow> complete = new ArrayList<>(rows.size());
-    for (int i = 0; i < rows.size(); i++) {
-      FailureRow row = rows.get(i);
-      complete.add(i == 0 ? row : row.withObject(object(row.failure(), references)));
+    /** The row with its object, or with the reason why that is not sent. */
+    FailureRow fill(FailureRow row, ReferenceSink references) {
+      try {
+        GraphValue graph = codec.encodeGraph(row.failure(), references);
+        if (graph.sizeBytes() > leftBytes) {
+          return row.withObject(
+              new byte[0],
+              "(a stand-in: the exception itself is too large to be sent: sizeBytes="
+                  + graph.sizeBytes()
+                  + ", maxBytes="
+                  + OBJECT_BYTES_MAX
+                  + ")");
+        }
+        leftBytes -= graph.sizeBytes();
+        return row.withObject(graph.toByteArray(), "");
+      } catch (SerializationException e) {
+        return row;
+      } catch (Throwable e) {
+        // Whatever it was, memory for a large one included, text remains.
+        return row.withObject(
+            new byte[0],
+            "(a stand-in: encoding the exception failed: " + e.getClass().getName() + ")");
+      }
     }
-    return codec.encodeGraph(FailureRow.toWire(complete), references).toByteArray();
   }
 
   /**

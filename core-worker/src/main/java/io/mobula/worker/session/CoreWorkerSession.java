@@ -64,7 +64,8 @@ public final class CoreWorkerSession implements AutoCloseable {
             LoopConfig.defaults()
                 .withClock(setup.clock())
                 .withMailboxCapacity(MAILBOX_CAPACITY)
-                .withCloseTimeout(CLOSE_TIMEOUT));
+                .withCloseTimeout(CLOSE_TIMEOUT)
+                .withOnFatal(setup.events()::onBroken));
     Welcome welcome = null;
     try {
       welcome = awaitWelcome(agent, timeout);
@@ -107,7 +108,13 @@ public final class CoreWorkerSession implements AutoCloseable {
       int job, String namespace, boolean isRecordingCallSites, Runnable onClose) {
     UserRoom.Occupant occupant =
         new UserRoom.Occupant(
-            setup.hello(), welcome, job, namespace, isRecordingCallSites, agent::actorPlace);
+            setup.hello(),
+            welcome,
+            job,
+            namespace,
+            isRecordingCallSites,
+            agent::actorPlace,
+            setup.events()::onBroken);
     UserRoom opened = new UserRoom(occupant, table, mail, setup.loader(), setup.clock(), onClose);
     room = opened;
     mail.post(new CoreMessage.Begin(opened.threads(), job, opened.reader()));
@@ -127,12 +134,20 @@ public final class CoreWorkerSession implements AutoCloseable {
 
   /** Ends in order: open calls fail, the job ends, the raylet is told. Idempotent. */
   public void close(String reason) {
-    leave(reason);
-    loop.close();
-    UserRoom opened = room;
-    if (opened != null) {
-      room = null;
-      opened.close();
+    // An interrupt that came before is not meant for this; the rest of the end must not miss it.
+    boolean isInterrupted = Thread.interrupted();
+    try {
+      leave(reason);
+      loop.close();
+      UserRoom opened = room;
+      if (opened != null) {
+        room = null;
+        opened.close();
+      }
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -16,6 +16,7 @@ import io.mobula.proto.RequestLease;
 import io.mobula.proto.ReturnLease;
 import io.mobula.proto.ReturnedTasks;
 import io.mobula.proto.TaskReply;
+import io.mobula.proto.TaskSpec;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.net.Outbox;
 import io.mobula.worker.object.Outcome;
@@ -79,6 +80,9 @@ public final class TaskSubmitter {
 
   /** That they could not reach one counts for so many: each has tried for a while. */
   static final int OUT_OF_REACH_SETBACKS = 5;
+
+  /** A packet of tasks with as many bytes takes no more; links take a few times as much. */
+  public static final int PACKET_BYTES_MAX = 32 << 20;
 
   private final Outbox outbox;
   private final ArgumentResolver resolver;
@@ -407,13 +411,19 @@ public final class TaskSubmitter {
       lease.progress(nowNanos);
     }
     PushTasks.Builder push = PushTasks.newBuilder().setLease(lease.id()).setJob(job);
-    while (room-- > 0 && !queue.ready().isEmpty() && mayJoin(lease, queue.ready().getFirst())) {
+    long sizeBytes = 0;
+    while (room-- > 0
+        && sizeBytes < PACKET_BYTES_MAX
+        && !queue.ready().isEmpty()
+        && mayJoin(lease, queue.ready().getFirst())) {
       PendingTask task = queue.ready().removeFirst();
       FunctionDefinition definition = functions.define(lease.worker(), task.target());
       if (definition != null) {
         push.addDefinitions(definition);
       }
-      push.addTasks(task.spec());
+      TaskSpec spec = task.spec();
+      push.addTasks(spec);
+      sizeBytes += spec.getSerializedSize();
       lease.add(task);
     }
     outbox.send(lease.worker(), Packet.newBuilder().setPushTasks(push));

@@ -35,6 +35,7 @@ import io.mobula.worker.loop.Rendezvous;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectRefHandle;
 import io.mobula.worker.object.ObjectTable;
+import io.mobula.worker.object.Outcome;
 import io.mobula.worker.object.ReferenceUse;
 import io.mobula.worker.serialization.Encoding;
 import io.mobula.worker.serialization.ValueCodec;
@@ -149,7 +150,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     Rendezvous<Failure> answer = options.name() == null ? null : new Rendezvous<>();
     mail.post(new CoreMessage.CreateActor(spec, pending, answer));
     if (answer != null) {
-      awaitRegistration(answer, className);
+      awaitRegistration(id, answer, className);
     }
     return new ActorReference<>(id, ActorSpecs.description(spec), options.maxTaskRetries(), this);
   }
@@ -197,8 +198,14 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
           pending.add(entry);
         }
       }
-      if (!pending.isEmpty()) {
-        waits.awaitReady(pending, pending.size(), deadline);
+      ObjectEntry failed = firstFailed(refs);
+      if (failed == null && !pending.isEmpty()) {
+        waits.awaitAllOrFailed(pending, deadline);
+        failed = firstFailed(refs);
+      }
+      if (failed != null) {
+        // Throws what it failed with; the others are not waited for.
+        waits.get(failed, deadline);
       }
       List<T> results = new ArrayList<>(refs.size());
       for (ObjectRef<? extends T> ref : refs) {
@@ -208,6 +215,16 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     } finally {
       Reference.reachabilityFence(refs);
     }
+  }
+
+  private @Nullable ObjectEntry firstFailed(List<? extends ObjectRef<?>> refs) {
+    for (ObjectRef<?> ref : refs) {
+      ObjectEntry entry = handles.entry(ref);
+      if (entry.outcome() instanceof Outcome.Failed) {
+        return entry;
+      }
+    }
+    return null;
   }
 
   @Override
@@ -245,6 +262,10 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   @Override
   public void kill(ObjectKey actor, boolean allowRestart) {
     checkOpen();
+    tellToKill(actor, allowRestart);
+  }
+
+  private void tellToKill(ObjectKey actor, boolean allowRestart) {
     mail.post(
         new CoreMessage.Tell(
             ProcessAddress.GCS,
@@ -324,7 +345,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   private void complete(CompletableFuture<@Nullable Object> future, ObjectEntry entry) {
     try {
       future.complete(waits.get(entry, waits.deadline(null)));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       future.completeExceptionally(e);
     } finally {
       values.release(entry);
@@ -368,11 +389,16 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     return plan;
   }
 
-  private static void awaitRegistration(Rendezvous<Failure> answer, String className) {
+  private void awaitRegistration(ObjectKey id, Rendezvous<Failure> answer, String className) {
     Failure failure;
     try {
       failure = answer.await();
     } catch (InterruptedException e) {
+      // Nobody will have a handle to it: it goes, also if it is registered only now.
+      Failure late = answer.abandon();
+      if (late != null && late.getKind() == FailureKind.FAILURE_KIND_UNSPECIFIED) {
+        tellToKill(id, false);
+      }
       throw ValueExchange.interrupted("the registration of actor " + className);
     }
     if (failure.getKind() != FailureKind.FAILURE_KIND_UNSPECIFIED) {

@@ -4,22 +4,23 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.mobula.api.MobulaException;
 import io.mobula.api.ObjectStoreFullException;
 import io.mobula.api.SerializationException;
+import io.mobula.api.SessionClosedException;
 import io.mobula.proto.EncodedValue;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
+import io.mobula.worker.failure.ThrowableText;
+import io.mobula.worker.function.RemoteMethod.DefinitionProblem;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.serialization.Encoding;
 import io.mobula.worker.serialization.ThrowableCodec;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** From what was thrown here to a failure that travels. Thread-safe. */
+/**
+ * From what was thrown here to a failure that travels, of a few MiB at most. Thread-safe. It may
+ * throw, since it runs code of the exception: see {@link Boundary}.
+ */
 final class FailureEncoder {
-  /** Longer stack traces are cut: they are for reading. */
-  private static final int STACK_CHARS_MAX = 64 << 10;
-
   private final long self;
   private final long pid;
   private final String host;
@@ -45,56 +46,103 @@ final class FailureEncoder {
     this.release = release;
   }
 
-  /** What the user's code threw. */
-  Failure encode(Throwable thrown, String taskName) {
-    ContainedReferences contained = new ContainedReferences(handles);
-    Encoding encoded = codec.encode(thrown, contained);
-    // References inside an exception are for information: nobody keeps their objects for them.
-    contained.entries().forEach(release);
+  /** What was thrown while the execution had come so far. */
+  Failure of(Boundary.Stage stage, Throwable thrown, String taskName) {
+    return switch (thrown) {
+      case TaskRunner.ExitRequest exit ->
+          describe(FailureKind.ACTOR_DIED, exit.getMessage(), taskName);
+      case DefinitionProblem problem ->
+          describe(FailureKind.DEFINITION, problem.getMessage(), taskName);
+      default ->
+          switch (stage) {
+            case DEFINITION -> ofDefinition(thrown, taskName);
+            case ARGUMENTS -> ofValue("its arguments could not be decoded", thrown, taskName);
+            case METHOD -> encode(thrown, taskName);
+            case RESULT -> ofValue("its result could not be encoded", thrown, taskName);
+          };
+    };
+  }
+
+  /** Where even the description of a failure failed: the class's name says what is left to say. */
+  Failure standIn(Class<?> thrown, Class<?> again, String taskName) {
+    String text = "(the exception could not be described: " + again.getName() + ")";
+    return describe(FailureKind.TASK_FAILED, thrown.getName() + ": " + text, taskName).toBuilder()
+        .setExceptionClass(thrown.getName())
+        .setExceptionMessage(text)
+        .build();
+  }
+
+  private Failure ofDefinition(Throwable thrown, String taskName) {
     return describe(
-            FailureKind.TASK_FAILED,
-            thrown.getClass().getName() + ": " + thrown.getMessage(),
+            FailureKind.DEFINITION,
+            "the method can't be made ready: reason=" + ThrowableText.of(thrown),
             taskName)
         .toBuilder()
-        .setException(
-            EncodedValue.newBuilder()
-                .setKind(encoded.kind().number())
-                .setData(UnsafeByteOperations.unsafeWrap(encoded.toByteArray())))
-        .setExceptionClass(thrown.getClass().getName())
-        .setExceptionMessage(String.valueOf(thrown.getMessage()))
-        .setStackTrace(stackTrace(thrown))
+        .setStackTrace(ThrowableText.stackTrace(thrown))
         .build();
   }
 
-  /** What Mobula itself found wrong while it decoded arguments or stored a result. */
-  Failure encodeOwn(MobulaException thrown, String taskName) {
+  /** The user's values did not come in or out. */
+  private Failure ofValue(String what, Throwable thrown, String taskName) {
+    if (thrown instanceof OutOfMemoryError) {
+      OutOfMemoryError error =
+          new OutOfMemoryError(
+              "the worker's heap has no room for it: "
+                  + what
+                  + ": maxHeapBytes="
+                  + Runtime.getRuntime().maxMemory()
+                  + ", reason="
+                  + ThrowableText.message(thrown));
+      error.initCause(thrown);
+      return encode(error, taskName);
+    }
     FailureKind kind =
         switch (thrown) {
+          case SessionClosedException _ -> FailureKind.SERIALIZATION;
           case SerializationException _ -> FailureKind.SERIALIZATION;
           case ObjectStoreFullException _ -> FailureKind.STORE_FULL;
-          default -> FailureKind.INTERNAL;
+          case MobulaException _ -> FailureKind.INTERNAL;
+          default -> FailureKind.SERIALIZATION;
         };
-    return describe(kind, thrown.getMessage(), taskName).toBuilder()
-        .setStackTrace(stackTrace(thrown))
+    String text =
+        thrown instanceof MobulaException
+            ? String.valueOf(ThrowableText.message(thrown))
+            : what + ": reason=" + ThrowableText.of(thrown);
+    return describe(kind, text, taskName).toBuilder()
+        .setStackTrace(ThrowableText.stackTrace(thrown))
         .build();
   }
 
-  Failure describe(FailureKind kind, @Nullable String message, String taskName) {
+  /** What the user's code threw. */
+  private Failure encode(Throwable thrown, String taskName) {
+    Failure.Builder failure =
+        describe(FailureKind.TASK_FAILED, ThrowableText.classAndMessage(thrown), taskName)
+            .toBuilder()
+            .setExceptionClass(thrown.getClass().getName())
+            .setExceptionMessage(String.valueOf(ThrowableText.message(thrown)))
+            .setStackTrace(ThrowableText.stackTrace(thrown));
+    ContainedReferences contained = new ContainedReferences(handles);
+    try {
+      Encoding encoded = codec.encode(thrown, contained);
+      failure.setException(
+          EncodedValue.newBuilder()
+              .setKind(encoded.kind().number())
+              .setData(UnsafeByteOperations.unsafeWrap(encoded.toByteArray())));
+    } finally {
+      // References inside an exception are for information: nobody keeps their objects for them.
+      contained.entries().forEach(release);
+    }
+    return failure.build();
+  }
+
+  private Failure describe(FailureKind kind, @Nullable String message, String taskName) {
     return Failure.newBuilder()
         .setKind(kind)
-        .setMessage(String.valueOf(message))
+        .setMessage(ThrowableText.cut(String.valueOf(message), ThrowableText.MESSAGE_CHARS_MAX))
         .setProcess(self)
         .setPid(pid)
         .setHost(host)
         .setTaskName(taskName)
         .build();
-  }
-
-  private static String stackTrace(Throwable thrown) {
-    StringWriter text = new StringWriter();
-    thrown.printStackTrace(new PrintWriter(text));
-    return text.getBuffer().length() > STACK_CHARS_MAX
-        ? text.getBuffer().substring(0, STACK_CHARS_MAX) + "\n\t… cut"
-        : text.toString();
   }
 }

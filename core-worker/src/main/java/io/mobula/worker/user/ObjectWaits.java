@@ -3,7 +3,6 @@ package io.mobula.worker.user;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.loop.Clock;
 import io.mobula.api.GetTimeoutException;
-import io.mobula.proto.EncodedValue;
 import io.mobula.proto.Failure;
 import io.mobula.proto.StoredObject;
 import io.mobula.worker.execute.ArgumentFetcher;
@@ -74,7 +73,19 @@ final class ObjectWaits {
    * @param entries kept alive by the caller
    */
   void awaitReady(List<ObjectEntry> entries, int count, Deadline deadline) {
-    Waiter waiter = new Waiter(count);
+    awaitReady(entries, new Waiter(count, false), deadline);
+  }
+
+  /**
+   * Waits until all of the entries are ready, one of them has failed, or the deadline has passed.
+   *
+   * @param entries kept alive by the caller
+   */
+  void awaitAllOrFailed(List<ObjectEntry> entries, Deadline deadline) {
+    awaitReady(entries, new Waiter(entries.size(), true), deadline);
+  }
+
+  private void awaitReady(List<ObjectEntry> entries, Waiter waiter, Deadline deadline) {
     List<ObjectEntry> asked = new ArrayList<>(0);
     for (ObjectEntry entry : entries) {
       if (!entry.isReady()) {
@@ -221,15 +232,8 @@ final class ObjectWaits {
     if (failure == null) {
       throw new IllegalStateException("failed without a failure");
     }
-    Throwable userException = null;
-    if (failure.hasException()) {
-      EncodedValue encoded = failure.getException();
-      userException =
-          values.decode(encoded.getKind(), encoded.getData().toByteArray())
-                  instanceof Throwable thrown
-              ? thrown
-              : null;
-    }
+    Throwable userException =
+        failure.hasException() ? values.decodeThrown(failure.getException()) : null;
     return FailureExceptions.toException(failure, userException);
   }
 
@@ -284,14 +288,24 @@ final class ObjectWaits {
   /** Counts ready objects for one thread. */
   private static final class Waiter implements ReadyListener {
     private final CountDownLatch latch;
+    private final boolean isEndedByFailure;
 
-    Waiter(int count) {
-      latch = new CountDownLatch(count);
+    /**
+     * @param isEndedByFailure whether one that failed ends the wait
+     */
+    Waiter(int count, boolean isEndedByFailure) {
+      this.latch = new CountDownLatch(count);
+      this.isEndedByFailure = isEndedByFailure;
     }
 
     @Override
     public void onReady(ObjectEntry entry) {
       latch.countDown();
+      if (isEndedByFailure && entry.outcome() instanceof Outcome.Failed) {
+        while (!isDone()) {
+          latch.countDown();
+        }
+      }
     }
 
     boolean isDone() {

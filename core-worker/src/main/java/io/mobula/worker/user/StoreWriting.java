@@ -47,13 +47,33 @@ final class StoreWriting {
    */
   void write(ObjectKey key, int taskAttempt, Encoding value, String callSite)
       throws InterruptedException {
-    StoreAccess.@Nullable StoreSlot slot =
-        taskAttempt == 0 ? store.reserve(value.sizeBytes()) : null;
-    if (slot == null) {
-      writeAsked(key, taskAttempt, value, callSite);
-    } else {
+    if (!writeLeased(key, taskAttempt, value, callSite)) {
+      Rendezvous<CoreMessage.StoreRoom> answer = ask(key, taskAttempt, value, callSite);
+      writeAsked(key, value, answer, answer::await);
+    }
+  }
+
+  /** As {@link #write}, whatever interrupts there are; whether there were any is forgotten. */
+  void writeResult(ObjectKey key, int taskAttempt, Encoding value, String callSite) {
+    boolean isWritten = writeLeased(key, taskAttempt, value, callSite);
+    if (!isWritten) {
+      Rendezvous<CoreMessage.StoreRoom> answer = ask(key, taskAttempt, value, callSite);
+      Thread.interrupted();
+      writeAsked(key, value, answer, answer::awaitToTheEnd);
+    }
+  }
+
+  /** How long to wait for room. */
+  private interface RoomWait<E extends Exception> {
+    CoreMessage.StoreRoom await() throws E;
+  }
+
+  private boolean writeLeased(ObjectKey key, int taskAttempt, Encoding value, String callSite) {
+    StoreAccess.@Nullable StoreSlot slot = taskAttempt == 0 ? store.reserve(value.sizeBytes()) : null;
+    if (slot != null) {
       writeLeased(key, value, callSite, slot);
     }
+    return slot != null;
   }
 
   private void writeLeased(
@@ -73,19 +93,32 @@ final class StoreWriting {
     }
   }
 
-  private void writeAsked(ObjectKey key, int taskAttempt, Encoding value, String callSite)
-      throws InterruptedException {
+  private Rendezvous<CoreMessage.StoreRoom> ask(
+      ObjectKey key, int taskAttempt, Encoding value, String callSite) {
     Rendezvous<CoreMessage.StoreRoom> answer = new Rendezvous<>();
     mail.post(new CoreMessage.CreateStored(key, value.sizeBytes(), taskAttempt, callSite, answer));
-    CoreMessage.StoreRoom room = answer.await();
+    return answer;
+  }
+
+  private <E extends Exception> void writeAsked(
+      ObjectKey key, Encoding value, Rendezvous<CoreMessage.StoreRoom> answer, RoomWait<E> wait)
+      throws E {
+    CoreMessage.StoreRoom room = null;
+    try {
+      room = wait.await();
+    } finally {
+      if (room == null) {
+        abandon(key, answer);
+      }
+    }
     if (room.failure() != null) {
       throw FailureExceptions.toException(room.failure(), null);
     }
-    if (room.chunk() != null) {
-      store.useChunk(room.chunk());
-    }
     boolean isWritten = false;
     try {
+      if (room.chunk() != null) {
+        store.useChunk(room.chunk());
+      }
       if (store.isShared()) {
         value.writeTo(store.target(new HeapRange(room.offset(), value.sizeBytes())));
       } else {
@@ -93,7 +126,21 @@ final class StoreWriting {
       }
       isWritten = true;
     } finally {
-      mail.post(isWritten ? new CoreMessage.Seal(key) : new CoreMessage.Abort(key));
+      if (isWritten) {
+        mail.post(new CoreMessage.Seal(key));
+      } else {
+        mail.postUnlessClosed(new CoreMessage.Abort(key));
+      }
+    }
+  }
+
+  /**
+   * Nobody writes: the room that came meanwhile is given up; the loop gives up what comes later.
+   */
+  private void abandon(ObjectKey key, Rendezvous<CoreMessage.StoreRoom> answer) {
+    CoreMessage.StoreRoom late = answer.abandon();
+    if (late != null && late.failure() == null) {
+      mail.postUnlessClosed(new CoreMessage.Abort(key));
     }
   }
 

@@ -6,6 +6,7 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.api.ObjectRef;
 import io.mobula.proto.EncodedValue;
 import io.mobula.proto.TaskArgument;
+import io.mobula.worker.failure.ThrowableText;
 import io.mobula.worker.function.ResolvedFunction;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * references. Thread-safe.
  */
 final class Submission {
+  /** A longer name of a task is cut: it travels with the task and with whatever is said of it. */
+  private static final int NAME_CHARS_MAX = 1000;
+
   private final long self;
   private final ObjectTable table;
   private final ValueExchange values;
@@ -84,12 +88,13 @@ final class Submission {
         release(references, contained.entries());
       }
     }
+    String shortName = ThrowableText.cut(name, NAME_CHARS_MAX);
     ObjectEntry result = ObjectEntry.pending(nextKey());
-    result.ownership().setMaker(name, callSites.ofSmall());
+    result.ownership().setMaker(shortName, callSites.ofSmall());
     result.retain();
     table.add(result);
     return new PendingTask(
-        result, function.target(), name, maxRetries, encoded, references, contained.entries());
+        result, function.target(), shortName, maxRetries, encoded, references, contained.entries());
   }
 
   private void encodeArgument(
@@ -100,17 +105,18 @@ final class Submission {
       ContainedReferences contained) {
     ContainedReferences own = new ContainedReferences(handles);
     Encoding value = values.encode(argument, own);
-    if (ValueExchange.isInline(value)) {
-      EncodedValue.Builder wire =
-          EncodedValue.newBuilder()
-              .setKind(value.kind().number())
-              .setData(UnsafeByteOperations.unsafeWrap(value.toByteArray()));
-      own.entries().forEach(entry -> wire.addReferences(entry.key().toProto()));
-      encoded[position] = TaskArgument.newBuilder().setValue(wire).build();
-      contained.entries().addAll(own.entries());
-    } else {
+    if (!ValueExchange.isInline(value)) {
       references[position] = store(value, own.entries());
+      return;
     }
+    // Whoever asked lets go of it from here on, if this fails.
+    contained.entries().addAll(own.entries());
+    EncodedValue.Builder wire =
+        EncodedValue.newBuilder()
+            .setKind(value.kind().number())
+            .setData(UnsafeByteOperations.unsafeWrap(value.toByteArray()));
+    own.entries().forEach(entry -> wire.addReferences(entry.key().toProto()));
+    encoded[position] = TaskArgument.newBuilder().setValue(wire).build();
   }
 
   /** A new object of this process, in the table, retained once for the caller. */
@@ -118,9 +124,15 @@ final class Submission {
     if (!ValueExchange.isInline(value)) {
       return store(value, contained);
     }
-    ObjectEntry entry =
-        ObjectEntry.ready(
-            nextKey(), new Outcome.Inline(value.kind().number(), value.toByteArray()));
+    Outcome inline = null;
+    try {
+      inline = new Outcome.Inline(value.kind().number(), value.toByteArray());
+    } finally {
+      if (inline == null) {
+        contained.forEach(values::release);
+      }
+    }
+    ObjectEntry entry = ObjectEntry.ready(nextKey(), inline);
     entry.ownership().setMaker(null, callSites.ofSmall());
     entry.ownership().contained().addAll(contained);
     table.add(entry);
@@ -130,10 +142,11 @@ final class Submission {
   /** A new stored object of this process, in the table, retained once for the caller. */
   private ObjectEntry store(Encoding value, List<ObjectEntry> contained) {
     ObjectKey key = nextKey();
-    String callSite = callSites.ofStored();
     boolean isStored = false;
     try {
-      ObjectEntry entry = ObjectEntry.ready(key, values.store(key, 0, value, contained, callSite));
+      String callSite = callSites.ofStored();
+      ObjectEntry entry =
+          ObjectEntry.ready(key, values.store(key, 0, value, contained, callSite));
       entry.ownership().setMaker(null, callSite);
       entry.ownership().contained().addAll(contained);
       entry.ownership().locations().add(ProcessAddress.rayletOf(self));

@@ -3,7 +3,6 @@ package io.mobula.worker.user;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.loop.Clock;
-import io.mobula.api.MobulaException;
 import io.mobula.proto.EncodedValue;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
@@ -12,109 +11,134 @@ import io.mobula.proto.TaskArgument;
 import io.mobula.proto.TaskReply;
 import io.mobula.worker.execute.Execution;
 import io.mobula.worker.execute.TaskContext;
-import io.mobula.worker.function.RemoteMethod.DefinitionProblem;
 import io.mobula.worker.loop.CoreMessage;
 import io.mobula.worker.object.MappedObject;
-import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.Outcome;
 import io.mobula.worker.serialization.Encoding;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs user code on a worker's thread: decodes the arguments, invokes, encodes the result, reports.
- * Thread-safe. The user-code boundary: whatever the code throws becomes a failure, once, here.
+ * Thread-safe. What a throwable means, wherever it comes from, is {@link Boundary}'s to say.
  */
 final class TaskRunner {
   private final ValueExchange values;
-  private final FailureEncoder failures;
+  private final Boundary boundary;
   private final OwnHandles handles;
   private final Mail mail;
   private final Clock clock;
 
-  TaskRunner(
-      ValueExchange values, FailureEncoder failures, OwnHandles handles, Mail mail, Clock clock) {
+  TaskRunner(ValueExchange values, Boundary boundary, OwnHandles handles, Mail mail, Clock clock) {
     this.values = values;
-    this.failures = failures;
+    this.boundary = boundary;
     this.handles = handles;
     this.mail = mail;
     this.clock = clock;
   }
 
   /**
-   * Runs a task or call, unless it was given back, and reports it to the loop. Throws nothing.
+   * Runs a task or call and reports it to the loop, by one {@link CoreMessage.Finished}; does
+   * nothing if it was given back. Throws nothing.
    *
    * @return false if it ended its actor: nothing else may start
    */
   boolean run(Execution execution, @Nullable Object receiver, boolean isLeased) {
-    if (!execution.start(() -> mail.postUnlessClosed(new CoreMessage.ArgumentsWanted(execution)))) {
-      return true;
-    }
-    boolean goesOn = true;
+    boolean[] hasExited = new boolean[1];
+    boundary.orEnd(() -> {
+      if (execution.start(
+          () -> mail.postUnlessClosed(new CoreMessage.ArgumentsWanted(execution)))) {
+        CoreMessage.Finished finished = finished(execution, receiver, isLeased);
+        // Only exitActor makes that of a call.
+        hasExited[0] = finished.reply().getFailure().getKind() == FailureKind.ACTOR_DIED;
+        mail.postUnlessClosed(finished);
+      }
+    });
+    return !hasExited[0];
+  }
+
+  /**
+   * Runs an actor's constructor and reports it to the loop, by one {@link CoreMessage.Constructed}.
+   * Throws nothing.
+   *
+   * @param actor gets the actor before that
+   */
+  void construct(Execution constructor, Consumer<@Nullable Object> actor) {
+    boundary.orEnd(() -> {
+      TaskContext context = new TaskContext(null, false);
+      Failure failure =
+          boundary.cross(
+              constructor.name(),
+              progress -> {
+                Object built = invoke(constructor, null, context, progress);
+                if (built == null) {
+                  // A factory is called as a constructor is, which can't do this.
+                  throw new NullPointerException(
+                      "the factory returned null: return the actor's object");
+                }
+                actor.accept(built);
+              });
+      mail.postUnlessClosed(new CoreMessage.Constructed(failure == null ? null : ofActor(failure)));
+    });
+  }
+
+  private CoreMessage.Finished finished(
+      Execution execution, @Nullable Object receiver, boolean isLeased) {
     ContainedReferences contained = new ContainedReferences(handles);
     TaskReply.Builder reply =
         TaskReply.newBuilder()
             .setSequence(execution.spec().getSequence())
             .setAttempt(execution.spec().getAttempt());
     long startNanos = clock.nanoTime();
-    try {
-      Object result = invoke(execution, receiver, new TaskContext(execution, isLeased));
-      reply.setRunNanos(clock.nanoTime() - startNanos);
-      setResult(execution, result, contained, reply);
-    } catch (DefinitionProblem e) {
-      reply.setFailure(failures.describe(FailureKind.DEFINITION, e.getMessage(), execution.name()));
-    } catch (ExitRequest e) {
-      goesOn = false;
-      reply.setFailure(failures.describe(FailureKind.ACTOR_DIED, e.getMessage(), execution.name()));
-    } catch (UserCodeException e) {
-      reply.setFailure(failures.encode(e.getCause(), execution.name()));
-    } catch (MobulaException e) {
-      reply.setFailure(failures.encodeOwn(e, execution.name()));
-    } catch (InterruptedException e) {
-      reply.setFailure(
-          failures.describe(
-              FailureKind.TASK_FAILED, "interrupted while storing the result", execution.name()));
+    Failure failure =
+        boundary.cross(
+            execution.name(),
+            progress -> {
+              TaskContext context = new TaskContext(execution, isLeased);
+              Object result = invoke(execution, receiver, context, progress);
+              reply.setRunNanos(clock.nanoTime() - startNanos);
+              progress.reached(Boundary.Stage.RESULT);
+              setResult(execution, result, contained, reply);
+            });
+    if (failure == null) {
+      return new CoreMessage.Finished(execution, reply.build(), contained.entries());
     }
-    mail.postUnlessClosed(
-        new CoreMessage.Finished(
-            execution,
-            reply.build(),
-            reply.hasFailure() ? List.<ObjectEntry>of() : contained.entries()));
-    return goesOn;
+    // What a result that was not sent held is let go where it was encoded.
+    return new CoreMessage.Finished(execution, reply.setFailure(failure).build(), List.of());
   }
 
-  /** Runs an actor's constructor; null if it is alive now. */
-  @Nullable Object invoke(Execution execution, @Nullable Object receiver, TaskContext context)
-      throws DefinitionProblem, UserCodeException {
+  /** A constructor that threw leaves no actor. */
+  private static Failure ofActor(Failure failure) {
+    return failure.getKind() == FailureKind.TASK_FAILED
+        ? failure.toBuilder()
+            .setKind(FailureKind.ACTOR_DIED)
+            .setMessage("the actor's constructor threw " + failure.getMessage())
+            .build()
+        : failure;
+  }
+
+  private @Nullable Object invoke(
+      Execution execution,
+      @Nullable Object receiver,
+      TaskContext context,
+      Boundary.Progress progress)
+      throws Throwable {
+    MethodHandle handle = execution.method().handle();
+    if (handle.type().parameterCount() != 1) {
+      throw new IllegalStateException("not a spreader: " + handle);
+    }
+    progress.reached(Boundary.Stage.ARGUMENTS);
     @Nullable Object[] arguments = arguments(execution, receiver);
     if (execution.spec().getArgumentsList().stream().anyMatch(TaskArgument::hasStored)) {
       // Views keep what they need; memory of the rest is free for the result.
       mail.postUnlessClosed(new CoreMessage.ArgumentsRead(execution));
     }
-    MethodHandle handle = execution.method().handle();
-    if (handle.type().parameterCount() != 1) {
-      throw new IllegalStateException("not a spreader: " + handle);
-    }
-    try {
-      execution.method().checkArguments(arguments);
-    } catch (IllegalArgumentException e) {
-      throw new UserCodeException(e);
-    }
-    return call(handle, arguments, context);
-  }
-
-  private static @Nullable Object call(
-      MethodHandle handle, @Nullable Object[] arguments, TaskContext context)
-      throws UserCodeException {
-    try {
-      return ScopedValue.where(TaskContext.CURRENT, context)
-          .call(() -> (Object) handle.invokeExact(arguments));
-    } catch (ExitRequest e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new UserCodeException(e);
-    }
+    progress.reached(Boundary.Stage.METHOD);
+    execution.method().checkArguments(arguments);
+    return ScopedValue.where(TaskContext.CURRENT, context)
+        .call(() -> (Object) handle.invokeExact(arguments));
   }
 
   private @Nullable Object[] arguments(Execution execution, @Nullable Object receiver) {
@@ -143,53 +167,37 @@ final class TaskRunner {
     return values.decode(ObjectKey.of(stored.getId()), stored.getKind(), mapping);
   }
 
+  /** The references inside are the reply's if this returns, and let go if it throws. */
   private void setResult(
       Execution execution,
       @Nullable Object result,
       ContainedReferences contained,
-      TaskReply.Builder reply)
-      throws InterruptedException {
+      TaskReply.Builder reply) {
     Encoding encoded = values.encode(result, contained);
-    if (ValueExchange.isInline(encoded)) {
-      EncodedValue.Builder value =
-          EncodedValue.newBuilder()
-              .setKind(encoded.kind().number())
-              .setData(UnsafeByteOperations.unsafeWrap(encoded.toByteArray()));
-      contained.entries().forEach(entry -> value.addReferences(entry.key().toProto()));
-      reply.setValue(value);
-      return;
-    }
-    ObjectKey key = new ObjectKey(execution.owner(), execution.spec().getSequence());
-    boolean isStored = false;
+    boolean isSet = false;
     try {
-      Outcome.Stored stored =
-          values.store(
-              key,
-              execution.spec().getAttempt(),
-              encoded,
-              contained.entries(),
-              CallSites.ofTask(execution.name()));
-      reply.setStored(stored.object());
-      isStored = true;
+      if (ValueExchange.isInline(encoded)) {
+        EncodedValue.Builder value =
+            EncodedValue.newBuilder()
+                .setKind(encoded.kind().number())
+                .setData(UnsafeByteOperations.unsafeWrap(encoded.toByteArray()));
+        contained.entries().forEach(entry -> value.addReferences(entry.key().toProto()));
+        reply.setValue(value);
+      } else {
+        Outcome.Stored stored =
+            values.storeResult(
+                new ObjectKey(execution.owner(), execution.spec().getSequence()),
+                execution.spec().getAttempt(),
+                encoded,
+                contained.entries(),
+                CallSites.ofTask(execution.name()));
+        reply.setStored(stored.object());
+      }
+      isSet = true;
     } finally {
-      if (!isStored) {
+      if (!isSet) {
         contained.entries().forEach(values::release);
       }
-    }
-  }
-
-  /** What user code threw. */
-  static final class UserCodeException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    UserCodeException(Throwable cause) {
-      super(cause);
-    }
-
-    @Override
-    public synchronized Throwable getCause() {
-      Throwable cause = super.getCause();
-      return cause == null ? this : cause;
     }
   }
 
@@ -203,10 +211,5 @@ final class TaskRunner {
     ExitRequest() {
       super("the actor has exited: it called exitActor", null, false, false);
     }
-  }
-
-  /** The description of a failure for a reply made elsewhere. */
-  Failure encode(Throwable failure, String taskName) {
-    return failures.encode(failure, taskName);
   }
 }

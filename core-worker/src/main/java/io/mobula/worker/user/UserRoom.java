@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ public final class UserRoom implements AutoCloseable {
    * @param isRecordingCallSites whether the origin of every object is noted, not only of stored
    *     ones
    * @param actorPlace tells the actor that the process is
+   * @param onBroken told, on any thread, of what was thrown where nothing may be: ends a worker
    */
   public record Occupant(
       Hello hello,
@@ -56,7 +58,8 @@ public final class UserRoom implements AutoCloseable {
       int job,
       String namespace,
       boolean isRecordingCallSites,
-      Supplier<@Nullable ActorPlace> actorPlace) {
+      Supplier<@Nullable ActorPlace> actorPlace,
+      Consumer<Throwable> onBroken) {
     /** Whether the raylet is on this host, so that its store can be mapped. */
     boolean isLocal() {
       return welcome.getHostId().equals(hello.getHostId());
@@ -103,8 +106,9 @@ public final class UserRoom implements AutoCloseable {
             new ThrowableCodec(codec),
             runtime.handles(),
             runtime.values()::release);
-    TaskRunner runner = new TaskRunner(runtime.values(), failures, runtime.handles(), mail, clock);
-    this.threads = new UserThreads(runner, failures, mail, clock);
+    Boundary boundary = new Boundary(failures, OutOfHeap.of(occupant.onBroken()));
+    TaskRunner runner = new TaskRunner(runtime.values(), boundary, runtime.handles(), mail, clock);
+    this.threads = new UserThreads(runner, boundary, mail, clock, loader);
   }
 
   /** The API. */

@@ -6,6 +6,7 @@ import io.mobula.api.ActorHandle;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.MobulaException;
 import io.mobula.api.ObjectRef;
+import io.mobula.proto.EncodedValue;
 import io.mobula.proto.StoredObject;
 import io.mobula.worker.actor.ActorReference;
 import io.mobula.worker.loop.CoreMessage;
@@ -61,13 +62,18 @@ final class ValueExchange implements ReferenceSource {
     return codec;
   }
 
-  /** A value on its way out. */
+  /** A value on its way out. If it can't be encoded, the references inside are let go. */
   Encoding encode(@Nullable Object value, ContainedReferences contained) {
+    boolean isEncoded = false;
     try {
-      return codec.encode(value, contained);
-    } catch (RuntimeException e) {
-      contained.entries().forEach(this::release);
-      throw e;
+      Encoding encoded = codec.encode(value, contained);
+      isEncoded = true;
+      return encoded;
+    } finally {
+      if (!isEncoded) {
+        contained.entries().forEach(this::release);
+        contained.entries().clear();
+      }
     }
   }
 
@@ -92,6 +98,24 @@ final class ValueExchange implements ReferenceSource {
       @Nullable String callSite)
       throws InterruptedException {
     writing.write(key, taskAttempt, value, callSite == null ? "" : callSite);
+    return stored(key, value, contained);
+  }
+
+  /**
+   * As {@link #store}, for a result: the task is over, so that an interrupt, which was meant for
+   * it, neither keeps its result from being stored nor outlives it.
+   */
+  Outcome.Stored storeResult(
+      ObjectKey key,
+      int taskAttempt,
+      Encoding value,
+      List<ObjectEntry> contained,
+      String callSite) {
+    writing.writeResult(key, taskAttempt, value, callSite);
+    return stored(key, value, contained);
+  }
+
+  private Outcome.Stored stored(ObjectKey key, Encoding value, List<ObjectEntry> contained) {
     StoredObject.Builder stored =
         StoredObject.newBuilder()
             .setId(key.toProto())
@@ -108,16 +132,33 @@ final class ValueExchange implements ReferenceSource {
   }
 
   /**
+   * Decodes what a task threw.
+   *
+   * @return null if that can't be had here, for whatever reason: its text says what it was
+   */
+  @Nullable Throwable decodeThrown(EncodedValue thrown) {
+    try {
+      return codec.decode(thrown.getKind(), thrown.getData().toByteArray(), this)
+              instanceof Throwable decoded
+          ? decoded
+          : null;
+    } catch (RuntimeException | Error e) {
+      return null;
+    }
+  }
+
+  /**
    * Decodes a stored value.
    *
    * @param object with a use of the caller's, which this method ends or hands on
    */
   @Nullable Object decode(ObjectKey key, int kind, MappedObject object) {
-    StoreAccess.Source source = store.read(key, object);
+    StoreAccess.Source source = null;
     try {
+      source = store.read(key, object);
       return codec.decode(kind, source, this);
     } finally {
-      if (!source.isUseTaken()) {
+      if (source == null || !source.isUseTaken()) {
         store.endUse(key, object);
       }
     }

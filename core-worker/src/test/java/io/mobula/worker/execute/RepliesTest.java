@@ -5,10 +5,14 @@ import static io.mobula.worker.execute.ExecuteRig.spec;
 import static io.mobula.worker.execute.ExecuteRig.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
+import io.mobula.proto.EncodedValue;
+import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
 import io.mobula.proto.ReplyReceipt;
+import io.mobula.proto.TaskReply;
 import io.mobula.proto.TaskSpec;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.object.ObjectEntry;
@@ -26,6 +30,27 @@ final class RepliesTest {
   void shouldAnswerAtOnceWhenNothingWasDecoded() {
     finish(run(inline(INSIDE.toProto())));
     assertThat(rig.answered(ExecuteRig.OWNER)).containsExactly(1L);
+  }
+
+  @Test
+  void shouldSendSeveralPacketsWhenTheAnswersOfATurnAreLarge() {
+    EncodedValue large =
+        EncodedValue.newBuilder().setData(ByteString.copyFrom(new byte[9 << 20])).build();
+    for (long sequence = 1; sequence <= 10; sequence++) {
+      rig.push(1, spec(sequence));
+      Execution execution = java.util.Objects.requireNonNull(rig.queues.get(1L)).added.getLast();
+      rig.replies.send(execution, ExecuteRig.done(execution).toBuilder().setValue(large).build());
+    }
+    rig.replies.flush();
+    List<Packet> packets = rig.outbox.take(BodyCase.TASK_REPLIES);
+    assertThat(packets)
+        .hasSize(4)
+        .allSatisfy(
+            packet -> assertThat(packet.getSerializedSize()).isLessThan(Replies.PACKET_BYTES_MAX));
+    assertThat(packets)
+        .flatExtracting(packet ->
+            packet.getTaskReplies().getRepliesList().stream().map(TaskReply::getSequence).toList())
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
   }
 
   @Test

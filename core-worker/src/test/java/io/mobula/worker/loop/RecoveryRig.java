@@ -209,7 +209,7 @@ final class RecoveryRig {
         task, ready::add, (failed, outcome) -> completion.onCompleted(failed, outcome, 0, null));
   }
 
-  private PendingTask task(String name, int maxRetries, ObjectEntry... arguments) {
+  PendingTask task(String name, int maxRetries, ObjectEntry... arguments) {
     ObjectEntry result = ObjectEntry.pending(new ObjectKey(SELF, ++lastSequence));
     result.retain();
     table.add(result);

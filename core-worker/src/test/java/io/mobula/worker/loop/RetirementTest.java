@@ -3,6 +3,7 @@ package io.mobula.worker.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorPhase;
 import io.mobula.proto.ActorState;
@@ -51,7 +52,8 @@ final class RetirementTest {
           rig.outbox,
           new ArgumentFetcher(new SharedObjects(rig.outbox)),
           lease -> new NoThreads(),
-          replies);
+          replies,
+          RunningBoard.unwatched());
   private final TaskSubmitter submitter =
       new TaskSubmitter(rig.outbox, rig.resolver, new PeerFunctions(), rig.completion, 1);
   private final ActorCallers callers =

@@ -82,6 +82,17 @@ final class StoreCreationTest {
     assertThat(outbox.take()).isEmpty();
   }
 
+  @Test
+  void shouldGiveRoomUpWhenNobodyWaitsForItAnyMore() {
+    Packet request = create();
+    assertThat(room.abandon()).isNull();
+    outbox.answer(
+        request, Packet.newBuilder().setObjectCreated(ObjectCreated.newBuilder().setOffset(640)));
+    assertThat(outbox.take())
+        .singleElement()
+        .satisfies(packet -> assertThat(packet.getAbortObject().getId()).isEqualTo(KEY.toProto()));
+  }
+
   private Packet create() {
     creation.create(new CoreMessage.CreateStored(KEY, 200_000, 0, "App.main", room));
     return outbox.take().getFirst();

@@ -1,5 +1,7 @@
 package io.mobula.raylet.worker;
 
+import io.mobula.agent.session.WorkerExitCode;
+
 /** What an exit code says, for people. */
 final class ExitStatus {
   private static final int SIGNAL_BASE = 128;
@@ -15,16 +17,20 @@ final class ExitStatus {
   }
 
   static String describe(int exitCode) {
-    String signal =
-        switch (exitCode - SIGNAL_BASE) {
-          case 1 -> " (SIGHUP)";
-          case 2 -> " (SIGINT)";
-          case 6 -> " (SIGABRT)";
-          case 9 -> " (SIGKILL; by somebody, or by the kernel when memory ran out)";
-          case 11 -> " (SIGSEGV)";
-          case 15 -> " (SIGTERM)";
+    String meaning =
+        switch (exitCode) {
+          case WorkerExitCode.OUT_OF_HEAP ->
+              " (worker out of heap: give workers a larger heap, or let them keep less)";
+          case WorkerExitCode.BROKEN ->
+              " (a fault of Mobula's: the worker's standard error has the stack)";
+          case SIGNAL_BASE + 1 -> " (SIGHUP)";
+          case SIGNAL_BASE + 2 -> " (SIGINT)";
+          case SIGNAL_BASE + 6 -> " (SIGABRT)";
+          case SIGNAL_BASE + 9 -> " (SIGKILL; by somebody, or by the kernel when memory ran out)";
+          case SIGNAL_BASE + 11 -> " (SIGSEGV)";
+          case SIGNAL_BASE + 15 -> " (SIGTERM)";
           default -> "";
         };
-    return "exit code " + exitCode + signal;
+    return "exit code " + exitCode + meaning;
   }
 }
