@@ -103,6 +103,7 @@ final class StatusTextTest {
         1L << 29,
         1L << 30,
         workers,
+        0,
         queued,
         0);
   }

@@ -69,7 +69,8 @@ final class StoreWriting {
   }
 
   private boolean writeLeased(ObjectKey key, int taskAttempt, Encoding value, String callSite) {
-    StoreAccess.@Nullable StoreSlot slot = taskAttempt == 0 ? store.reserve(value.sizeBytes()) : null;
+    StoreAccess.@Nullable StoreSlot slot =
+        taskAttempt == 0 ? store.reserve(value.sizeBytes()) : null;
     if (slot != null) {
       writeLeased(key, value, callSite, slot);
     }

@@ -145,8 +145,7 @@ final class Submission {
     boolean isStored = false;
     try {
       String callSite = callSites.ofStored();
-      ObjectEntry entry =
-          ObjectEntry.ready(key, values.store(key, 0, value, contained, callSite));
+      ObjectEntry entry = ObjectEntry.ready(key, values.store(key, 0, value, contained, callSite));
       entry.ownership().setMaker(null, callSite);
       entry.ownership().contained().addAll(contained);
       entry.ownership().locations().add(ProcessAddress.rayletOf(self));

@@ -2,8 +2,8 @@ package io.mobula.worker.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.board.RunningBoard;
+import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.ActorPhase;
 import io.mobula.proto.ActorState;

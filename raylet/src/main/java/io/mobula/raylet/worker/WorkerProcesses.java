@@ -1,6 +1,5 @@
 package io.mobula.raylet.worker;
 
-import java.util.List;
 import java.util.Map;
 
 /**
