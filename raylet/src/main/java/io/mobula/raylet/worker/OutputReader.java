@@ -68,6 +68,11 @@ final class OutputReader implements Runnable {
       endLine();
     }
     tell(buffer.end());
+    try {
+      pipe.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "pipe of a worker can't be closed: file=" + file, e);
+    }
   }
 
   private void copyTo(OutputStream log) throws IOException {

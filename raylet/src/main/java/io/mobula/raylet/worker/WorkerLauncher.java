@@ -31,8 +31,8 @@ public final class WorkerLauncher implements WorkerProcesses {
   private static final Duration READERS_TIMEOUT = Duration.ofMillis(500);
 
   /**
-   * How long after its end what a process wrote may still be read. It takes longer only if children
-   * of it live on and have its outputs.
+   * How much longer what a process wrote may still be read. It takes longer only if children of it
+   * live on and have its outputs; then the driver is told that more may come.
    */
   private static final Duration OUTPUT_TIMEOUT = Duration.ofSeconds(1);
 
@@ -43,7 +43,7 @@ public final class WorkerLauncher implements WorkerProcesses {
   private final Path logs;
   private final LoopExecutor loop;
   private final Events events;
-  private final Map<Integer, Optional<Process>> processes = new HashMap<>();
+  private final Map<Integer, Optional<WorkerProcess>> processes = new HashMap<>();
   private final Map<Integer, Boolean> endWhenStarted = new HashMap<>();
 
   /**
@@ -87,25 +87,25 @@ public final class WorkerLauncher implements WorkerProcesses {
   }
 
   private void end(int number, boolean atOnce) {
-    Optional<Process> process = processes.get(number);
+    Optional<WorkerProcess> process = processes.get(number);
     if (process == null) {
       return;
     }
     if (process.isEmpty()) {
       endWhenStarted.merge(number, atOnce, Boolean::logicalOr);
     } else if (atOnce) {
-      process.get().destroyForcibly();
+      process.get().kill();
     } else {
-      process.get().destroy();
+      process.get().terminate();
     }
   }
 
   /** From start to end, on a virtual thread. */
   private void run(WorkerStart start, ProcessBuilder builder) {
     int number = start.number();
-    Process process;
+    WorkerProcess process;
     try {
-      process = builder.start();
+      process = WorkerProcess.start(builder);
     } catch (IOException e) {
       post(() -> {
         forget(number);
@@ -114,14 +114,14 @@ public final class WorkerLauncher implements WorkerProcesses {
       return;
     }
     if (!post(() -> started(number, process))) {
-      process.destroyForcibly();
+      process.kill();
     }
     OutputBuffer standardOut = new OutputBuffer(start, process.pid(), false);
     OutputBuffer standardError = new OutputBuffer(start, process.pid(), true);
-    Reading out = read(process.getInputStream(), start, process.pid(), "out", standardOut);
-    Reading err = read(process.getErrorStream(), start, process.pid(), "err", standardError);
+    Reading out = read(process.out(), start, process.pid(), "out", standardOut);
+    Reading err = read(process.err(), start, process.pid(), "err", standardError);
     try {
-      int exitCode = process.waitFor();
+      int exitCode = process.awaitExit();
       out.thread.join(READERS_TIMEOUT);
       boolean isWhole = err.thread.join(READERS_TIMEOUT);
       LastWords lastWords =
@@ -156,7 +156,7 @@ public final class WorkerLauncher implements WorkerProcesses {
     }
   }
 
-  private void started(int number, Process process) {
+  private void started(int number, WorkerProcess process) {
     processes.put(number, Optional.of(process));
     Boolean atOnce = endWhenStarted.remove(number);
     if (atOnce != null) {
