@@ -17,15 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutputEnds {
   private final CountDownLatch isOver = new CountDownLatch(1);
-  private final AtomicReference<State> state = new AtomicReference<>(new State(Set.of(), null));
+  private final AtomicReference<State> state =
+      new AtomicReference<>(new State(Set.of(), null, Set.of()));
 
   /**
    * What is known.
    *
    * @param ended raylets that have sent all
    * @param expected all raylets; null until the driver's own has said which
+   * @param incomplete those of the ended where more may come
    */
-  private record State(Set<Long> ended, @Nullable Set<Long> expected) {
+  private record State(Set<Long> ended, @Nullable Set<Long> expected, Set<Long> incomplete) {
     State with(long raylet, OutputEnded end, boolean isOwn) {
       Set<Long> more = new TreeSet<>(ended);
       more.add(raylet);
@@ -34,7 +36,11 @@ final class OutputEnds {
         all = new TreeSet<>(end.getOthersList());
         all.add(raylet);
       }
-      return new State(more, all);
+      Set<Long> cut = new TreeSet<>(incomplete);
+      if (end.getIncomplete()) {
+        cut.add(raylet);
+      }
+      return new State(more, all, cut);
     }
 
     Set<Long> missing(long own) {
@@ -65,7 +71,7 @@ final class OutputEnds {
    * Waits until everything is there.
    *
    * @param own the driver's raylet
-   * @return the raylets that have not said so in time
+   * @return the raylets that have not said so in time, or have said that more may come
    */
   Set<Long> await(Duration timeout, long own) {
     boolean isComplete = false;
@@ -74,6 +80,11 @@ final class OutputEnds {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return isComplete ? Set.of() : state.get().missing(own);
+    State now = state.get();
+    Set<Long> uncertain = new TreeSet<>(now.incomplete());
+    if (!isComplete) {
+      uncertain.addAll(now.missing(own));
+    }
+    return uncertain;
   }
 }

@@ -36,6 +36,13 @@ final class OutputEndsTest {
   }
 
   @Test
+  void shouldNameNodeWhenMoreMayComeFromIt() {
+    ends.ended(OWN, naming(2), OWN);
+    ends.ended(2, OutputEnded.newBuilder().setIncomplete(true).build(), OWN);
+    assertThat(ends.await(Duration.ZERO, OWN)).containsExactly(2L);
+  }
+
+  @Test
   void shouldNotWaitWhenClusterIsLost() {
     ends.ended(2, ALONE, OWN);
     ends.lost();

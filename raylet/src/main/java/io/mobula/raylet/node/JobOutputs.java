@@ -19,7 +19,7 @@ final class JobOutputs {
 
   /** Tells a driver that it has all that its job's workers on this node wrote. */
   interface Listeners {
-    void outputEnded(int job, long listener);
+    void outputEnded(int job, long listener, boolean isCut);
   }
 
   private static final class Job {
@@ -27,6 +27,7 @@ final class JobOutputs {
     long listener;
     int openOutputs;
     boolean hasEnded;
+    boolean isCut;
 
     Job(int id) {
       this.id = id;
@@ -60,8 +61,16 @@ final class JobOutputs {
     workers.put(worker, new Worker(known));
   }
 
-  /** Everything from one of the worker's outputs has been sent. */
-  void ended(int worker) {
+  /**
+   * Everything from one of the worker's outputs has been sent.
+   *
+   * @param isCut or all that was waited for
+   */
+  void ended(int worker, boolean isCut) {
+    Worker known = workers.get(worker);
+    if (known != null) {
+      known.job.isCut |= isCut;
+    }
     closed(worker, 1);
   }
 
@@ -112,7 +121,7 @@ final class JobOutputs {
     }
     jobs.remove(job.id);
     if (job.hasEnded && job.listener != 0) {
-      listeners.outputEnded(job.id, job.listener);
+      listeners.outputEnded(job.id, job.listener, job.isCut);
     }
   }
 }

@@ -84,7 +84,7 @@ final class LogAdapter {
       sendBeginning(output);
     }
     if (output.takeEnd()) {
-      outputs.ended(worker);
+      outputs.ended(worker, output.isCut());
     }
     if (!lines.isEmpty() || output.rest()) {
       // Others have their turn before this one's next batch.
@@ -143,7 +143,7 @@ final class LogAdapter {
                     .setDroppedLines(dropped)));
   }
 
-  private void outputEnded(int job, long listener) {
+  private void outputEnded(int job, long listener, boolean isCut) {
     boolean isHere = ProcessAddress.node(listener) == identity.node();
     if (isHere && processes.find(listener) == null) {
       return;
@@ -152,6 +152,7 @@ final class LogAdapter {
     router.send(
         router
             .packetTo(listener)
-            .setOutputEnded(OutputEnded.newBuilder().setJob(job).addAllOthers(others)));
+            .setOutputEnded(
+                OutputEnded.newBuilder().setJob(job).addAllOthers(others).setIncomplete(isCut)));
   }
 }

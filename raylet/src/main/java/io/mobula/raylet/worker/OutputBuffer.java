@@ -39,6 +39,7 @@ public final class OutputBuffer {
   private final AtomicLong dropped = new AtomicLong();
   private final AtomicBoolean isAnnounced = new AtomicBoolean();
   private volatile boolean isEnded;
+  private volatile boolean isCut;
 
   // The adding thread's.
   private long added;
@@ -114,6 +115,11 @@ public final class OutputBuffer {
     return isEnded && lines.isEmpty();
   }
 
+  /** Whether more may have come than was waited for. */
+  public boolean isCut() {
+    return isCut;
+  }
+
   /** Whether nothing more will come and all has been taken; true once. */
   public boolean takeEnd() {
     boolean isOver = isEnded && !isEndTaken && lines.isEmpty();
@@ -156,6 +162,18 @@ public final class OutputBuffer {
   boolean end() {
     isEnded = true;
     return announce();
+  }
+
+  /**
+   * Nobody waits for its end any more, unless it has come; returns whether the taker has to be
+   * told. By any thread.
+   */
+  boolean cut() {
+    if (isEnded) {
+      return false;
+    }
+    isCut = true;
+    return end();
   }
 
   private boolean announce() {

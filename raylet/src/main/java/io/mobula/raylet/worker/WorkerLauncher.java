@@ -132,8 +132,8 @@ public final class WorkerLauncher implements WorkerProcesses {
       });
       out.thread.join(OUTPUT_TIMEOUT);
       err.thread.join(OUTPUT_TIMEOUT);
-      end(standardOut);
-      end(standardError);
+      cut(standardOut);
+      cut(standardError);
     } catch (InterruptedException e) {
       // Nobody interrupts this thread but the end of the JVM.
       Thread.currentThread().interrupt();
@@ -184,8 +184,8 @@ public final class WorkerLauncher implements WorkerProcesses {
     return new Reading(reader, thread);
   }
 
-  private void end(OutputBuffer buffer) {
-    if (buffer.end()) {
+  private void cut(OutputBuffer buffer) {
+    if (buffer.cut()) {
       post(() -> events.wrote(buffer));
     }
   }

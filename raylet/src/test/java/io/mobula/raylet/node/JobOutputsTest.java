@@ -12,7 +12,9 @@ final class JobOutputsTest {
 
   private final List<String> told = new ArrayList<>();
   private final JobOutputs outputs =
-      new JobOutputs((job, listener) -> told.add(job + " to " + listener));
+      new JobOutputs(
+          (job, listener, isCut) ->
+              told.add(job + " to " + listener + (isCut ? ", cut" : "")));
 
   @Test
   void shouldTellAtOnceWhenJobHadNoWorkers() {
@@ -25,13 +27,13 @@ final class JobOutputsTest {
   void shouldTellWhenJobAndAllItsOutputsHaveEnded() {
     outputs.opened(1, JOB, DRIVER);
     outputs.opened(2, JOB, DRIVER);
-    outputs.ended(1);
-    outputs.ended(1);
+    outputs.ended(1, false);
+    outputs.ended(1, false);
     outputs.jobEnded(JOB, DRIVER);
-    outputs.ended(2);
+    outputs.ended(2, false);
     assertThat(told).isEmpty();
     assertThat(outputs.listener(2)).as("its last lines are still sent").isEqualTo(DRIVER);
-    outputs.ended(2);
+    outputs.ended(2, false);
     assertThat(told).containsExactly("3 to 77");
     assertThat(outputs.isEmpty()).isTrue();
   }
@@ -39,8 +41,8 @@ final class JobOutputsTest {
   @Test
   void shouldNotTellOfRunningJobWhenItsWorkersAreGone() {
     outputs.opened(1, JOB, DRIVER);
-    outputs.ended(1);
-    outputs.ended(1);
+    outputs.ended(1, false);
+    outputs.ended(1, false);
     assertThat(outputs.isEmpty()).isTrue();
     assertThat(told).isEmpty();
     outputs.jobEnded(JOB, DRIVER);
@@ -56,6 +58,15 @@ final class JobOutputsTest {
   }
 
   @Test
+  void shouldSayThatMoreMayComeWhenOneOutputWasCut() {
+    outputs.opened(1, JOB, DRIVER);
+    outputs.jobEnded(JOB, DRIVER);
+    outputs.ended(1, true);
+    outputs.ended(1, false);
+    assertThat(told).containsExactly("3 to 77, cut");
+  }
+
+  @Test
   void shouldNotWaitForOtherJobs() {
     outputs.opened(1, 4, DRIVER);
     outputs.jobEnded(JOB, DRIVER);
@@ -68,8 +79,8 @@ final class JobOutputsTest {
     outputs.opened(1, JOB, 0);
     assertThat(outputs.listener(1)).isZero();
     outputs.jobEnded(JOB, 0);
-    outputs.ended(1);
-    outputs.ended(1);
+    outputs.ended(1, false);
+    outputs.ended(1, false);
     assertThat(told).isEmpty();
     assertThat(outputs.isEmpty()).isTrue();
   }

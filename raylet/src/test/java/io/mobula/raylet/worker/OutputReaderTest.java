@@ -133,6 +133,18 @@ final class OutputReaderTest {
   }
 
   @Test
+  void shouldBeCutOnlyWhenItHasNotEnded() {
+    OutputBuffer ended = new OutputBuffer(START, 9, false);
+    ended.end();
+    ended.cut();
+    assertThat(ended.isCut()).isFalse();
+    OutputBuffer open = new OutputBuffer(START, 9, false);
+    assertThat(open.cut()).isTrue();
+    assertThat(open.isCut()).isTrue();
+    assertThat(open.takeEnd()).isTrue();
+  }
+
+  @Test
   void shouldDropAndCountLinesWhenNobodyTakesThem() {
     OutputBuffer buffer = new OutputBuffer(START, 9, false, Duration.ZERO);
     assertThat(buffer.add("first")).isTrue();
