@@ -28,8 +28,8 @@ public interface Agent<M> {
   default void onUnhandled(M message) {}
 
   /**
-   * The agent has thrown, so that its loop has ended: nothing else but {@link #onUnhandled} follows.
-   * Its state may be broken; whoever waits for it is to be told.
+   * The agent has thrown, so that its loop has ended: nothing else but {@link #onUnhandled}
+   * follows. Its state may be broken; whoever waits for it is to be told.
    */
   default void onFailed(Throwable thrown) {}
 }

@@ -91,10 +91,11 @@ public final class AgentLoop<M> implements AutoCloseable {
   }
 
   /**
-   * Puts a message into the mailbox. Any thread; on the loop's own it is refused only after the end.
+   * Puts a message into the mailbox. Any thread; on the loop's own it is refused only after the
+   * end.
    *
-   * @return true if the message will be handled, or be handed to {@link Agent#onUnhandled}; false if
-   *     the mailbox is full, which {@link #rejectedCount} counts, or the loop has ended
+   * @return true if the message will be handled, or be handed to {@link Agent#onUnhandled}; false
+   *     if the mailbox is full, which {@link #rejectedCount} counts, or the loop has ended
    */
   public boolean offer(M message) {
     if (owner.isCurrent()) {
@@ -167,8 +168,8 @@ public final class AgentLoop<M> implements AutoCloseable {
   }
 
   /**
-   * Waits for the loop's thread, also on a thread that is interrupted, which stays so: what the loop
-   * uses is closed after it.
+   * Waits for the loop's thread, also on a thread that is interrupted, which stays so: what the
+   * loop uses is closed after it.
    */
   private boolean joined(Duration timeout) {
     boolean isInterrupted = false;

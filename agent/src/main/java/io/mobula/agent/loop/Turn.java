@@ -83,8 +83,8 @@ final class Turn<M> {
   }
 
   /**
-   * The loop has ended. Hands over the message at which the agent threw, if it did, and all that are
-   * left; a message half written is waited for.
+   * The loop has ended. Hands over the message at which the agent threw, if it did, and all that
+   * are left; a message half written is waited for.
    */
   void takeRest(Consumer<M> unhandled) {
     M failedAt = current;

@@ -35,32 +35,32 @@ final class LoopEndTest {
   private static void playRound(boolean isFatal, int round) throws InterruptedException {
     int each = 2000;
     Marking agent = new Marking(PRODUCERS * each);
-    AgentLoop<Integer> loop =
-        AgentLoop.start(agent, LoopConfig.defaults().withMailboxCapacity(64));
+    AgentLoop<Integer> loop = AgentLoop.start(agent, LoopConfig.defaults().withMailboxCapacity(64));
     boolean[][] isTaken = new boolean[PRODUCERS][each];
     CountDownLatch started = new CountDownLatch(PRODUCERS);
     List<Thread> threads = new ArrayList<>();
     for (int p = 0; p < PRODUCERS; p++) {
       int producer = p;
       threads.add(
-          Thread.ofPlatform().start(() -> {
-            started.countDown();
-            for (int i = 0; i < each; i++) {
-              while (!(isTaken[producer][i] = loop.offer(producer * each + i))
-                  && loop.isRunning()) {
-                Thread.onSpinWait();
-              }
-            }
-          }));
+          Thread.ofPlatform()
+              .start(() -> {
+                started.countDown();
+                for (int i = 0; i < each; i++) {
+                  do {
+                    isTaken[producer][i] = loop.offer(producer * each + i);
+                  } while (!isTaken[producer][i] && loop.isRunning());
+                }
+              }));
     }
     started.await();
     for (int spin = round * 37 % 5000; spin > 0; spin--) {
       Thread.onSpinWait();
     }
     if (isFatal) {
-      loop.executor().post(() -> {
-        throw new IllegalStateException("on purpose");
-      });
+      loop.executor()
+          .post(() -> {
+            throw new IllegalStateException("on purpose");
+          });
     } else {
       loop.close();
     }
