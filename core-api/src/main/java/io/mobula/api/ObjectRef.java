@@ -48,7 +48,12 @@ public non-sealed interface ObjectRef<T extends @Nullable Object> extends Arg<T>
 
   /**
    * Returns a future that completes with the value, or exceptionally with what {@link #get()} would
-   * throw.
+   * throw, whatever becomes of the session.
+   *
+   * <p>Neither the task nor the future can be cancelled: {@link CompletableFuture#cancel} returns
+   * false and changes nothing. What is made of the future, as by {@code thenApply} or {@code copy},
+   * is an ordinary stage, which can be. A task that waits for the future gives its CPU back
+   * meanwhile, as in {@link #get()}.
    *
    * @return a new future; dependent stages never run on a thread of the runtime that they could
    *     block

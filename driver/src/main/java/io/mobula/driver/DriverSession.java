@@ -301,12 +301,8 @@ final class DriverSession {
   }
 
   private void awaitClosed() {
-    try {
-      if (!isOver.await(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-        LOG.log(System.Logger.Level.WARNING, "another thread closes the session and is not done");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!Uninterrupted.await(isOver, CLOSE_TIMEOUT)) {
+      LOG.log(System.Logger.Level.WARNING, "another thread closes the session and is not done");
     }
   }
 
@@ -383,7 +379,10 @@ final class DriverSession {
 
     @Override
     public void onBroken(Throwable thrown) {
-      LOG.log(System.Logger.Level.ERROR, "the session can't go on", thrown);
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "the session can't go on: close it, and call Mobula.init() again",
+          thrown);
     }
   }
 }

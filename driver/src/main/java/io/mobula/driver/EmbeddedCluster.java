@@ -91,6 +91,7 @@ final class EmbeddedCluster implements AutoCloseable {
       String classPath =
           classes.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
       gcs = GcsServer.start(gcsConfig(directory, options, own));
+      closeIfFailed(gcs);
       for (int i = 0; i < driver.nodes(); i++) {
         raylets.add(
             Raylet.start(
@@ -110,6 +111,20 @@ final class EmbeddedCluster implements AutoCloseable {
         directory.close();
       }
     }
+  }
+
+  /** Whoever is linked to a GCS that has failed must hear of it: its links end with it. */
+  private static void closeIfFailed(GcsServer gcs) {
+    var _ =
+        gcs.endRequested()
+            .whenComplete((_, thrown) -> {
+              if (thrown != null) {
+                LOG.log(
+                    System.Logger.Level.ERROR, "the GCS failed, and with it the cluster", thrown);
+                // Not on its own loop's thread, whose end that waits for.
+                Thread.ofPlatform().name("gcs-teardown").daemon(true).start(gcs::close);
+              }
+            });
   }
 
   private static GcsConfig gcsConfig(

@@ -11,9 +11,11 @@ import io.mobula.api.ObjectRef;
 import io.mobula.api.Session;
 import io.mobula.testkit.programs.Attempts;
 import io.mobula.testkit.programs.Clerk;
+import io.mobula.testkit.programs.Volumes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +55,17 @@ final class GcsKillIT {
                 catchThrowableOfType(
                     ClusterConnectionException.class, () -> clerk.call(Clerk::next).get(END_MAX)))
             .isNotNull();
+        byte[] large = new byte[1 << 20];
+        List<ThrowingCallable> asking =
+            List.of(
+                () -> Mobula.put(large),
+                () -> Volumes.SIZE.remote(large).get(END_MAX),
+                () -> Mobula.actor(Clerk::new).options(o -> o.name("late")).remote(),
+                () -> Mobula.getActor("late"),
+                Mobula::nodes);
+        for (ThrowingCallable call : asking) {
+          assertThat(catchThrowableOfType(ClusterConnectionException.class, call)).isNotNull();
+        }
         cluster.home().assertNothingLeft(end.remaining());
       }
       for (TestNode node : cluster.nodes()) {

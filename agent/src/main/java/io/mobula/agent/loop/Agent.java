@@ -20,4 +20,16 @@ public interface Agent<M> {
 
   /** Called once, last. Links that are still open are closed by the loop afterwards. */
   default void onClose() {}
+
+  /**
+   * A message that was taken, but will not be handled, since the loop has ended: whoever waits for
+   * what it asks is to be told. Called after {@link #onClose()}, or after {@link #onFailed}.
+   */
+  default void onUnhandled(M message) {}
+
+  /**
+   * The agent has thrown, so that its loop has ended: nothing else but {@link #onUnhandled}
+   * follows. Its state may be broken; whoever waits for it is to be told.
+   */
+  default void onFailed(Throwable thrown) {}
 }

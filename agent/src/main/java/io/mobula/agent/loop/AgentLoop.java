@@ -21,9 +21,17 @@ import org.jspecify.annotations.Nullable;
  * is lost.
  *
  * <pre>
- *   RUNNING --close(), interrupt--> CLOSING --rest of the mailbox, onClose, goodbyes--> ENDED
- *      \--the agent threw: logged, goodbyes, onFatal-------------------------------------^
+ *   RUNNING --close(), interrupt--> CLOSING --rest of the mailbox, onClose--> ENDED, goodbyes
+ *      \--the agent threw: onFailed------------------------------------------^  then onFatal
  * </pre>
+ *
+ * <p>A message is handled, handed to {@link Agent#onUnhandled} or refused; none is dropped. A
+ * producer puts it in and then reads the state; the loop writes ENDED and then takes what is left.
+ * So a producer that does not read ENDED has its message seen, and one that does says that it was
+ * refused: it may be handed to {@code onUnhandled} even so, but never to {@code onMessage}.
+ *
+ * <p>A loop never waits for itself: what it offers on its own thread goes to a queue of its own,
+ * which has no bound and needs none, since only what the loop does in a turn can fill it.
  *
  * <p>Owner thread: its own, a daemon platform thread named after the agent's role. {@link #offer},
  * {@link #executor()} and {@link #close()} may be called on any thread.
@@ -83,17 +91,24 @@ public final class AgentLoop<M> implements AutoCloseable {
   }
 
   /**
-   * Puts a message into the mailbox. Any thread.
+   * Puts a message into the mailbox. Any thread; on the loop's own it is refused only after the
+   * end.
    *
-   * @return false if the mailbox is full, which {@link #rejectedCount} counts, or the loop has
-   *     ended
+   * @return true if the message will be handled, or be handed to {@link Agent#onUnhandled}; false
+   *     if the mailbox is full, which {@link #rejectedCount} counts, or the loop has ended
    */
   public boolean offer(M message) {
+    if (owner.isCurrent()) {
+      return offerOwn(message);
+    }
     if (state.get() != State.RUNNING) {
       return false;
     }
     if (!turn.offer(message)) {
       rejected.increment();
+      return false;
+    }
+    if (state.get() == State.ENDED) {
       return false;
     }
     wakeIfAsleep();
@@ -133,7 +148,7 @@ public final class AgentLoop<M> implements AutoCloseable {
   /**
    * Ends the loop and waits for it: what is in the mailbox is still handled, then {@link
    * Agent#onClose()}, then every link says goodbye. On the loop's own thread it only asks, and the
-   * loop ends after this turn. Idempotent.
+   * loop ends after this turn. Idempotent; an interrupt does not cut it short, its timeout does.
    */
   @Override
   public void close() {
@@ -141,19 +156,45 @@ public final class AgentLoop<M> implements AutoCloseable {
     if (owner.isCurrent()) {
       return;
     }
-    try {
-      if (!thread.join(config.closeTimeout().plus(config.closeTimeout()))) {
-        LOG.log(
-            Level.ERROR,
-            "loop did not end in time, interrupted: role={0}, stack={1}",
-            role,
-            java.util.Arrays.toString(thread.getStackTrace()));
-        thread.interrupt();
-        thread.join(INTERRUPTED_TIMEOUT);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!joined(config.closeTimeout().plus(config.closeTimeout()))) {
+      LOG.log(
+          Level.ERROR,
+          "loop did not end in time, interrupted: role={0}, stack={1}",
+          role,
+          java.util.Arrays.toString(thread.getStackTrace()));
+      thread.interrupt();
+      joined(INTERRUPTED_TIMEOUT);
     }
+  }
+
+  /**
+   * Waits for the loop's thread, also on a thread that is interrupted, which stays so: what the
+   * loop uses is closed after it.
+   */
+  private boolean joined(Duration timeout) {
+    boolean isInterrupted = false;
+    long end = clock.nanoTime() + timeout.toNanos();
+    try {
+      while (true) {
+        try {
+          return thread.join(Duration.ofNanos(Math.max(0, end - clock.nanoTime())));
+        } catch (InterruptedException e) {
+          isInterrupted = true;
+        }
+      }
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean offerOwn(M message) {
+    if (state.get() == State.ENDED) {
+      return false;
+    }
+    turn.offerOwn(message);
+    return true;
   }
 
   private boolean post(Runnable action) {
@@ -161,6 +202,9 @@ public final class AgentLoop<M> implements AutoCloseable {
       return false;
     }
     turn.post(action);
+    if (state.get() == State.ENDED) {
+      return false;
+    }
     wakeIfAsleep();
     return true;
   }
@@ -179,30 +223,49 @@ public final class AgentLoop<M> implements AutoCloseable {
 
   private void run() {
     owner.bind();
-    String goodbye = role + " has ended";
     try {
-      turn.setNow(clock.nanoTime());
-      agent.onStart(new Context());
-      endTurn();
-      while (state.get() == State.RUNNING) {
-        runTurn();
-      }
-      drain();
-      agent.onClose();
+      live();
     } catch (Throwable t) {
       fatal = t;
-      goodbye = role + " failed: " + t;
-      LOG.log(Level.ERROR, "loop failed: role=" + role, t);
     }
     state.set(State.ENDED);
-    try {
-      links.shutDown(goodbye, clock, config.closeTimeout().toNanos());
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "links not closed in order: role=" + role, e);
-    }
     Throwable thrown = fatal;
     if (thrown != null) {
+      guarded("log", () -> LOG.log(Level.ERROR, "loop failed: role=" + role, thrown));
+      guarded("onFailed", () -> agent.onFailed(thrown));
+    }
+    turn.takeRest(message -> guarded("onUnhandled", () -> agent.onUnhandled(message)));
+    guarded(
+        "goodbyes",
+        () ->
+            links.shutDown(
+                role + (thrown == null ? " has ended" : " failed: " + thrown),
+                clock,
+                config.closeTimeout().toNanos()));
+    if (thrown != null) {
       config.onFatal().accept(thrown);
+    }
+  }
+
+  private void live() {
+    turn.setNow(clock.nanoTime());
+    agent.onStart(new Context());
+    endTurn();
+    while (state.get() == State.RUNNING) {
+      runTurn();
+    }
+    drain();
+    agent.onClose();
+  }
+
+  /** A step of the end, which the next ones must not depend on: the heap may be exhausted. */
+  private void guarded(String step, Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable t) {
+      if (fatal == null) {
+        LOG.log(Level.WARNING, "not ended in order: role=" + role + ", step=" + step, t);
+      }
     }
   }
 

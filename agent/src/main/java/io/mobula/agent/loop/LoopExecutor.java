@@ -9,7 +9,8 @@ public interface LoopExecutor {
   /**
    * Runs the action on the loop, in the order posted by this thread.
    *
-   * @return false if the loop has ended; the action then never runs
+   * @return false if the loop has ended; the action then never runs. Nor does one that was taken if
+   *     the loop ends before its turn: an adapter that waits for the action waits with a bound
    */
   boolean post(Runnable action);
 }

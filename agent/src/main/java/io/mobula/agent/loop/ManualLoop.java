@@ -150,6 +150,7 @@ public final class ManualLoop<M> implements AutoCloseable {
     if (!isClosed) {
       isClosed = true;
       agent.onClose();
+      turn.takeRest(agent::onUnhandled);
       links.shutDown(agent.role() + " has ended");
     }
   }

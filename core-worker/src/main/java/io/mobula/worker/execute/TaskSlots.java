@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * what is pushed on it later.
  */
 public final class TaskSlots {
+  /** A thread that is seen once may just be taking a breath. */
+  private static final int SIGHTINGS_TO_COUNT = 2;
+
   private final Outbox outbox;
   private final ArgumentFetcher arguments;
   private final Function<Long, TaskQueue> queues;
@@ -62,6 +65,12 @@ public final class TaskSlots {
     private final ArrayDeque<Execution> unfinished = new ArrayDeque<>();
     private boolean isBlocked;
     private boolean isRevoked;
+
+    /** Whether the task has said that it waits. */
+    private boolean isWaiting;
+
+    /** How often in a row its thread was seen waiting. */
+    private int sightings;
 
     Slot(long owner, TaskQueue queue, RunningSlot running) {
       this.owner = owner;
@@ -171,10 +180,40 @@ public final class TaskSlots {
   }
 
   /** The running task waits in get or wait, or goes on. */
-  public void onBlocked(long lease, boolean isBlocked) {
+  public void onBlocked(long lease, boolean isWaiting) {
     Slot slot = slots.get(lease);
-    if (slot == null || slot.isBlocked == isBlocked || (isBlocked && !slot.isRunning())) {
-      // Of a task that is over, by a thread that it left behind.
+    if (slot != null) {
+      slot.isWaiting = isWaiting;
+      slot.sightings = 0;
+      tellIfBlocked(lease, slot);
+    }
+  }
+
+  /** Looks which threads wait for something that they do not say. */
+  void onLook(LeaseThreads threads) {
+    slots.forEach((lease, slot) -> {
+      slot.sightings =
+          threads.isWaiting(lease) ? Math.min(slot.sightings + 1, SIGHTINGS_TO_COUNT) : 0;
+      tellIfBlocked(lease, slot);
+    });
+  }
+
+  /** There is nothing any more that they could wait for without saying so. */
+  void onNothingToLookFor() {
+    slots.forEach((lease, slot) -> {
+      slot.sightings = 0;
+      tellIfBlocked(lease, slot);
+    });
+  }
+
+  private void tellIfBlocked(long lease, Slot slot) {
+    if (!slot.isRunning()) {
+      // Whatever waited for it: it goes on no more, and a thread that it left behind is not it.
+      slot.isWaiting = false;
+      slot.sightings = 0;
+    }
+    boolean isBlocked = slot.isWaiting || slot.sightings >= SIGHTINGS_TO_COUNT;
+    if (isBlocked == slot.isBlocked) {
       return;
     }
     LeaseBlocked.Builder news = LeaseBlocked.newBuilder().setLease(lease).setBlocked(isBlocked);
@@ -191,10 +230,8 @@ public final class TaskSlots {
     Slot slot = slots.get(execution.lease());
     if (slot != null) {
       slot.unfinished.remove(execution);
-      if (slot.isBlocked && !slot.isRunning()) {
-        // Whatever waited for it: it goes on no more.
-        onBlocked(execution.lease(), false);
-      }
+      slot.sightings = 0;
+      tellIfBlocked(execution.lease(), slot);
     }
     arguments.release(execution);
     replies.send(execution, reply);

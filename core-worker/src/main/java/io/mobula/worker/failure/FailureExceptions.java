@@ -82,6 +82,7 @@ public final class FailureExceptions {
       case UNAUTHENTICATED -> ErrorCode.SECRET_REFUSED;
       case PROTOCOL_VERSION -> ErrorCode.PROTOCOL_MISMATCH;
       case CLUSTER_LOST -> ErrorCode.CLUSTER_LOST;
+      case SESSION_CLOSED -> ErrorCode.SESSION_CLOSED;
       case NAME_TAKEN -> ErrorCode.ACTOR_NAME_TAKEN;
       case WORKER_START_FAILED -> ErrorCode.WORKER_DIED;
       case INVALID -> ErrorCode.OPTION_INVALID;

@@ -17,20 +17,24 @@ import org.jspecify.annotations.Nullable;
 final class ConnectedPhase implements CorePhase {
   private final Connection connection;
   private final Function<CoreMessage.Begin, WorkingPhase> begin;
+  private final OpenWaits waits;
   private final Consumer<CorePhase> become;
   private final List<Packet> early = new ArrayList<>();
   private @Nullable String lostReason;
 
   /**
    * @param begin builds the next phase
+   * @param waits what user threads wait for
    * @param become sets the phase
    */
   ConnectedPhase(
       Connection connection,
       Function<CoreMessage.Begin, WorkingPhase> begin,
+      OpenWaits waits,
       Consumer<CorePhase> become) {
     this.connection = connection;
     this.begin = begin;
+    this.waits = waits;
     this.become = become;
   }
 
@@ -51,8 +55,7 @@ final class ConnectedPhase implements CorePhase {
       }
       case CoreMessage.Close close -> {
         if (lostReason == null) {
-          lostReason = close.reason();
-          connection.requests().failAll(lost(close.reason()));
+          lose(close.reason());
         }
         connection.raylet().close(close.reason());
         close.done().complete(Boolean.TRUE);
@@ -76,8 +79,7 @@ final class ConnectedPhase implements CorePhase {
 
   @Override
   public void onLost(String reason) {
-    lostReason = reason;
-    connection.requests().failAll(lost(reason));
+    lose(reason);
   }
 
   @Override
@@ -87,6 +89,12 @@ final class ConnectedPhase implements CorePhase {
 
   @Override
   public void onClose() {}
+
+  private void lose(String reason) {
+    lostReason = reason;
+    connection.requests().failAll(lost(reason));
+    waits.endAll(lost(reason));
+  }
 
   private void begin(CoreMessage.Begin order) {
     WorkingPhase working = begin.apply(order);

@@ -14,6 +14,7 @@ import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.own.SharedObjects;
 import io.mobula.worker.submit.PendingTask;
 import io.mobula.worker.submit.SchedulingClass;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,8 +61,13 @@ public sealed interface CoreMessage {
   /** A handle was decoded: follow the actor. */
   record WatchActor(ObjectKey actor, String description) implements CallerMessage {}
 
-  /** A user thread wants to read a stored object. */
-  record Fetch(StoredObject object, SharedObjects.Listener listener) implements ObjectMessage {}
+  /**
+   * A user thread wants to read a stored object.
+   *
+   * @param room for its bytes; null in a process that has shared memory
+   */
+  record Fetch(StoredObject object, @Nullable MemorySegment room, SharedObjects.Listener listener)
+      implements ObjectMessage {}
 
   /**
    * A user thread could not get a stored object: all locations that it knew are lost.
@@ -128,6 +134,9 @@ public sealed interface CoreMessage {
   /** The lease's running task waits, or goes on. */
   record Blocked(long lease, boolean isBlocked) implements WorkMessage {}
 
+  /** A thread begins to wait, perhaps on behalf of a task that runs on another. */
+  record WaitsElsewhere() implements WorkMessage {}
+
   /** The lease's thread is free. */
   record SlotClosed(long lease) implements WorkMessage {}
 
@@ -160,7 +169,7 @@ public sealed interface CoreMessage {
    */
   record EndJob(String reason, boolean isProcessEnding) implements CoreMessage {}
 
-  /** The session ends: fail what is open and say goodbye. */
+  /** The session ends, since the program wants it: fail what is open and say goodbye. */
   record Close(String reason, Rendezvous<Boolean> done) implements SessionMessage {}
 
   /**

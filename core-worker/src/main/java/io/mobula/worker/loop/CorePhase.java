@@ -10,6 +10,7 @@ import io.mobula.proto.Packet;
  *   dialling --welcome--> {@link ConnectedPhase} --Begin--> {@link WorkingPhase} --link closed, EndJob, Close--> {@link LostPhase}
  *                                                              |
  *                                                              +--EndJob of a process that ends--> {@link LeavingPhase}
+ *   any of them --the loop failed--> {@link FailedPhase}
  * </pre>
  *
  * <p>The gate that everything passes: each phase answers each message, so that nobody waits for a

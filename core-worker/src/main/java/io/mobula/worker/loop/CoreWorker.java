@@ -32,6 +32,7 @@ public final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router
   private final CoreWorkerSetup setup;
   private final ObjectTable table;
   private final Rendezvous<DialResult> dialResult = new Rendezvous<>();
+  private final OpenWaits waits = new OpenWaits();
   private volatile @Nullable ActorPlace actorPlace;
   private CorePhase phase = new DiallingPhase();
   private @Nullable LoopContext context;
@@ -54,6 +55,11 @@ public final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router
   /** Completed once the raylet has welcomed or refused this process. */
   public Rendezvous<DialResult> dialResult() {
     return dialResult;
+  }
+
+  /** What user threads wait for of this loop. */
+  public OpenWaits waits() {
+    return waits;
   }
 
   /** The actor of this process, read by user threads. */
@@ -112,8 +118,10 @@ public final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router
                     setup,
                     table,
                     loop,
+                    waits,
                     place -> actorPlace = place,
                     next -> phase = next),
+            waits,
             next -> phase = next);
     dialResult.complete(new DialResult.Welcomed(welcome));
   }
@@ -168,6 +176,28 @@ public final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router
   @Override
   public void onClose() {
     phase.onClose();
+    waits.endAll(
+        Failures.of(
+            FailureKind.SESSION_CLOSED, "the session was closed: reason=its loop has ended"));
+  }
+
+  @Override
+  public void onUnhandled(CoreMessage message) {
+    phase.onMessage(message);
+  }
+
+  /** An error of its own, or the heap is exhausted: nothing more can be had here. */
+  @Override
+  public void onFailed(Throwable thrown) {
+    phase = new FailedPhase();
+    Failure failure =
+        Failures.of(
+            FailureKind.CLUSTER_LOST,
+            "Mobula's own thread in this process failed, and with it the session: close it and call"
+                + " Mobula.init() again: thrown="
+                + thrown.getClass().getName());
+    waits.endAll(failure);
+    dialResult.complete(new DialResult.Refused(failure));
   }
 
   /** Opens the socket on which processes of this node reach this one. */

@@ -1,9 +1,7 @@
 package io.mobula.worker.loop;
 
 import io.mobula.proto.Failure;
-import io.mobula.proto.FailureKind;
 import io.mobula.proto.Packet;
-import io.mobula.worker.failure.Failures;
 
 /**
  * The cluster is lost, or the session closed: whatever a user thread wants fails at once, and what
@@ -18,26 +16,29 @@ final class LostPhase implements CorePhase {
   private final ObjectSide objects;
   private final UserSide userSide;
   private final CoreWorkerEvents events;
-  private final Failure failure =
-      Failures.of(
-          FailureKind.CLUSTER_LOST,
-          "the session is closed, or its cluster is lost: call Mobula.init() again");
+  private final Failure failure;
 
   /** Whether output is heard: the link is open, and nobody has closed it. */
   private boolean isListening;
 
+  /**
+   * @param failure why
+   * @param isListening whether output is still heard
+   */
   LostPhase(
       Connection connection,
       CallerSide callers,
       ObjectSide objects,
       UserSide userSide,
       CoreWorkerEvents events,
+      Failure failure,
       boolean isListening) {
     this.connection = connection;
     this.callers = callers;
     this.objects = objects;
     this.userSide = userSide;
     this.events = events;
+    this.failure = failure;
     this.isListening = isListening;
   }
 
@@ -92,6 +93,8 @@ final class LostPhase implements CorePhase {
     while (connection.router().deliverToSelf()) {
       // What this process sent to itself before the end.
     }
+    // What letting go has asked.
+    connection.requests().failAll(failure);
   }
 
   @Override

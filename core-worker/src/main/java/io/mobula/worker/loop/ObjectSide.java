@@ -89,7 +89,7 @@ final class ObjectSide {
       case CoreMessage.Borrow borrow -> references.borrow(borrow.entry());
       case CoreMessage.Release release -> references.release(release.entry());
       case CoreMessage.Fetch fetch ->
-          shared.fetch(fetch.object(), FetchPurpose.GET, fetch.listener());
+          shared.fetch(fetch.object(), FetchPurpose.GET, fetch.room(), fetch.listener());
       case CoreMessage.Recover recover -> recover(recover);
       case CoreMessage.ForgetRecovery forget -> recovery.forget(forget.key(), forget.settled());
       case CoreMessage.Free free -> {
@@ -152,6 +152,7 @@ final class ObjectSide {
 
   /** Winds up what this process had to do with another one. */
   void onProcessDied(ProcessDied death, boolean isGivenUp) {
+    shared.onProcessDied(death.getAddress(), death.getReason());
     if (isGivenUp) {
       references.onGivenUp(death.getAddress(), death.getReason());
     } else {
@@ -177,6 +178,7 @@ final class ObjectSide {
 
   /** Whoever waits for an object is told that it will not come. */
   void failAll(Failure failure) {
+    shared.failAll(failure);
     recovery.failAll(failure);
     Outcome outcome = new Outcome.Failed(failure);
     for (ObjectEntry entry : table.entries()) {
@@ -195,7 +197,7 @@ final class ObjectSide {
       case CoreMessage.Release release -> references.release(release.entry());
       case CoreMessage.Fetch fetch -> fetch.listener().onFailed(failure);
       case CoreMessage.Recover recover -> recover.settled().run();
-      case CoreMessage.Free free -> free.done().complete(Boolean.TRUE);
+      case CoreMessage.Free free -> free.done().end(failure);
       case CoreMessage.CreateStored create ->
           create.answer().complete(new CoreMessage.StoreRoom(-1, null, failure));
       case CoreMessage.LetGo gone -> shared.letGo(gone.key(), gone.object(), gone.isAwaited());

@@ -1,13 +1,21 @@
 package io.mobula.worker.loop;
 
+import io.mobula.proto.Failure;
+import io.mobula.worker.failure.FailureExceptions;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Hands one value from the loop to the one thread that waits for it. Thread-safe. */
-public final class Rendezvous<T> {
+/**
+ * Hands one value from the loop to the one thread that waits for it. Thread-safe. It is over with
+ * the first of: a value, the thread's leaving, the end of the loop's part in the cluster.
+ */
+public final class Rendezvous<T> implements OpenWaits.Wait {
   private static final Object ABANDONED = new Object();
+
+  /** Marks that no value will come. */
+  private record Ended(Failure reason) {}
 
   private final CountDownLatch latch = new CountDownLatch(1);
   private final AtomicReference<@Nullable Object> value = new AtomicReference<>();
@@ -23,9 +31,18 @@ public final class Rendezvous<T> {
     return isFirst;
   }
 
+  /** No value will come; without effect if one has. */
+  @Override
+  public void end(Failure reason) {
+    value.compareAndSet(null, new Ended(reason));
+    latch.countDown();
+  }
+
   /**
    * Waits without end: whoever completes it is told of every death that could keep it from doing
-   * so.
+   * so, and {@link OpenWaits} of the loop's.
+   *
+   * @throws io.mobula.api.MobulaException if no value will come
    */
   public T await() throws InterruptedException {
     latch.await();
@@ -57,6 +74,7 @@ public final class Rendezvous<T> {
   /**
    * @param timeoutNanos Long.MAX_VALUE: without end
    * @return null if it took too long
+   * @throws io.mobula.api.MobulaException if no value will come
    */
   public @Nullable T await(long timeoutNanos) throws InterruptedException {
     return latch.await(timeoutNanos, TimeUnit.NANOSECONDS) ? taken() : null;
@@ -68,13 +86,16 @@ public final class Rendezvous<T> {
    * @return the value that came meanwhile, which is the caller's to deal with; null if none will
    */
   public @Nullable T abandon() {
-    return value.compareAndSet(null, ABANDONED) ? null : taken();
+    return value.compareAndSet(null, ABANDONED) || value.get() instanceof Ended ? null : taken();
   }
 
   @SuppressWarnings(
       "unchecked") // complete() puts in a T, and nothing else comes in but the marker.
   private @Nullable T taken() {
     Object result = value.get();
+    if (result instanceof Ended ended) {
+      throw FailureExceptions.toException(ended.reason(), null);
+    }
     return result == ABANDONED ? null : (T) result;
   }
 }

@@ -1,6 +1,7 @@
 package io.mobula.worker.loop;
 
 import io.mobula.worker.execute.Execution;
+import io.mobula.worker.execute.LeaseThreads;
 import io.mobula.worker.execute.TaskSlots;
 
 /** The threads that run user code, as the loop sees them. Each method returns at once. */
@@ -20,6 +21,9 @@ public interface UserSide {
    * @param isUrgent whether to do so whatever it costs
    */
   void collectGarbage(boolean isUrgent);
+
+  /** The threads of the slots. */
+  LeaseThreads leaseThreads();
 
   /** Lets the threads go. */
   void close();

@@ -11,6 +11,7 @@ import io.mobula.worker.execute.LostArguments;
 import io.mobula.worker.execute.PeerMethods;
 import io.mobula.worker.execute.Replies;
 import io.mobula.worker.execute.TaskSlots;
+import io.mobula.worker.execute.WaitWatch;
 import io.mobula.worker.net.Outbox;
 import java.util.function.Consumer;
 
@@ -21,6 +22,7 @@ final class WorkerSide {
   private final ArgumentFetcher fetcher;
   private final Replies replies;
   private final TaskSlots slots;
+  private final WaitWatch waitWatch;
   private final ActorHost actorHost;
   private final ActorExit actorExit;
   private final ActorHome actorHome;
@@ -42,6 +44,7 @@ final class WorkerSide {
     this.fetcher = new ArgumentFetcher(objects.shared());
     this.replies = new Replies(outbox, objects.table(), objects.references());
     this.slots = new TaskSlots(outbox, fetcher, userSide::newSlot, replies, setup.board());
+    this.waitWatch = new WaitWatch(slots, userSide.leaseThreads(), loop.timers());
     LostArguments lostArguments = new LostArguments(outbox, fetcher);
     this.actorHost = new ActorHost(lostArguments, replies);
     this.actorExit = new ActorExit(outbox, actorHost, replies);
@@ -64,6 +67,9 @@ final class WorkerSide {
       case CoreMessage.ArgumentsRead read -> fetcher.release(read.execution());
       case CoreMessage.Finished finished -> finish(finished);
       case CoreMessage.Blocked blocked -> slots.onBlocked(blocked.lease(), blocked.isBlocked());
+      case CoreMessage.WaitsElsewhere _ -> {
+        // The end of this turn looks for them.
+      }
       case CoreMessage.SlotClosed closed -> slots.onClosed(closed.lease());
       case CoreMessage.Constructed done -> actorHome.onConstructed(done.failure());
       case CoreMessage.ActorExit _ -> actorHome.exit(loop.nowNanos());
@@ -111,9 +117,11 @@ final class WorkerSide {
     }
   }
 
+  /** The end of a turn. */
   void flush() {
     actorExit.onTurnEnd(loop.nowNanos());
     replies.flush();
+    waitWatch.onTurnEnd();
   }
 
   private void finish(CoreMessage.Finished finished) {

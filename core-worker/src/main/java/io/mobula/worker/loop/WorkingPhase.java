@@ -27,6 +27,7 @@ final class WorkingPhase implements CorePhase {
   private final Connection connection;
   private final CoreWorkerEvents events;
   private final UserSide userSide;
+  private final OpenWaits waits;
   private final Consumer<CorePhase> become;
   private final ObjectSide objects;
   private final CallerSide callers;
@@ -35,6 +36,7 @@ final class WorkingPhase implements CorePhase {
   private final DeadProcesses dead = new DeadProcesses();
 
   /**
+   * @param waits what user threads wait for
    * @param onPlace told which actor this process becomes
    * @param become sets the phase
    */
@@ -44,12 +46,14 @@ final class WorkingPhase implements CorePhase {
       CoreWorkerSetup setup,
       ObjectTable table,
       LoopContext loop,
+      OpenWaits waits,
       Consumer<ActorPlace> onPlace,
       Consumer<CorePhase> become) {
     this.job = begin.job();
     this.connection = connection;
     this.events = setup.events();
     this.userSide = begin.userSide();
+    this.waits = waits;
     this.become = become;
     this.objects =
         new ObjectSide(
@@ -138,7 +142,7 @@ final class WorkingPhase implements CorePhase {
 
   @Override
   public void onLost(String reason) {
-    end(reason, false);
+    end(Failures.of(FailureKind.CLUSTER_LOST, reason), false);
     events.onLost(reason);
   }
 
@@ -176,7 +180,7 @@ final class WorkingPhase implements CorePhase {
     if (end.isProcessEnding()) {
       become.accept(new LeavingPhase(connection, callers, objects, userSide, events, end.reason()));
     } else {
-      end(end.reason(), true);
+      end(closed(end.reason()), true);
     }
     if (job != 0) {
       connection.endJob(job, end.reason());
@@ -184,7 +188,7 @@ final class WorkingPhase implements CorePhase {
   }
 
   private void close(CoreMessage.Close close) {
-    end(close.reason(), false);
+    end(closed(close.reason()), false);
     if (job != 0) {
       connection.endJob(job, close.reason());
     }
@@ -193,16 +197,24 @@ final class WorkingPhase implements CorePhase {
   }
 
   /**
-   * Whatever somebody waits for fails, now and from now on.
+   * Whatever somebody waits for fails, now and from now on: by the machines, so that what refers to
+   * it knows, and then whatever is left, whichever machine has it.
    *
    * @param isListening whether the output of the job's workers is still heard
    */
-  private void end(String reason, boolean isListening) {
-    Failure failure = Failures.of(FailureKind.CLUSTER_LOST, reason);
-    become.accept(new LostPhase(connection, callers, objects, userSide, events, isListening));
+  private void end(Failure failure, boolean isListening) {
+    become.accept(
+        new LostPhase(connection, callers, objects, userSide, events, failure, isListening));
     connection.requests().failAll(failure);
     callers.failAll(failure);
     objects.failAll(failure);
+    // What they have asked because of that.
+    connection.requests().failAll(failure);
+    waits.endAll(failure);
+  }
+
+  private static Failure closed(String reason) {
+    return Failures.of(FailureKind.SESSION_CLOSED, "the session was closed: reason=" + reason);
   }
 
   private void declaredDead(ProcessDied death) {

@@ -91,7 +91,10 @@ public final class Requests {
     lost.forEach(correlation -> end(correlation, failure));
   }
 
-  /** Everything ends: the cluster is lost, or this process closes. */
+  /**
+   * Everything ends: the cluster is lost, or this process closes. What is asked because of that is
+   * left for another call.
+   */
   public void failAll(Failure failure) {
     List.copyOf(open.keySet()).forEach(correlation -> end(correlation, failure));
   }

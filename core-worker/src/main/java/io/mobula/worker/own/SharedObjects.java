@@ -1,6 +1,7 @@
 package io.mobula.worker.own;
 
 import io.mobula.agent.id.ObjectKey;
+import io.mobula.agent.id.ProcessAddress;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.FetchObject;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An object that is in the node's index is held without a message. Else the raylet is asked,
  * once for an object however many want it, and told once when the last use is gone. To a process
- * without shared memory the raylet streams the bytes; they are put together here.
+ * without shared memory the raylet streams the bytes; they are put together here, in memory that
+ * the thread that wants them has brought along.
  */
 public final class SharedObjects {
   private final Outbox outbox;
@@ -58,8 +60,19 @@ public final class SharedObjects {
     reader = storeReader;
   }
 
-  /** Brings the object to this node, if it is not there, and holds it. */
+  /** As {@link #fetch(StoredObject, FetchPurpose, MemorySegment, Listener)}, in shared memory. */
   public void fetch(StoredObject object, FetchPurpose purpose, Listener listener) {
+    fetch(object, purpose, null, listener);
+  }
+
+  /**
+   * Brings the object to this node, if it is not there, and holds it.
+   *
+   * @param room where its bytes go if they are streamed, which no other fetch uses; null if this
+   *     process has shared memory
+   */
+  public void fetch(
+      StoredObject object, FetchPurpose purpose, @Nullable MemorySegment room, Listener listener) {
     ObjectKey key = ObjectKey.of(object.getId());
     MappedObject known = mapped.get(key);
     if (known != null && known.tryUse()) {
@@ -78,7 +91,7 @@ public final class SharedObjects {
       listener.onMapped(local);
       return;
     }
-    FetchReply reply = new FetchReply(key, object.getSizeBytes());
+    FetchReply reply = new FetchReply(key, room);
     reply.listeners.add(listener);
     asking.put(key, reply);
     outbox.request(
@@ -142,6 +155,10 @@ public final class SharedObjects {
       return;
     }
     byte[] data = piece.getData().toByteArray();
+    if (piece.getOffset() < 0 || piece.getOffset() > bytes.byteSize() - data.length) {
+      failed(key, noRoom(key, piece, bytes.byteSize()));
+      return;
+    }
     MemorySegment.copy(data, 0, bytes, ValueLayout.JAVA_BYTE, piece.getOffset(), data.length);
     if (piece.getLast()) {
       streaming.remove(key);
@@ -169,6 +186,21 @@ public final class SharedObjects {
     endUse(key, object);
   }
 
+  /** What the process has begun to stream will not be complete. */
+  public void onProcessDied(long dead, String reason) {
+    if (ProcessAddress.diesWith(outbox.raylet(), dead)) {
+      Failure failure =
+          Failures.of(
+              FailureKind.OBJECT_LOST, "the raylet that sent the object died: reason=" + reason);
+      List.copyOf(streaming.keySet()).forEach(key -> failed(key, failure));
+    }
+  }
+
+  /** Nothing that is awaited will come, not even the rest of what has begun to. */
+  public void failAll(Failure failure) {
+    List.copyOf(asking.keySet()).forEach(key -> failed(key, failure));
+  }
+
   private void failed(ObjectKey key, Failure failure) {
     streaming.remove(key);
     FetchReply asked = asking.remove(key);
@@ -180,12 +212,12 @@ public final class SharedObjects {
   /** The raylet's answer, and who waits for it. One that all have cancelled counts for nothing. */
   private final class FetchReply implements ReplyHandler {
     private final ObjectKey key;
-    private final long sizeBytes;
+    private final @Nullable MemorySegment room;
     private final List<Listener> listeners = new ArrayList<>(1);
 
-    FetchReply(ObjectKey key, long sizeBytes) {
+    FetchReply(ObjectKey key, @Nullable MemorySegment room) {
       this.key = key;
-      this.sizeBytes = sizeBytes;
+      this.room = room;
     }
 
     @Override
@@ -201,8 +233,12 @@ public final class SharedObjects {
                     reply.getObjectAvailable().getOffset(),
                     reply.getObjectAvailable().getSizeBytes()));
         case OBJECT_PIECE -> {
-          streaming.put(key, newBuffer(sizeBytes));
-          onPiece(reply.getObjectPiece());
+          if (room == null) {
+            failed(key, noRoom(key, reply.getObjectPiece(), 0));
+          } else {
+            streaming.put(key, room);
+            onPiece(reply.getObjectPiece());
+          }
         }
         case STORE_FAILURE -> failed(key, reply.getStoreFailure().getFailure());
         default ->
@@ -223,10 +259,19 @@ public final class SharedObjects {
     private boolean isAwaited() {
       return Objects.equals(asking.get(key), this);
     }
+  }
 
-    private static MemorySegment newBuffer(long sizeBytes) {
-      return MemorySegment.ofArray(new byte[Math.toIntExact(sizeBytes)]);
-    }
+  private static Failure noRoom(ObjectKey key, ObjectPiece piece, long roomBytes) {
+    return Failures.of(
+        FailureKind.INTERNAL,
+        "a piece of the object does not fit: object="
+            + key
+            + ", offset="
+            + piece.getOffset()
+            + ", sizeBytes="
+            + piece.getData().size()
+            + ", roomBytes="
+            + roomBytes);
   }
 
   /** The mapping that is known for the object, if any; its use stays where it is. */

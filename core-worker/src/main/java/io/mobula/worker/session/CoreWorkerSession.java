@@ -4,7 +4,6 @@ import io.mobula.agent.loop.AgentLoop;
 import io.mobula.agent.loop.LoopConfig;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.MobulaException;
-import io.mobula.api.SessionClosedException;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Welcome;
 import io.mobula.worker.failure.FailureExceptions;
@@ -17,7 +16,9 @@ import io.mobula.worker.user.ClusterQueries;
 import io.mobula.worker.user.ClusterRuntime;
 import io.mobula.worker.user.Mail;
 import io.mobula.worker.user.UserRoom;
+import io.mobula.worker.user.Waiting;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,9 @@ public final class CoreWorkerSession implements AutoCloseable {
   private final CoreWorker agent;
   private final AgentLoop<CoreMessage> loop;
   private final Mail mail;
+  private final Waiting waiting;
   private final Welcome welcome;
-  private @Nullable UserRoom room;
+  private final AtomicReference<@Nullable UserRoom> room = new AtomicReference<>();
 
   private CoreWorkerSession(
       CoreWorkerSetup setup,
@@ -46,7 +48,8 @@ public final class CoreWorkerSession implements AutoCloseable {
     this.table = table;
     this.agent = agent;
     this.loop = loop;
-    this.mail = Mail.to(loop);
+    this.mail = Mail.to(loop, agent.waits());
+    this.waiting = new Waiting(mail, agent.waits());
     this.welcome = welcome;
   }
 
@@ -89,7 +92,7 @@ public final class CoreWorkerSession implements AutoCloseable {
 
   /** Sends a request and waits for its answer, which may be a Refusal. */
   public Packet ask(long to, Packet.Builder request, String what) {
-    return new ClusterQueries(mail).ask(to, request, what);
+    return new ClusterQueries(waiting).ask(to, request, what);
   }
 
   /** Sends a packet. */
@@ -115,8 +118,9 @@ public final class CoreWorkerSession implements AutoCloseable {
             isRecordingCallSites,
             agent::actorPlace,
             setup.events()::onBroken);
-    UserRoom opened = new UserRoom(occupant, table, mail, setup.loader(), setup.clock(), onClose);
-    room = opened;
+    UserRoom opened =
+        new UserRoom(occupant, table, waiting, setup.loader(), setup.clock(), onClose);
+    room.set(opened);
     mail.post(new CoreMessage.Begin(opened.threads(), job, opened.reader()));
     return opened.runtime();
   }
@@ -129,40 +133,56 @@ public final class CoreWorkerSession implements AutoCloseable {
    * @return whether there is anybody to tell
    */
   public boolean endJob(String reason, boolean isProcessEnding) {
-    return mail.postUnlessClosed(new CoreMessage.EndJob(reason, isProcessEnding));
+    return offerUntilClosed(new CoreMessage.EndJob(reason, isProcessEnding));
   }
 
-  /** Ends in order: open calls fail, the job ends, the raylet is told. Idempotent. */
+  /**
+   * Ends in order: open calls fail, the job ends, the raylet is told. Idempotent; any thread, also
+   * several at once and one that is interrupted. Bounded by its timeouts.
+   */
   public void close(String reason) {
-    // An interrupt that came before is not meant for this; the rest of the end must not miss it.
-    boolean isInterrupted = Thread.interrupted();
-    try {
-      leave(reason);
-      loop.close();
-      UserRoom opened = room;
-      if (opened != null) {
-        room = null;
-        opened.close();
-      }
-    } finally {
-      if (isInterrupted) {
-        Thread.currentThread().interrupt();
-      }
+    leave(reason);
+    loop.close();
+    UserRoom opened = room.getAndSet(null);
+    if (opened != null) {
+      opened.close();
     }
   }
 
   /** Closes the link to the raylet; what waits here is told of it by {@link #close}. */
   public void leave(String reason) {
-    if (loop.isRunning()) {
-      Rendezvous<Boolean> done = new Rendezvous<>();
-      try {
-        mail.post(new CoreMessage.Close(reason, done));
-        done.await(CLOSE_TIMEOUT.toNanos());
-      } catch (SessionClosedException e) {
-        // Its loop has ended meanwhile.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    Rendezvous<Boolean> done = new Rendezvous<>();
+    if (offerUntilClosed(new CoreMessage.Close(reason, done)) && !loop.isOwner()) {
+      awaitAnyway(done);
+    }
+  }
+
+  /** Puts it into the mailbox, unless the loop ends or does not come to take it. */
+  private boolean offerUntilClosed(CoreMessage message) {
+    long end = setup.clock().nanoTime() + CLOSE_TIMEOUT.toNanos();
+    while (loop.isRunning() && setup.clock().nanoTime() - end < 0) {
+      if (loop.offer(message)) {
+        return true;
       }
+      Thread.onSpinWait();
+    }
+    return false;
+  }
+
+  /** An interrupt does not cut it short: what the loop uses is closed after it. */
+  private void awaitAnyway(Rendezvous<Boolean> done) {
+    long end = setup.clock().nanoTime() + CLOSE_TIMEOUT.toNanos();
+    boolean isInterrupted = false;
+    while (true) {
+      try {
+        done.await(Math.max(0, end - setup.clock().nanoTime()));
+        break;
+      } catch (InterruptedException e) {
+        isInterrupted = true;
+      }
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

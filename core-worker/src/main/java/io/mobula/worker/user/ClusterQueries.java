@@ -17,18 +17,17 @@ import java.util.TreeMap;
 
 /** Questions to the GCS from user threads. Thread-safe. */
 public final class ClusterQueries {
-  private final Mail mail;
+  private final Waiting waiting;
 
-  public ClusterQueries(Mail mail) {
-    this.mail = mail;
+  public ClusterQueries(Waiting waiting) {
+    this.waiting = waiting;
   }
 
   /** Sends a request and waits for the answer, which may be a Refusal. */
   public Packet ask(long to, Packet.Builder request, String what) {
     Rendezvous<Packet> answer = new Rendezvous<>();
-    mail.post(new CoreMessage.Ask(to, request, answer));
     try {
-      return answer.await();
+      return waiting.ask(new CoreMessage.Ask(to, request, answer), answer);
     } catch (InterruptedException e) {
       throw ValueExchange.interrupted(what);
     }

@@ -60,13 +60,14 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   private final ObjectTable table;
   private final Mail mail;
   private final FunctionResolver functions = new FunctionResolver();
-  private final Executor futures;
+  private final Waiting waiting;
   private final Runnable onClose;
   private final OwnHandles handles = new OwnHandles(this, this);
   private final ValueExchange values;
   private final Submission submission;
   private final ObjectWaits waits;
   private final RefWaits refWaits;
+  private final UserFutures futures;
   private final ClusterQueries queries;
   private volatile boolean isClosed;
 
@@ -87,29 +88,31 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   /**
    * @param store where large values are
    * @param callSites notes what makes an object
-   * @param futures completes the users' futures: never the loop's thread
+   * @param futureThreads complete the users' futures: never the loop's thread
    * @param onClose ends what carries this runtime
    */
   ClusterRuntime(
       RuntimeIdentity identity,
       ObjectTable table,
-      Mail mail,
+      Waiting waiting,
       ValueCodec codec,
       StoreAccess store,
       CallSites callSites,
       Clock clock,
-      Executor futures,
+      Executor futureThreads,
       Runnable onClose) {
     this.identity = identity;
     this.table = table;
-    this.mail = mail;
-    this.futures = futures;
+    this.mail = waiting.mail();
+    this.waiting = waiting;
     this.onClose = onClose;
-    this.values = new ValueExchange(identity.self(), codec, table, store, mail, this, this);
+    this.values = new ValueExchange(identity.self(), codec, table, store, waiting, this, this);
     this.submission = new Submission(identity.self(), table, values, callSites, handles);
-    this.waits = new ObjectWaits(identity.self(), values, mail, clock);
-    this.refWaits = new RefWaits(waits, handles, clock);
-    this.queries = new ClusterQueries(mail);
+    this.waits = new ObjectWaits(identity.self(), values, waiting, clock);
+    this.refWaits = new RefWaits(waits, waiting, handles, clock);
+    this.futures =
+        new UserFutures(entry -> get(entry, null), waits, values, waiting, futureThreads);
+    this.queries = new ClusterQueries(waiting);
   }
 
   /** Between values and bytes, also for the threads that run tasks. */
@@ -127,8 +130,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
       RemoteCallable<TaskOverrides> task, @Nullable Object[] arguments, int refMask) {
     checkOpen();
     TaskPlan plan = plan(task);
-    PendingTask pending =
-        submission.task(plan.function, plan.name, plan.maxRetries, arguments, refMask);
+    PendingTask pending = prepared(plan.function, plan.name, plan.maxRetries, arguments, refMask);
     ObjectRefHandle<R> handle = table.newHandle(pending.result(), this);
     mail.post(new CoreMessage.Submit(pending, plan.schedulingClass));
     return handle;
@@ -142,15 +144,17 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     ActorOptions options =
         ActorOptions.merge(function.target().annotation(), constructor.options());
     String className = function.target().displayName();
-    PendingTask pending = submission.task(function, "new " + className, 0, arguments, refMask);
+    PendingTask pending = prepared(function, "new " + className, 0, arguments, refMask);
     // Nobody gets a reference to the constructor's result.
     values.release(pending.result());
     ObjectKey id = submission.nextKey();
     ActorSpec spec = ActorSpecs.spec(id, identity, function.target(), options);
     Rendezvous<Failure> answer = options.name() == null ? null : new Rendezvous<>();
-    mail.post(new CoreMessage.CreateActor(spec, pending, answer));
-    if (answer != null) {
-      awaitRegistration(id, answer, className);
+    CoreMessage.CreateActor order = new CoreMessage.CreateActor(spec, pending, answer);
+    if (answer == null) {
+      mail.post(order);
+    } else {
+      awaitRegistration(id, order, answer, className);
     }
     return new ActorReference<>(id, ActorSpecs.description(spec), options.maxTaskRetries(), this);
   }
@@ -182,7 +186,11 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     checkOpen();
     ContainedReferences contained = new ContainedReferences(handles);
     Encoding encoded = values.encode(value, contained);
-    return table.newHandle(submission.put(encoded, contained.entries()), this);
+    try {
+      return table.newHandle(submission.put(encoded, contained.entries()), this);
+    } catch (IllegalStateException e) {
+      throw closedMeanwhile(e);
+    }
   }
 
   @Override
@@ -212,6 +220,8 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
         results.add(this.<T>cast(waits.get(handles.entry(ref), deadline)));
       }
       return results;
+    } catch (IllegalStateException e) {
+      throw closedMeanwhile(e);
     } finally {
       Reference.reachabilityFence(refs);
     }
@@ -316,16 +326,19 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   @Override
   public @Nullable Object get(ObjectEntry entry, @Nullable Duration timeout) {
     checkOpen();
-    return waits.get(entry, waits.deadline(timeout));
+    try {
+      return waits.get(entry, waits.deadline(timeout));
+    } catch (IllegalStateException e) {
+      throw closedMeanwhile(e);
+    }
   }
 
   @Override
   public void free(ObjectEntry entry) {
     checkOpen();
     Rendezvous<Boolean> done = new Rendezvous<>();
-    mail.post(new CoreMessage.Free(entry, done));
     try {
-      done.await();
+      waiting.ask(new CoreMessage.Free(entry, done), done);
     } catch (InterruptedException e) {
       throw ValueExchange.interrupted("object " + entry.key() + " to be freed");
     }
@@ -334,22 +347,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   @Override
   public CompletableFuture<@Nullable Object> future(ObjectEntry entry) {
     checkOpen();
-    CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
-    // The future, not the handle, keeps the object until it is read.
-    entry.retain();
-    waits.want(entry);
-    entry.whenReady(ready -> futures.execute(() -> complete(future, ready)));
-    return future;
-  }
-
-  private void complete(CompletableFuture<@Nullable Object> future, ObjectEntry entry) {
-    try {
-      future.complete(waits.get(entry, waits.deadline(null)));
-    } catch (RuntimeException | Error e) {
-      future.completeExceptionally(e);
-    } finally {
-      values.release(entry);
-    }
+    return futures.of(entry);
   }
 
   private <R extends @Nullable Object> ObjectRef<R> call(
@@ -361,7 +359,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     checkOpen();
     ActorReference<?> reference = handles.actor(actor);
     PendingTask pending =
-        submission.task(
+        prepared(
             function,
             name == null ? function.target().displayName() : name,
             reference.maxTaskRetries(),
@@ -370,6 +368,20 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     ObjectRefHandle<R> handle = table.newHandle(pending.result(), this);
     mail.post(new CoreMessage.CallActor(reference.key(), reference.description(), pending));
     return handle;
+  }
+
+  /** The task with its arguments, which may have gone to the store. */
+  private PendingTask prepared(
+      ResolvedFunction function,
+      String name,
+      int maxRetries,
+      @Nullable Object[] arguments,
+      int refMask) {
+    try {
+      return submission.task(function, name, maxRetries, arguments, refMask);
+    } catch (IllegalStateException e) {
+      throw closedMeanwhile(e);
+    }
   }
 
   private TaskPlan plan(RemoteCallable<TaskOverrides> task) {
@@ -389,10 +401,11 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     return plan;
   }
 
-  private void awaitRegistration(ObjectKey id, Rendezvous<Failure> answer, String className) {
+  private void awaitRegistration(
+      ObjectKey id, CoreMessage.CreateActor order, Rendezvous<Failure> answer, String className) {
     Failure failure;
     try {
-      failure = answer.await();
+      failure = waiting.ask(order, answer);
     } catch (InterruptedException e) {
       // Nobody will have a handle to it: it goes, also if it is registered only now.
       Failure late = answer.abandon();
@@ -413,6 +426,13 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
           "the session is closed: call Mobula.init() again, and make refs and handles anew, since"
               + " those of a closed session are of no use any more");
     }
+  }
+
+  /** A thread that reads or writes the store's memory while that is closed finds it gone. */
+  private RuntimeException closedMeanwhile(IllegalStateException e) {
+    return isClosed
+        ? new SessionClosedException("the session was closed while the call was under way", e)
+        : e;
   }
 
   // The reference's type is the caller's promise, as in any future; null only if T admits it.

@@ -6,11 +6,10 @@ import io.mobula.api.GetTimeoutException;
 import io.mobula.proto.Failure;
 import io.mobula.proto.StoredObject;
 import io.mobula.worker.execute.ArgumentFetcher;
-import io.mobula.worker.execute.Execution;
-import io.mobula.worker.execute.TaskContext;
 import io.mobula.worker.failure.FailureExceptions;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.loop.CoreMessage;
+import io.mobula.worker.loop.OpenWaits;
 import io.mobula.worker.loop.Rendezvous;
 import io.mobula.worker.object.MappedObject;
 import io.mobula.worker.object.ObjectEntry;
@@ -24,11 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Waiting for objects and reading them, on user threads. Thread-safe.
- *
- * <p>A thread that runs a leased task gives its CPU back while it waits.
- */
+/** Waiting for objects and reading them, on user threads. Thread-safe. */
 final class ObjectWaits {
 
   /** The owner may find so often that a copy is where none was found. */
@@ -37,12 +32,14 @@ final class ObjectWaits {
   private final long self;
   private final ValueExchange values;
   private final Mail mail;
+  private final Waiting waiting;
   private final Clock clock;
 
-  ObjectWaits(long self, ValueExchange values, Mail mail, Clock clock) {
+  ObjectWaits(long self, ValueExchange values, Waiting waiting, Clock clock) {
     this.self = self;
     this.values = values;
-    this.mail = mail;
+    this.mail = waiting.mail();
+    this.waiting = waiting;
     this.clock = clock;
   }
 
@@ -98,7 +95,8 @@ final class ObjectWaits {
       return;
     }
     try {
-      whileBlocked(() -> await(waiter.latch, remaining(deadline)));
+      waiting.during(waiter, () -> await(waiter.latch, remaining(deadline)));
+      waiter.throwIfEnded();
     } catch (InterruptedException e) {
       throw ValueExchange.interrupted(
           entries.size() == 1 ? "object " + entries.getFirst().key() : entries.size() + " objects");
@@ -111,6 +109,7 @@ final class ObjectWaits {
   void want(ObjectEntry entry) {
     if (entry.key().owner() != self) {
       entry.retain();
+      // After the end nobody counts retains any more.
       mail.post(new CoreMessage.Want(entry));
     }
   }
@@ -167,21 +166,20 @@ final class ObjectWaits {
   }
 
   private void recover(ObjectEntry entry, StoredObject lost, Deadline deadline) {
-    CountDownLatch settled = new CountDownLatch(1);
-    Runnable whenSettled = settled::countDown;
-    boolean isSettled = false;
+    Rendezvous<Boolean> settled = new Rendezvous<>();
+    Runnable whenSettled = () -> settled.complete(Boolean.TRUE);
+    boolean[] isSettled = new boolean[1];
     mail.post(new CoreMessage.Recover(entry, lost, whenSettled));
     try {
-      whileBlocked(() -> await(settled, remaining(deadline)));
-      isSettled = settled.getCount() == 0;
+      waiting.during(settled, () -> isSettled[0] = settled.await(remaining(deadline)) != null);
     } catch (InterruptedException e) {
       throw ValueExchange.interrupted("object " + entry.key());
     } finally {
-      if (!isSettled) {
+      if (!isSettled[0]) {
         mail.postUnlessClosed(new CoreMessage.ForgetRecovery(entry.key(), whenSettled));
       }
     }
-    if (!isSettled) {
+    if (!isSettled[0]) {
       throw new GetTimeoutException(
           "the object was lost and has not been made again in time: object="
               + entry.key()
@@ -198,10 +196,14 @@ final class ObjectWaits {
    */
   private Fetched fetch(ObjectEntry entry, StoredObject stored, Deadline deadline) {
     Rendezvous<Fetched> answer = new Rendezvous<>();
-    mail.post(new CoreMessage.Fetch(stored, new FetchListener(entry.key(), answer)));
+    mail.post(
+        new CoreMessage.Fetch(
+            stored,
+            values.isShared() ? null : StreamRoom.of(stored),
+            new FetchListener(entry.key(), answer)));
     @Nullable Fetched[] fetched = new @Nullable Fetched[1];
     try {
-      whileBlocked(() -> fetched[0] = answer.await(remaining(deadline)));
+      waiting.during(answer, () -> fetched[0] = answer.await(remaining(deadline)));
     } catch (InterruptedException e) {
       abandon(answer, entry.key());
       throw ValueExchange.interrupted("object " + entry.key());
@@ -237,24 +239,6 @@ final class ObjectWaits {
     return FailureExceptions.toException(failure, userException);
   }
 
-  /** Gives the CPU of a leased task back meanwhile. */
-  void whileBlocked(InterruptibleWait wait) throws InterruptedException {
-    Execution execution =
-        TaskContext.CURRENT.isBound() && TaskContext.CURRENT.get().isLeased()
-            ? TaskContext.CURRENT.get().execution()
-            : null;
-    if (execution == null) {
-      wait.await();
-      return;
-    }
-    mail.post(new CoreMessage.Blocked(execution.lease(), true));
-    try {
-      wait.await();
-    } finally {
-      mail.postUnlessClosed(new CoreMessage.Blocked(execution.lease(), false));
-    }
-  }
-
   private long remaining(Deadline deadline) {
     return deadline.atNanos() == Long.MAX_VALUE
         ? Long.MAX_VALUE
@@ -280,15 +264,11 @@ final class ObjectWaits {
 
   private record Fetched(@Nullable MappedObject object, @Nullable Failure failure) {}
 
-  @FunctionalInterface
-  interface InterruptibleWait {
-    void await() throws InterruptedException;
-  }
-
   /** Counts ready objects for one thread. */
-  private static final class Waiter implements ReadyListener {
+  private static final class Waiter implements ReadyListener, OpenWaits.Wait {
     private final CountDownLatch latch;
     private final boolean isEndedByFailure;
+    private volatile @Nullable Failure end;
 
     /**
      * @param isEndedByFailure whether one that failed ends the wait
@@ -305,6 +285,21 @@ final class ObjectWaits {
         while (!isDone()) {
           latch.countDown();
         }
+      }
+    }
+
+    @Override
+    public void end(Failure reason) {
+      while (latch.getCount() > 0) {
+        end = reason;
+        latch.countDown();
+      }
+    }
+
+    void throwIfEnded() {
+      Failure reason = end;
+      if (reason != null) {
+        throw FailureExceptions.toException(reason, null);
       }
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RefWaits {
   private final ObjectWaits waits;
+  private final Waiting waiting;
   private final OwnHandles handles;
   private final Clock clock;
 
@@ -35,8 +36,9 @@ final class RefWaits {
     }
   }
 
-  RefWaits(ObjectWaits waits, OwnHandles handles, Clock clock) {
+  RefWaits(ObjectWaits waits, Waiting waiting, OwnHandles handles, Clock clock) {
     this.waits = waits;
+    this.waiting = waiting;
     this.handles = handles;
     this.clock = clock;
   }
@@ -79,7 +81,8 @@ final class RefWaits {
 
   private void block(Places places, int readyCount, ObjectWaits.Deadline deadline) {
     try {
-      waits.whileBlocked(
+      waiting.during(
+          places.count,
           () -> places.count.await(places.takenCount + readyCount, deadline.atNanos(), clock));
     } catch (InterruptedException e) {
       throw ValueExchange.interrupted(readyCount + " objects");

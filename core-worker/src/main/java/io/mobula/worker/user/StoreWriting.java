@@ -31,11 +31,13 @@ final class StoreWriting {
   private final long self;
   private final StoreAccess store;
   private final Mail mail;
+  private final Waiting waiting;
 
-  StoreWriting(long self, StoreAccess store, Mail mail) {
+  StoreWriting(long self, StoreAccess store, Waiting waiting) {
     this.self = self;
     this.store = store;
-    this.mail = mail;
+    this.mail = waiting.mail();
+    this.waiting = waiting;
   }
 
   /**
@@ -49,7 +51,7 @@ final class StoreWriting {
       throws InterruptedException {
     if (!writeLeased(key, taskAttempt, value, callSite)) {
       Rendezvous<CoreMessage.StoreRoom> answer = ask(key, taskAttempt, value, callSite);
-      writeAsked(key, value, answer, answer::await);
+      writeAsked(key, value, answer, () -> waiting.await(answer));
     }
   }
 
@@ -59,7 +61,7 @@ final class StoreWriting {
     if (!isWritten) {
       Rendezvous<CoreMessage.StoreRoom> answer = ask(key, taskAttempt, value, callSite);
       Thread.interrupted();
-      writeAsked(key, value, answer, answer::awaitToTheEnd);
+      writeAsked(key, value, answer, () -> waiting.awaitToTheEnd(answer));
     }
   }
 

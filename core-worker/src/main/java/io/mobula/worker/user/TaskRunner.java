@@ -28,13 +28,21 @@ final class TaskRunner {
   private final ValueExchange values;
   private final Boundary boundary;
   private final OwnHandles handles;
+  private final TaskWaits tasks;
   private final Mail mail;
   private final Clock clock;
 
-  TaskRunner(ValueExchange values, Boundary boundary, OwnHandles handles, Mail mail, Clock clock) {
+  TaskRunner(
+      ValueExchange values,
+      Boundary boundary,
+      OwnHandles handles,
+      TaskWaits tasks,
+      Mail mail,
+      Clock clock) {
     this.values = values;
     this.boundary = boundary;
     this.handles = handles;
+    this.tasks = tasks;
     this.mail = mail;
     this.clock = clock;
   }
@@ -50,13 +58,20 @@ final class TaskRunner {
     boundary.orEnd(() -> {
       if (execution.start(
           () -> mail.postUnlessClosed(new CoreMessage.ArgumentsWanted(execution)))) {
-        CoreMessage.Finished finished = finished(execution, receiver, isLeased);
-        // Only exitActor makes that of a call.
-        hasExited[0] = finished.reply().getFailure().getKind() == FailureKind.ACTOR_DIED;
-        mail.postUnlessClosed(finished);
+        if (isLeased) {
+          tasks.run(execution.lease(), () -> report(finished(execution, receiver, true)));
+        } else {
+          hasExited[0] = report(finished(execution, receiver, false));
+        }
       }
     });
     return !hasExited[0];
+  }
+
+  /** Whether it was the end of its actor: only exitActor makes that of a call. */
+  private boolean report(CoreMessage.Finished finished) {
+    mail.postUnlessClosed(finished);
+    return finished.reply().getFailure().getKind() == FailureKind.ACTOR_DIED;
   }
 
   /**

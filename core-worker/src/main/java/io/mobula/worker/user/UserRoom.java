@@ -17,9 +17,8 @@ import io.mobula.worker.serialization.ValueCodec;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,12 +32,15 @@ import org.jspecify.annotations.Nullable;
  * cluster, after the loop.
  */
 public final class UserRoom implements AutoCloseable {
+  /** How long copies that are under way may keep the store from being closed. */
+  private static final long CLOSE_NANOS = 1_000_000_000;
+
   private final ClusterRuntime runtime;
   private final UserSide threads;
   private final StoreAccess store;
   private final @Nullable StoreReader reader;
   private final ThreadPoolExecutor warmer;
-  private final ExecutorService futures;
+  private final Clock clock;
 
   /**
    * Who the process is, for its user threads.
@@ -74,13 +76,14 @@ public final class UserRoom implements AutoCloseable {
   public UserRoom(
       Occupant occupant,
       ObjectTable table,
-      Mail mail,
+      Waiting waiting,
       ClassLoader loader,
       Clock clock,
       Runnable onClose) {
+    this.clock = clock;
     this.warmer = newWarmer();
-    this.futures =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("future-", 1).factory());
+    Mail mail = waiting.mail();
+    ThreadFactory futures = Thread.ofVirtual().name("future-", 1).factory();
     Welcome welcome = occupant.welcome();
     StoreClient client = occupant.isLocal() ? openStore(welcome, warmer, clock) : null;
     this.reader = client == null ? null : reader(client, welcome, mail);
@@ -91,12 +94,12 @@ public final class UserRoom implements AutoCloseable {
             new RuntimeIdentity(
                 welcome.getAssigned(), occupant.job(), occupant.namespace(), occupant.actorPlace()),
             table,
-            mail,
+            waiting,
             codec,
             store,
             new CallSites(occupant.isRecordingCallSites()),
             clock,
-            futures,
+            completion -> futures.newThread(completion).start(),
             onClose);
     FailureEncoder failures =
         new FailureEncoder(
@@ -107,8 +110,9 @@ public final class UserRoom implements AutoCloseable {
             runtime.handles(),
             runtime.values()::release);
     Boundary boundary = new Boundary(failures, OutOfHeap.of(occupant.onBroken()));
-    TaskRunner runner = new TaskRunner(runtime.values(), boundary, runtime.handles(), mail, clock);
-    this.threads = new UserThreads(runner, boundary, mail, clock, loader);
+    TaskRunner runner =
+        new TaskRunner(runtime.values(), boundary, runtime.handles(), waiting.tasks(), mail, clock);
+    this.threads = new UserThreads(runner, boundary, waiting.tasks(), mail, clock, loader);
   }
 
   /** The API. */
@@ -128,9 +132,21 @@ public final class UserRoom implements AutoCloseable {
 
   @Override
   public void close() {
-    futures.shutdown();
     warmer.shutdownNow();
-    store.close();
+    long end = clock.nanoTime() + CLOSE_NANOS;
+    while (!isStoreClosed() && clock.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Not while a thread copies to or from a file; the next copy finds that the store is closed. */
+  private boolean isStoreClosed() {
+    try {
+      store.close();
+      return true;
+    } catch (IllegalStateException e) {
+      return false;
+    }
   }
 
   /**

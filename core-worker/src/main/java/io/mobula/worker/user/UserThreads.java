@@ -2,6 +2,7 @@ package io.mobula.worker.user;
 
 import io.mobula.agent.loop.Clock;
 import io.mobula.worker.execute.Execution;
+import io.mobula.worker.execute.LeaseThreads;
 import io.mobula.worker.execute.TaskSlots;
 import io.mobula.worker.execute.WorkQueue;
 import io.mobula.worker.loop.CoreMessage;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class UserThreads implements UserSide {
   private final TaskRunner runner;
   private final Boundary boundary;
+  private final TaskWaits waits;
   private final Mail mail;
   private final Clock clock;
   private final TaskThreads threads;
@@ -28,9 +30,16 @@ final class UserThreads implements UserSide {
   /**
    * @param loader the context class loader of user code
    */
-  UserThreads(TaskRunner runner, Boundary boundary, Mail mail, Clock clock, ClassLoader loader) {
+  UserThreads(
+      TaskRunner runner,
+      Boundary boundary,
+      TaskWaits waits,
+      Mail mail,
+      Clock clock,
+      ClassLoader loader) {
     this.runner = runner;
     this.boundary = boundary;
+    this.waits = waits;
     this.mail = mail;
     this.clock = clock;
     this.garbage = new GarbageCollection(System::gc, UserThreads::usedHeapBytes, clock);
@@ -82,6 +91,11 @@ final class UserThreads implements UserSide {
             isCollecting.set(false);
           }));
     }
+  }
+
+  @Override
+  public LeaseThreads leaseThreads() {
+    return waits;
   }
 
   @Override

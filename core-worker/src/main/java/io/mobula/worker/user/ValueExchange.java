@@ -45,15 +45,15 @@ final class ValueExchange implements ReferenceSource {
       ValueCodec codec,
       ObjectTable table,
       StoreAccess store,
-      Mail mail,
+      Waiting waiting,
       ReferenceUse referenceUse,
       ActorReference.ActorUse actorUse) {
     this.self = self;
     this.codec = codec;
     this.table = table;
     this.store = store;
-    this.writing = new StoreWriting(self, store, mail);
-    this.mail = mail;
+    this.writing = new StoreWriting(self, store, waiting);
+    this.mail = waiting.mail();
     this.referenceUse = referenceUse;
     this.actorUse = actorUse;
   }
@@ -162,6 +162,11 @@ final class ValueExchange implements ReferenceSource {
         store.endUse(key, object);
       }
     }
+  }
+
+  /** Whether this process reads the node's store itself. */
+  boolean isShared() {
+    return store.isShared();
   }
 
   /** See {@link StoreAccess#tryHold}. */

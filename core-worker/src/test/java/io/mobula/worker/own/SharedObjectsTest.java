@@ -17,6 +17,7 @@ import io.mobula.proto.StoredObject;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.net.RecordingOutbox;
 import io.mobula.worker.object.MappedObject;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,50 @@ final class SharedObjectsTest {
   }
 
   @Test
+  void shouldFailWhatHasBegunToComeWhenTheClusterIsLost() {
+    fetch();
+    outbox.answer(
+        outbox.takeOnly(BodyCase.FETCH_OBJECT),
+        Packet.newBuilder().setObjectPiece(piece(0, "abc", false)));
+    fetch();
+
+    shared.failAll(Failures.of(FailureKind.CLUSTER_LOST, "lost"));
+
+    assertThat(failed).extracting(Failure::getMessage).containsExactly("lost", "lost");
+    shared.onPiece(piece(3, "de", true));
+    assertThat(mapped).isEmpty();
+    assertThat(shared.size()).isZero();
+  }
+
+  @Test
+  void shouldFailWhatHasBegunToComeWhenTheRayletDies() {
+    fetch();
+    outbox.answer(
+        outbox.takeOnly(BodyCase.FETCH_OBJECT),
+        Packet.newBuilder().setObjectPiece(piece(0, "abc", false)));
+
+    shared.onProcessDied(ProcessAddress.of(2, 0), "another");
+    assertThat(failed).isEmpty();
+    shared.onProcessDied(ProcessAddress.of(1, 0), "killed");
+
+    assertThat(failed)
+        .singleElement()
+        .satisfies(failure -> assertThat(failure.getKind()).isEqualTo(FailureKind.OBJECT_LOST));
+  }
+
+  @Test
+  void shouldFailTheFetchAloneWhenAPieceDoesNotFit() {
+    fetch();
+    outbox.answer(
+        outbox.takeOnly(BodyCase.FETCH_OBJECT),
+        Packet.newBuilder().setObjectPiece(piece(3, "abc", true)));
+    assertThat(failed)
+        .singleElement()
+        .satisfies(failure ->
+            assertThat(failure.getMessage()).contains("does not fit").contains("roomBytes=5"));
+  }
+
+  @Test
   void shouldIgnorePiecesOfWhatNobodyAskedFor() {
     shared.onPiece(piece(0, "abc", true));
     assertThat(shared.size()).isZero();
@@ -172,6 +217,7 @@ final class SharedObjectsTest {
     shared.fetch(
         STORED,
         FetchPurpose.GET,
+        MemorySegment.ofArray(new byte[5]),
         new SharedObjects.Listener() {
           @Override
           public void onMapped(MappedObject object) {

@@ -20,6 +20,7 @@ import io.mobula.worker.function.FunctionResolver;
 import io.mobula.worker.function.RemoteMethod;
 import io.mobula.worker.function.ResolvedFunction;
 import io.mobula.worker.loop.CoreMessage;
+import io.mobula.worker.loop.OpenWaits;
 import io.mobula.worker.object.ObjectEntry;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.serialization.Encoding;
@@ -43,7 +44,9 @@ final class UserRig implements AutoCloseable {
 
   final ClassLoader loader = UserRig.class.getClassLoader();
   final RecordingMailbox mailbox = new RecordingMailbox();
-  final Mail mail = new Mail(mailbox);
+  final OpenWaits open = new OpenWaits();
+  final Mail mail = new Mail(mailbox, open);
+  final Waiting waiting = new Waiting(mail, open);
   final ObjectTable table = new ObjectTable();
   final ValueCodec codec = new ValueCodec(loader);
   final ExecutorService futures = Executors.newVirtualThreadPerTaskExecutor();
@@ -51,7 +54,7 @@ final class UserRig implements AutoCloseable {
       new ClusterRuntime(
           new RuntimeIdentity(SELF, 1, "test", () -> null),
           table,
-          mail,
+          waiting,
           codec,
           new StoreAccess(null, null, -1, mail),
           new CallSites(false),
@@ -75,8 +78,15 @@ final class UserRig implements AutoCloseable {
           runtime.values()::release);
   final Boundary boundary = new Boundary(failures, new OutOfHeap(() -> hasRoom, ends::add));
   final TaskRunner runner =
-      new TaskRunner(runtime.values(), boundary, runtime.handles(), mail, SystemClock.INSTANCE);
-  final UserThreads threads = new UserThreads(runner, boundary, mail, SystemClock.INSTANCE, loader);
+      new TaskRunner(
+          runtime.values(),
+          boundary,
+          runtime.handles(),
+          waiting.tasks(),
+          mail,
+          SystemClock.INSTANCE);
+  final UserThreads threads =
+      new UserThreads(runner, boundary, waiting.tasks(), mail, SystemClock.INSTANCE, loader);
 
   private final FunctionResolver functions = new FunctionResolver();
   private final AtomicLong lastSequence = new AtomicLong();
