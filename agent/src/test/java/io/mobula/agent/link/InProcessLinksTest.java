@@ -23,6 +23,7 @@ final class InProcessLinksTest {
   private final Recorder client = new Recorder();
 
   @Test
+  @SuppressWarnings("try") // That a loop ends in the middle is what is tested.
   void shouldTellPeerAndForgetListenerWhenLoopEnds() throws Exception {
     try (AgentLoop<Runnable> serving = start(serverPeer);
         AgentLoop<Runnable> dialling = start(clientPeer)) {
@@ -40,6 +41,7 @@ final class InProcessLinksTest {
   }
 
   @Test
+  @SuppressWarnings("try") // That a loop ends in the middle is what is tested.
   void shouldRefuseDialWhenLoopThatListenedHasEnded() throws Exception {
     try (AgentLoop<Runnable> serving = start(serverPeer);
         AgentLoop<Runnable> dialling = start(clientPeer)) {

@@ -6,6 +6,7 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessDied;
+import io.mobula.proto.ProcessKind;
 import io.mobula.proto.Undeliverable;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.net.DeadProcesses;
@@ -24,6 +25,7 @@ final class WorkingPhase implements CorePhase {
   private static final Logger LOG = System.getLogger(WorkingPhase.class.getName());
 
   private final int job;
+  private final boolean isDriver;
   private final Connection connection;
   private final CoreWorkerEvents events;
   private final UserSide userSide;
@@ -47,6 +49,7 @@ final class WorkingPhase implements CorePhase {
       Consumer<ActorPlace> onPlace,
       Consumer<CorePhase> become) {
     this.job = begin.job();
+    this.isDriver = setup.hello().getKind() == ProcessKind.DRIVER;
     this.connection = connection;
     this.events = setup.events();
     this.userSide = begin.userSide();
@@ -178,14 +181,14 @@ final class WorkingPhase implements CorePhase {
     } else {
       end(end.reason(), true);
     }
-    if (job != 0) {
+    if (isDriver) {
       connection.endJob(job, end.reason());
     }
   }
 
   private void close(CoreMessage.Close close) {
     end(close.reason(), false);
-    if (job != 0) {
+    if (isDriver) {
       connection.endJob(job, close.reason());
     }
     connection.raylet().close(close.reason());
@@ -203,6 +206,7 @@ final class WorkingPhase implements CorePhase {
     connection.requests().failAll(failure);
     callers.failAll(failure);
     objects.failAll(failure);
+    worker.end();
   }
 
   private void declaredDead(ProcessDied death) {

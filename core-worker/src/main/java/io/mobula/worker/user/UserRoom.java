@@ -68,6 +68,7 @@ public final class UserRoom implements AutoCloseable {
 
   /**
    * @param loader finds the user's classes
+   * @param threadGroup of the threads that run tasks; null for that of whoever starts them
    * @param onClose what closing the runtime means in this process
    * @throws MobulaException if the node's store can't be mapped
    */
@@ -77,6 +78,7 @@ public final class UserRoom implements AutoCloseable {
       Mail mail,
       ClassLoader loader,
       Clock clock,
+      @Nullable ThreadGroup threadGroup,
       Runnable onClose) {
     this.warmer = newWarmer();
     this.futures =
@@ -108,7 +110,8 @@ public final class UserRoom implements AutoCloseable {
             runtime.values()::release);
     Boundary boundary = new Boundary(failures, OutOfHeap.of(occupant.onBroken()));
     TaskRunner runner = new TaskRunner(runtime.values(), boundary, runtime.handles(), mail, clock);
-    this.threads = new UserThreads(runner, boundary, mail, clock, loader);
+    this.threads =
+        new UserThreads(runner, boundary, mail, clock, new TaskThreads(loader, threadGroup));
   }
 
   /** The API. */

@@ -26,15 +26,16 @@ final class UserThreads implements UserSide {
   private final AtomicReference<@Nullable Object> actor = new AtomicReference<>();
 
   /**
-   * @param loader the context class loader of user code
+   * @param threads what runs user code
    */
-  UserThreads(TaskRunner runner, Boundary boundary, Mail mail, Clock clock, ClassLoader loader) {
+  UserThreads(
+      TaskRunner runner, Boundary boundary, Mail mail, Clock clock, TaskThreads threads) {
     this.runner = runner;
     this.boundary = boundary;
     this.mail = mail;
     this.clock = clock;
     this.garbage = new GarbageCollection(System::gc, UserThreads::usedHeapBytes, clock);
-    this.threads = new TaskThreads(loader);
+    this.threads = threads;
   }
 
   @Override

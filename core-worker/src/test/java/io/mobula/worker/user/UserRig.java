@@ -76,7 +76,9 @@ final class UserRig implements AutoCloseable {
   final Boundary boundary = new Boundary(failures, new OutOfHeap(() -> hasRoom, ends::add));
   final TaskRunner runner =
       new TaskRunner(runtime.values(), boundary, runtime.handles(), mail, SystemClock.INSTANCE);
-  final UserThreads threads = new UserThreads(runner, boundary, mail, SystemClock.INSTANCE, loader);
+  final UserThreads threads =
+      new UserThreads(
+          runner, boundary, mail, SystemClock.INSTANCE, new TaskThreads(loader, null));
 
   private final FunctionResolver functions = new FunctionResolver();
   private final AtomicLong lastSequence = new AtomicLong();
