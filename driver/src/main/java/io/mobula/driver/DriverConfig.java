@@ -75,9 +75,10 @@ public record DriverConfig(
     options.config().forEach((key, value) -> flags.add(key + "=" + value));
     DriverConfig config;
     try {
-      config = of(
-          ConfigSource.empty().withEnvironment(environment).withFlags(flags).read(SCHEMA),
-          options.isLocal());
+      config =
+          of(
+              ConfigSource.empty().withEnvironment(environment).withFlags(flags).read(SCHEMA),
+              options.isLocal());
     } catch (ConfigurationProblem e) {
       throw new ConfigurationException(
           ErrorCode.OPTION_INVALID, String.join("; ", e.problems()), e);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code Mobula.init()} does: starts a cluster that is this process alone, if that is asked
- * for; else joins the cluster of the given address, or that of {@code
- * MOBULA_ADDRESS}, or starts one inside this process. Found by ServiceLoader.
+ * for; else joins the cluster of the given address, or that of {@code MOBULA_ADDRESS}, or starts
+ * one inside this process. Found by ServiceLoader.
  */
 public final class DriverProvider implements RuntimeProvider {
   static final String ADDRESS_VARIABLE = "MOBULA_ADDRESS";

@@ -133,8 +133,7 @@ final class DriverSession {
     ExitCleanup exit = registerExit();
     try {
       InProcessNetwork network = new InProcessNetwork();
-      EmbeddedCluster cluster =
-          EmbeddedCluster.startLocal(options, environment, network, loader());
+      EmbeddedCluster cluster = EmbeddedCluster.startLocal(options, environment, network, loader());
       Wire wire = Wire.inProcess(network, cluster.localRaylet());
       DriverConfig config = DriverConfig.read(options, environment);
       return new LocalRuntime(

@@ -71,9 +71,9 @@ public final class GcsServer implements AutoCloseable {
   }
 
   /**
-   * Starts one for this process alone: it has no port, and listens at {@link
-   * #localPath} of the network. Nobody is dead for being silent, since a debugger may
-   * hold up all threads for as long as it likes.
+   * Starts one for this process alone: it has no port, and listens at {@link #localPath} of the
+   * network. Nobody is dead for being silent, since a debugger may hold up all threads for as long
+   * as it likes.
    *
    * @throws IOException if its session is missing or has a GCS already
    */
@@ -152,8 +152,7 @@ public final class GcsServer implements AutoCloseable {
     SessionDirectory session = SessionDirectory.open(config.session());
     GcsAgent agent = newAgent(config, session);
     AgentLoop<GcsMessage> loop =
-        startLoop(
-            agent, LoopConfig.defaults().withLimits(LinkLimits.PATIENT).withNetwork(network));
+        startLoop(agent, LoopConfig.defaults().withLimits(LinkLimits.PATIENT).withNetwork(network));
     CompletableFuture<@Nullable Void> listening = new CompletableFuture<>();
     boolean isPosted =
         loop.executor()

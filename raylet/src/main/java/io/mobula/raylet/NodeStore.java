@@ -57,7 +57,10 @@ final class NodeStore {
       try {
         StoreFile file =
             StoreFile.create(
-                config.store().place(), parts.storeLabel(), StoreLayout.ofCapacity(sizeBytes), node);
+                config.store().place(),
+                parts.storeLabel(),
+                StoreLayout.ofCapacity(sizeBytes),
+                node);
         parts.setStoreFile(file);
         parts.directory().noteStoreFile(file.path());
         parts.setSpillTarget(

@@ -242,8 +242,7 @@ public final class Raylet implements AutoCloseable {
     HostIdentity host = openFolders(environment);
     NodeSize size = size();
     LocalEdges edges =
-        new LocalEdges(
-            parts, process, store(objects(size), size), ready::complete, this::onEnded);
+        new LocalEdges(parts, process, store(objects(size), size), ready::complete, this::onEnded);
     RayletAgent agent = new RayletAgent(config, place(host), size, edges);
     parts.setLoop(
         AgentLoop.start(

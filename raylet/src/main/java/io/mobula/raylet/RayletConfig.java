@@ -409,7 +409,9 @@ public record RayletConfig(
         memoryBytes,
         resources,
         new Store(
-            store.sizeBytes(), store.directory().or(() -> Optional.of(directory)), store.hasLocalCopies()),
+            store.sizeBytes(),
+            store.directory().or(() -> Optional.of(directory)),
+            store.hasLocalCopies()),
         sessionDirectory,
         hostId,
         isHead,

@@ -173,8 +173,7 @@ final class LocalSessionTest {
 
     @Override
     public void publish(LogRecord record) {
-      texts.add(
-          java.text.MessageFormat.format(record.getMessage(), record.getParameters()));
+      texts.add(java.text.MessageFormat.format(record.getMessage(), record.getParameters()));
     }
 
     @Override

@@ -62,8 +62,7 @@ public final class AgentLoop<M> implements AutoCloseable {
     this.config = config;
     this.clock = config.clock();
     this.turn = new Turn<>(agent, config.mailboxCapacity(), clock, owner);
-    LinkContext context =
-        new LinkContext(turn.timers(), config.limits(), LinkIdentity.current());
+    LinkContext context = new LinkContext(turn.timers(), config.limits(), LinkIdentity.current());
     this.links = new UnixLinks(owner, context);
     InProcessNetwork network = config.network();
     this.inProcess = network == null ? null : new InProcessLinks(network, owner, executor, context);

@@ -63,7 +63,8 @@ public record LoopConfig(
   }
 
   public LoopConfig withClock(Clock value) {
-    return new LoopConfig(value, mailboxCapacity, limits, closeTimeout, spinNanos, onFatal, network);
+    return new LoopConfig(
+        value, mailboxCapacity, limits, closeTimeout, spinNanos, onFatal, network);
   }
 
   public LoopConfig withCloseTimeout(Duration value) {
@@ -79,7 +80,6 @@ public record LoopConfig(
   }
 
   public LoopConfig withNetwork(@Nullable InProcessNetwork value) {
-    return new LoopConfig(
-        clock, mailboxCapacity, limits, closeTimeout, spinNanos, onFatal, value);
+    return new LoopConfig(clock, mailboxCapacity, limits, closeTimeout, spinNanos, onFatal, value);
   }
 }

@@ -54,9 +54,11 @@ final class InProcessFixture implements LinkFixture {
             LinkIdentity.current());
     // Takes what is posted, and never runs it.
     new InProcessLinks(network, owner, action -> true, context)
-        .listen(path, hello -> {
-          throw new IllegalStateException("never asked");
-        });
+        .listen(
+            path,
+            hello -> {
+              throw new IllegalStateException("never asked");
+            });
     return path.toString();
   }
 

@@ -62,7 +62,10 @@ final class InProcessLinksTest {
 
   private void listen(AgentLoop<Runnable> loop) throws Exception {
     Welcome welcome =
-        Welcome.newBuilder().setAddress(LinkContract.SERVER).setAssigned(LinkContract.CLIENT).build();
+        Welcome.newBuilder()
+            .setAddress(LinkContract.SERVER)
+            .setAssigned(LinkContract.CLIENT)
+            .build();
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     assertThat(
             loop.offer(() -> {

@@ -2,8 +2,8 @@ package io.mobula.agent.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.mobula.agent.link.LinkPeer.Recorder;
@@ -347,14 +347,18 @@ public abstract class LinkContract {
 
   private AgentLoop<Runnable> serverLoop() {
     if (serverLoop == null) {
-      serverLoop = AgentLoop.start(serverPeer, LoopConfig.defaults().withLimits(limits).withNetwork(fixture.network()));
+      serverLoop =
+          AgentLoop.start(
+              serverPeer, LoopConfig.defaults().withLimits(limits).withNetwork(fixture.network()));
     }
     return serverLoop;
   }
 
   private AgentLoop<Runnable> clientLoop() {
     if (clientLoop == null) {
-      clientLoop = AgentLoop.start(clientPeer, LoopConfig.defaults().withLimits(limits).withNetwork(fixture.network()));
+      clientLoop =
+          AgentLoop.start(
+              clientPeer, LoopConfig.defaults().withLimits(limits).withNetwork(fixture.network()));
     }
     return clientLoop;
   }

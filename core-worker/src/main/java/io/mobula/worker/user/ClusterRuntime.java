@@ -114,7 +114,8 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
 
   /** The runtime that made this ref; null if none did. */
   public static @Nullable ClusterRuntime of(ObjectRef<?> ref) {
-    return ref instanceof ObjectRefHandle<?> handle && handle.use() instanceof ClusterRuntime runtime
+    return ref instanceof ObjectRefHandle<?> handle
+            && handle.use() instanceof ClusterRuntime runtime
         ? runtime
         : null;
   }

@@ -28,8 +28,7 @@ final class UserThreads implements UserSide {
   /**
    * @param threads what runs user code
    */
-  UserThreads(
-      TaskRunner runner, Boundary boundary, Mail mail, Clock clock, TaskThreads threads) {
+  UserThreads(TaskRunner runner, Boundary boundary, Mail mail, Clock clock, TaskThreads threads) {
     this.runner = runner;
     this.boundary = boundary;
     this.mail = mail;

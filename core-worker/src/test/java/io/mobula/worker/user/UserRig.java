@@ -77,8 +77,7 @@ final class UserRig implements AutoCloseable {
   final TaskRunner runner =
       new TaskRunner(runtime.values(), boundary, runtime.handles(), mail, SystemClock.INSTANCE);
   final UserThreads threads =
-      new UserThreads(
-          runner, boundary, mail, SystemClock.INSTANCE, new TaskThreads(loader, null));
+      new UserThreads(runner, boundary, mail, SystemClock.INSTANCE, new TaskThreads(loader, null));
 
   private final FunctionResolver functions = new FunctionResolver();
   private final AtomicLong lastSequence = new AtomicLong();

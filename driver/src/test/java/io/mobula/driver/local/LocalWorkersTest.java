@@ -40,8 +40,7 @@ final class LocalWorkersTest {
 
   private final InProcessNetwork network = new InProcessNetwork();
   private final LocalWorkers workers =
-      new LocalWorkers(
-          network, LocalWorkersTest.class.getClassLoader(), SystemClock.INSTANCE);
+      new LocalWorkers(network, LocalWorkersTest.class.getClassLoader(), SystemClock.INSTANCE);
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final AtomicInteger ends = new AtomicInteger();
   private @Nullable AgentLoop<Runnable> raylet;
@@ -100,8 +99,7 @@ final class LocalWorkersTest {
         .start(() -> {
           own.complete(WorkerThreads.ofCurrentThread());
           Thread.ofPlatform().start(() -> child.complete(WorkerThreads.ofCurrentThread()));
-          ForkJoinPool.commonPool()
-              .execute(() -> common.complete(WorkerThreads.ofCurrentThread()));
+          ForkJoinPool.commonPool().execute(() -> common.complete(WorkerThreads.ofCurrentThread()));
           Thread.ofVirtual().start(() -> virtual.complete(WorkerThreads.ofCurrentThread()));
         });
     assertThat(own.get(20, TimeUnit.SECONDS)).isSameAs(threads);
@@ -159,10 +157,12 @@ final class LocalWorkersTest {
       try {
         context
             .links()
-            .listen(RAYLET, hello -> {
-              awaitAnswer();
-              return new Greeter.Answer.Refused(Failure.newBuilder().setMessage("no").build());
-            });
+            .listen(
+                RAYLET,
+                hello -> {
+                  awaitAnswer();
+                  return new Greeter.Answer.Refused(Failure.newBuilder().setMessage("no").build());
+                });
         listening.complete(true);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -80,7 +80,11 @@ final class WorkerStarts {
     WorkerStart start =
         new WorkerStart(numbers.getAsInt(), job.job, wanted.kind(), wanted.name(), heapBytes);
     PooledWorker worker =
-        new PooledWorker(start, limits.slots(wanted.kind()), wanted.wish(), nowNanos + limits.startTimeoutNanos());
+        new PooledWorker(
+            start,
+            limits.slots(wanted.kind()),
+            wanted.wish(),
+            nowNanos + limits.startTimeoutNanos());
     workers.add(worker);
     if (wanted.kind() == LeaseKind.ACTOR) {
       slots.occupy(job, wanted, worker);
