@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param workerJvmOptions options for the JVMs of this job's workers, after those that they have
  *     from this JVM
  * @param workerSystemProperties system properties of this job's workers
+ * @param isLocal whether tasks and actors run in this process; default false
  */
 public record InitOptions(
     @Nullable String address,
@@ -36,7 +37,8 @@ public record InitOptions(
     boolean isLogToDriver,
     Map<String, String> config,
     List<String> workerJvmOptions,
-    Map<String, String> workerSystemProperties) {
+    Map<String, String> workerSystemProperties,
+    boolean isLocal) {
   /** Checks that what is set fits together, and copies. */
   public InitOptions {
     resources = Map.copyOf(resources);
@@ -49,6 +51,7 @@ public record InitOptions(
       refuseWithAddress("resources", resources.isEmpty() ? null : resources);
       refuseWithAddress("objectStoreBytes", objectStoreBytes);
       refuseWithAddress("config", config.isEmpty() ? null : config);
+      refuseWithAddress("local", isLocal ? true : null);
     }
   }
 
@@ -100,6 +103,8 @@ public record InitOptions(
         + workerJvmOptions
         + ", workerSystemProperties="
         + workerSystemProperties.keySet()
+        + ", isLocal="
+        + isLocal
         + "]";
   }
 
@@ -119,6 +124,7 @@ public record InitOptions(
     private Map<String, Double> resources = Map.of();
     private @Nullable Long objectStoreBytes;
     private boolean isLogToDriver = true;
+    private boolean isLocal;
 
     private Builder() {}
 
@@ -246,6 +252,21 @@ public record InitOptions(
     }
 
     /**
+     * Runs tasks and actors on threads of this process, for breakpoints: with the same
+     * serialization and the same errors as in processes of their own, but with the class loader,
+     * the static fields and the fate of this one. Default false; the setting {@code driver.local}
+     * (environment variable {@code MOBULA_DRIVER_LOCAL}) does the same for a program that is not to
+     * be changed. {@code MOBULA_ADDRESS} is not looked at then.
+     *
+     * @param isLocal true to start a cluster without other processes
+     * @return this builder
+     */
+    public Builder local(boolean isLocal) {
+      this.isLocal = isLocal;
+      return this;
+    }
+
+    /**
      * Options for the JVMs of this job's workers, on every node. They come after the options that
      * workers have from this JVM and from the cluster, and win over those: {@code -Xmx2g} replaces
      * the heap that a worker would get. What this JVM was given itself reaches workers only as far
@@ -285,7 +306,8 @@ public record InitOptions(
           isLogToDriver,
           config,
           workerJvmOptions,
-          workerSystemProperties);
+          workerSystemProperties,
+          isLocal);
     }
   }
 }

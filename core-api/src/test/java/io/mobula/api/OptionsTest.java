@@ -208,7 +208,8 @@ final class OptionsTest {
                 false,
                 Map.of("raylet.heartbeat", "1s"),
                 List.of("-Xmx1g"),
-                Map.of("a", "b", "c", "")));
+                Map.of("a", "b", "c", ""),
+                false));
     assertThat(InitOptions.of(o -> o.address("[::1]:6379")).address()).isEqualTo("[::1]:6379");
     assertThat(InitOptions.of(o -> {}).isLogToDriver()).isTrue();
   }

@@ -1,25 +1,19 @@
 package io.mobula.worker;
 
 import io.mobula.agent.board.RunningBoard;
-import io.mobula.agent.id.ProcessAddress;
-import io.mobula.agent.loop.SystemClock;
 import io.mobula.agent.session.NodeDirectory;
 import io.mobula.api.MobulaException;
 import io.mobula.api.spi.RuntimeHolder;
-import io.mobula.proto.Hello;
 import io.mobula.proto.LogLines;
 import io.mobula.proto.OutputEnded;
-import io.mobula.proto.ProcessKind;
 import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreSweep;
-import io.mobula.worker.lineage.Lineage;
 import io.mobula.worker.loop.CoreWorkerEvents;
 import io.mobula.worker.loop.CoreWorkerSetup;
 import io.mobula.worker.session.CoreWorkerSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -52,25 +46,12 @@ public final class WorkerMain {
   }
 
   private static void run(WorkerEnvironment environment) throws InterruptedException {
-    Hello hello =
-        Hello.newBuilder()
-            .setKind(ProcessKind.WORKER)
-            .setPid(ProcessHandle.current().pid())
-            .setHostId(environment.hostId())
-            .setAddress(ProcessAddress.of(environment.node(), environment.number()))
-            .setWorkerNumber(environment.number())
-            .build();
     CoreWorkerSetup setup =
-        new CoreWorkerSetup(
-            "worker-" + environment.node() + "." + environment.number(),
-            hello,
-            (context, mine, handler) ->
-                context.links().connect(environment.rayletSocket(), mine, handler),
+        environment.setup(
             WorkerMain.class.getClassLoader(),
-            SystemClock.INSTANCE,
             new Events(environment.nodeDirectory()),
-            Lineage.BYTES_MAX_DEFAULT,
-            board(environment));
+            board(environment),
+            null);
     WorkerExit.prepare();
     CoreWorkerSession session;
     try {
@@ -80,12 +61,12 @@ public final class WorkerMain {
       Runtime.getRuntime().halt(1);
       return;
     }
-    RuntimeHolder.install(
-        session.begin(
-            environment.job(),
-            environment.namespace(),
-            environment.isRecordingCallSites(),
-            session::close));
+    session.begin(
+        environment.job(),
+        environment.namespace(),
+        environment.isRecordingCallSites(),
+        session::close,
+        RuntimeHolder::install);
     // The loop and the user threads are daemons: this thread is what keeps the process.
     new CountDownLatch(1).await();
   }
@@ -142,44 +123,6 @@ public final class WorkerMain {
       } else {
         WorkerExit.broken(thrown);
       }
-    }
-  }
-
-  /**
-   * The settings that the raylet gives.
-   *
-   * @param slots leases that it serves at once; 0 for an actor's process
-   */
-  record WorkerEnvironment(
-      int number,
-      int node,
-      int job,
-      Path nodeDirectory,
-      Path rayletSocket,
-      String namespace,
-      String hostId,
-      boolean isRecordingCallSites,
-      int slots) {
-    static WorkerEnvironment of(Map<String, String> environment) {
-      return new WorkerEnvironment(
-          Integer.parseUnsignedInt(required(environment, "MOBULA_WORKER_NUMBER")),
-          Integer.parseUnsignedInt(required(environment, "MOBULA_NODE")),
-          Integer.parseUnsignedInt(required(environment, "MOBULA_JOB")),
-          Path.of(required(environment, "MOBULA_NODE_DIRECTORY")),
-          Path.of(required(environment, "MOBULA_RAYLET_SOCKET")),
-          required(environment, "MOBULA_NAMESPACE"),
-          required(environment, "MOBULA_HOST_ID"),
-          Boolean.parseBoolean(environment.get("MOBULA_RECORD_CALL_SITES")),
-          Integer.parseInt(environment.getOrDefault("MOBULA_SLOTS", "0")));
-    }
-
-    private static String required(Map<String, String> environment, String name) {
-      String value = environment.get(name);
-      if (value == null) {
-        throw new IllegalArgumentException(
-            name + " is not set: WorkerMain is started by a raylet, not by hand");
-      }
-      return value;
     }
   }
 }

@@ -20,8 +20,10 @@ import java.util.Map;
  * @param nodes of an embedded cluster: each has a raylet, an object store and workers of its own
  * @param lineageBytesMax what the driver keeps to run tasks again whose results are lost
  * @param isRecordingCallSites whether the job's processes note the origin of every object
+ * @param isLocal whether an embedded cluster has no other processes
  */
-public record DriverConfig(int nodes, long lineageBytesMax, boolean isRecordingCallSites) {
+public record DriverConfig(
+    int nodes, long lineageBytesMax, boolean isRecordingCallSites, boolean isLocal) {
   private static final int NODES_MAX = 64;
   private static final long LINEAGE_BYTES_MIN = 0;
   private static final long LINEAGE_BYTES_MAX = 1L << 40;
@@ -49,29 +51,53 @@ public record DriverConfig(int nodes, long lineageBytesMax, boolean isRecordingC
           "Whether mobula memory shows the line of user code for every object and task result; it"
               + " costs a few microseconds each. For objects put into the store it always does.");
 
+  private static final ConfigKey<Boolean> LOCAL =
+      ConfigKey.of(
+          "driver.local",
+          ConfigTypes.bool(),
+          false,
+          "Whether tasks and actors run on threads of the driver's own process, to debug them; as"
+              + " Mobula.init(o -> o.local(true)).");
+
   /** The keys. */
   public static final ConfigSchema SCHEMA =
-      ConfigSchema.of(List.of(NODES, LINEAGE_BYTES, RECORD_CALL_SITES))
+      ConfigSchema.of(List.of(NODES, LINEAGE_BYTES, RECORD_CALL_SITES, LOCAL))
           .besides("raylet", "gcs", "worker", "cli");
 
   /**
    * From the environment and the options.
    *
-   * @throws ConfigurationException if a value is wrong or a key is unknown
+   * @throws ConfigurationException if a value is wrong, a key is unknown, or a local cluster is to
+   *     have several nodes
    */
   static DriverConfig read(InitOptions options, Map<String, String> environment) {
     List<String> flags = new ArrayList<>();
     options.config().forEach((key, value) -> flags.add(key + "=" + value));
+    DriverConfig config;
     try {
-      return of(ConfigSource.empty().withEnvironment(environment).withFlags(flags).read(SCHEMA));
+      config =
+          of(
+              ConfigSource.empty().withEnvironment(environment).withFlags(flags).read(SCHEMA),
+              options.isLocal());
     } catch (ConfigurationProblem e) {
       throw new ConfigurationException(
           ErrorCode.OPTION_INVALID, String.join("; ", e.problems()), e);
     }
+    if (config.isLocal && config.nodes > 1) {
+      throw new ConfigurationException(
+          ErrorCode.OPTION_INVALID,
+          "a local cluster has one node: driver.nodes="
+              + config.nodes
+              + ": drop that setting, or local");
+    }
+    return config;
   }
 
-  private static DriverConfig of(ConfigValues values) {
+  private static DriverConfig of(ConfigValues values, boolean isLocal) {
     return new DriverConfig(
-        values.get(NODES), values.get(LINEAGE_BYTES), values.get(RECORD_CALL_SITES));
+        values.get(NODES),
+        values.get(LINEAGE_BYTES),
+        values.get(RECORD_CALL_SITES),
+        isLocal || values.get(LOCAL));
   }
 }

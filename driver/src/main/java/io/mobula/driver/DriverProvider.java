@@ -10,8 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code Mobula.init()} does: joins the cluster of the given address, or that of {@code
- * MOBULA_ADDRESS}, or starts one inside this process. Found by ServiceLoader.
+ * What {@code Mobula.init()} does: starts a cluster that is this process alone, if that is asked
+ * for; else joins the cluster of the given address, or that of {@code MOBULA_ADDRESS}, or starts
+ * one inside this process. Found by ServiceLoader.
  */
 public final class DriverProvider implements RuntimeProvider {
   static final String ADDRESS_VARIABLE = "MOBULA_ADDRESS";
@@ -22,7 +23,15 @@ public final class DriverProvider implements RuntimeProvider {
   @Override
   public MobulaRuntime connect(InitOptions options) {
     LaunchRefusal.requireUsableJvm();
-    Map<String, String> environment = System.getenv();
+    return connect(options, System.getenv());
+  }
+
+  /** As above, in this environment. */
+  static MobulaRuntime connect(InitOptions options, Map<String, String> environment) {
+    if (DriverConfig.read(options, environment).isLocal()) {
+      refuseAddress(options);
+      return DriverSession.local(options, environment);
+    }
     String address = address(options, environment);
     if (address == null) {
       return DriverSession.embedded(options, environment);
@@ -49,6 +58,17 @@ public final class DriverProvider implements RuntimeProvider {
               + address
               + "; unset the variable to start a cluster, or drop numCpus, memoryBytes,"
               + " objectStoreBytes, resources and config");
+    }
+  }
+
+  /** As above: local may come from the environment. */
+  private static void refuseAddress(InitOptions options) {
+    if (options.address() != null) {
+      throw new ConfigurationException(
+          ErrorCode.OPTION_INVALID,
+          "a local cluster is asked for (MOBULA_DRIVER_LOCAL), but the program joins the one at "
+              + options.address()
+              + ": unset the variable, or drop the address");
     }
   }
 

@@ -1,7 +1,8 @@
 package io.mobula.driver;
 
+import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.id.ProcessAddress;
-import io.mobula.agent.link.LinkLimits;
+import io.mobula.agent.link.InProcessNetwork;
 import io.mobula.agent.loop.SystemClock;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.agent.session.ExitCleanup;
@@ -16,6 +17,7 @@ import io.mobula.driver.classpath.InitCaller;
 import io.mobula.driver.classpath.LaunchRefusal;
 import io.mobula.driver.classpath.ProgramClasses;
 import io.mobula.driver.jvm.WorkerJvmOptions;
+import io.mobula.driver.local.LocalRuntime;
 import io.mobula.proto.ClassPathEntry;
 import io.mobula.proto.ClusterSnapshot;
 import io.mobula.proto.Hello;
@@ -26,8 +28,6 @@ import io.mobula.proto.OutputEnded;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessKind;
 import io.mobula.proto.RegisterJob;
-import io.mobula.rpc.GrpcDialer;
-import io.mobula.rpc.RpcThread;
 import io.mobula.worker.WorkerMain;
 import io.mobula.worker.failure.FailureExceptions;
 import io.mobula.worker.loop.CoreWorkerEvents;
@@ -71,11 +71,10 @@ final class DriverSession {
 
   private final @Nullable EmbeddedCluster cluster;
   private final DriverConfig config;
-  private final RpcThread rpcThread;
-  private final GrpcDialer dialer;
+  private final Wire wire;
   private final WorkerOutput output = new WorkerOutput(System.out, System.err);
   private final PackageSource packages = new PackageSource();
-  private final ProgramClasses classes;
+  private final @Nullable ProgramClasses classes;
   private final OutputEnds outputEnds = new OutputEnds();
   private final AtomicBoolean isClosed = new AtomicBoolean();
   private final CountDownLatch isOver = new CountDownLatch(1);
@@ -87,15 +86,15 @@ final class DriverSession {
 
   private DriverSession(
       @Nullable EmbeddedCluster cluster,
-      ProgramClasses classes,
+      @Nullable ProgramClasses classes,
       ExitCleanup exit,
-      DriverConfig config) {
+      DriverConfig config,
+      Wire wire) {
     this.classes = classes;
     this.cluster = cluster;
     this.exit = exit;
     this.config = config;
-    this.rpcThread = RpcThread.start("driver-rpc");
-    this.dialer = new GrpcDialer(rpcThread, LinkLimits.DEFAULT);
+    this.wire = wire;
   }
 
   /** Starts a cluster inside this process and joins it. */
@@ -118,12 +117,30 @@ final class DriverSession {
     try {
       EmbeddedCluster cluster = EmbeddedCluster.start(options, environment, classes.paths());
       isClusterStarted = true;
-      return new DriverSession(cluster, classes, exit, DriverConfig.read(options, environment))
-          .start(cluster.raylet(), cluster.secret(), cluster.hostId(), options, true);
+      Wire wire = Wire.grpc(cluster.raylet(), cluster.secret());
+      DriverConfig config = DriverConfig.read(options, environment);
+      return new DriverSession(cluster, classes, exit, config, wire)
+          .start(cluster.hostId(), options, true);
     } finally {
       if (!isClusterStarted) {
         classes.close();
       }
+    }
+  }
+
+  /** Starts a cluster that is this process alone, and joins it. */
+  static MobulaRuntime local(InitOptions options, Map<String, String> environment) {
+    ExitCleanup exit = registerExit();
+    try {
+      InProcessNetwork network = new InProcessNetwork();
+      EmbeddedCluster cluster = EmbeddedCluster.startLocal(options, environment, network, loader());
+      Wire wire = Wire.inProcess(network, cluster.localRaylet());
+      DriverConfig config = DriverConfig.read(options, environment);
+      return new LocalRuntime(
+          new DriverSession(cluster, null, exit, config, wire)
+              .start(cluster.hostId(), options, true));
+    } finally {
+      exit.startIsOver();
     }
   }
 
@@ -146,20 +163,16 @@ final class DriverSession {
     ExitCleanup exit = registerExit();
     try {
       DriverConfig config = DriverConfig.read(options, environment);
-      return new DriverSession(null, programClasses(), exit, config)
-          .start(
-              isLocal ? node.getRpcSocket() : node.getRpcAddress(),
-              secret,
-              host.id(),
-              options,
-              NodeChoice.isOneHost(snapshot, host.id()));
+      ProgramClasses classes = programClasses();
+      Wire wire = Wire.grpc(isLocal ? node.getRpcSocket() : node.getRpcAddress(), secret);
+      return new DriverSession(null, classes, exit, config, wire)
+          .start(host.id(), options, NodeChoice.isOneHost(snapshot, host.id()));
     } finally {
       exit.startIsOver();
     }
   }
 
-  private MobulaRuntime start(
-      String raylet, ClusterSecret secret, String hostId, InitOptions options, boolean isOneHost) {
+  private MobulaRuntime start(String hostId, InitOptions options, boolean isOneHost) {
     boolean isStarted = false;
     try {
       Hello hello =
@@ -172,12 +185,13 @@ final class DriverSession {
           new CoreWorkerSetup(
               "driver",
               hello,
-              (context, mine, handler) ->
-                  dialer.connect(raylet, secret.hex(), mine, handler, context.executor()),
+              wire.dialler(),
               loader(),
               SystemClock.INSTANCE,
               new Events(),
-              config.lineageBytesMax());
+              config.lineageBytesMax(),
+              RunningBoard.unwatched(),
+              wire.sharedProcess());
       CoreWorkerSession connected = CoreWorkerSession.connect(setup, CONNECT_TIMEOUT);
       session = connected;
       String namespace =
@@ -189,7 +203,7 @@ final class DriverSession {
               namespace,
               config.isRecordingCallSites(),
               () -> close("the driver closed it", false));
-      isListening = options.isLogToDriver();
+      isListening = isOutputWanted(options);
       exit.closeAtExit(() -> close("the process ends", true));
       isStarted = true;
       return runtime;
@@ -214,7 +228,7 @@ final class DriverSession {
             .setNamespace(namespace)
             .setEntrypoint(System.getProperty("sun.java.command", ""))
             .addAllClassPath(classPath(isOneHost))
-            .setLogToDriver(options.isLogToDriver())
+            .setLogToDriver(isOutputWanted(options))
             .addAllWorkerJvmOptions(WorkerJvmOptions.of(options))
             .setRecordCallSites(config.isRecordingCallSites());
     Packet answer =
@@ -228,7 +242,16 @@ final class DriverSession {
     return answer.getJobRegistered().getId();
   }
 
+  /** Workers that share this process print by themselves. */
+  private boolean isOutputWanted(InitOptions options) {
+    return options.isLogToDriver() && wire.sharedProcess() == null;
+  }
+
+  /** None for workers that share this process, which have its classes. */
   private List<ClassPathEntry> classPath(boolean isOneHost) {
+    if (classes == null) {
+      return List.of();
+    }
     try {
       ClassPathScan scan = new ClassPathScan(classes.paths());
       return isOneHost ? scan.byPath() : scan.byContent(packages);
@@ -265,12 +288,13 @@ final class DriverSession {
           open.close(reason);
         }
       }
-      dialer.close();
-      rpcThread.close();
+      wire.close();
       if (cluster != null) {
         cluster.close();
       }
-      classes.close();
+      if (classes != null) {
+        classes.close();
+      }
       output.close();
       exit.forget();
       if (open != null && isProcessEnding) {

@@ -2,7 +2,10 @@ package io.mobula.driver;
 
 import io.mobula.agent.config.ConfigSource;
 import io.mobula.agent.config.ConfigurationProblem;
+import io.mobula.agent.link.InProcessNetwork;
+import io.mobula.agent.loop.SystemClock;
 import io.mobula.agent.session.ClusterSecret;
+import io.mobula.agent.session.DirectoryDeletion;
 import io.mobula.agent.session.HostIdentity;
 import io.mobula.agent.session.SessionDirectory;
 import io.mobula.agent.session.SessionRoot;
@@ -10,9 +13,11 @@ import io.mobula.api.ConfigurationException;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.InitOptions;
 import io.mobula.api.MobulaException;
+import io.mobula.driver.local.LocalWorkers;
 import io.mobula.gcs.GcsConfig;
 import io.mobula.gcs.GcsServer;
 import io.mobula.raylet.HostCapacity;
+import io.mobula.raylet.InProcess;
 import io.mobula.raylet.Raylet;
 import io.mobula.raylet.RayletConfig;
 import java.io.File;
@@ -23,7 +28,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster inside this process: GCS and raylets (one, unless {@link DriverConfig} says more) on
@@ -39,18 +46,21 @@ final class EmbeddedCluster implements AutoCloseable {
   private final String hostId;
   private final GcsServer gcs;
   private final List<Raylet> raylets;
+  private final @Nullable LocalWorkers localWorkers;
 
   private EmbeddedCluster(
       SessionDirectory directory,
       ClusterSecret secret,
       String hostId,
       GcsServer gcs,
-      List<Raylet> raylets) {
+      List<Raylet> raylets,
+      @Nullable LocalWorkers localWorkers) {
     this.directory = directory;
     this.secret = secret;
     this.hostId = hostId;
     this.gcs = gcs;
     this.raylets = raylets;
+    this.localWorkers = localWorkers;
   }
 
   /**
@@ -59,10 +69,33 @@ final class EmbeddedCluster implements AutoCloseable {
    */
   static EmbeddedCluster start(
       InitOptions options, Map<String, String> environment, List<Path> classes) {
+    String classPath =
+        classes.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    return start(options, environment, parts -> parts.startNodes(classPath));
+  }
+
+  /**
+   * Starts one without any other process: its workers are threads, and all of it dials each other
+   * in the network.
+   *
+   * @param loader finds the user's classes
+   * @throws MobulaException if it can't be started; the message says why
+   */
+  static EmbeddedCluster startLocal(
+      InitOptions options,
+      Map<String, String> environment,
+      InProcessNetwork network,
+      ClassLoader loader) {
+    LocalWorkers workers = new LocalWorkers(network, loader, SystemClock.INSTANCE);
+    return start(options, environment, parts -> parts.startLocal(network, workers));
+  }
+
+  private static EmbeddedCluster start(
+      InitOptions options, Map<String, String> environment, Start start) {
     try {
       SessionRoot root = SessionRoot.openDefault();
       root.sweep();
-      return start(root, options, environment, classes);
+      return start(root, options, environment, start);
     } catch (ConfigurationProblem e) {
       throw new ConfigurationException(
           ErrorCode.OPTION_INVALID, String.join("; ", e.problems()), e);
@@ -76,37 +109,30 @@ final class EmbeddedCluster implements AutoCloseable {
   }
 
   private static EmbeddedCluster start(
-      SessionRoot root, InitOptions options, Map<String, String> environment, List<Path> classes)
+      SessionRoot root, InitOptions options, Map<String, String> environment, Start start)
       throws IOException, ConfigurationProblem {
     SessionDirectory directory = root.createSession();
-    GcsServer gcs = null;
-    List<Raylet> raylets = new ArrayList<>();
+    Parts parts = null;
     boolean isStarted = false;
     try {
       ClusterSecret secret = ClusterSecret.generate();
-      secret.write(directory.tokenFile());
       Map<String, String> own = new HashMap<>(environment);
       own.put(ClusterSecret.ENVIRONMENT_VARIABLE, secret.hex());
-      DriverConfig driver = DriverConfig.read(options, own);
-      String classPath =
-          classes.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
-      gcs = GcsServer.start(gcsConfig(directory, options, own));
-      closeIfFailed(gcs);
-      for (int i = 0; i < driver.nodes(); i++) {
-        raylets.add(
-            Raylet.start(
-                rayletConfig(directory, gcs, options, own, driver.nodes(), i == 0),
-                environment,
-                classPath));
-      }
+      parts = new Parts(directory, secret, options, environment, own);
+      start.start(parts);
       String hostId = HostIdentity.detect(root, environment).id();
       isStarted = true;
-      return new EmbeddedCluster(directory, secret, hostId, gcs, List.copyOf(raylets));
+      return new EmbeddedCluster(
+          directory,
+          secret,
+          hostId,
+          Objects.requireNonNull(parts.gcs),
+          List.copyOf(parts.raylets),
+          parts.localWorkers);
     } finally {
       if (!isStarted) {
-        raylets.forEach(Raylet::close);
-        if (gcs != null) {
-          gcs.close();
+        if (parts != null) {
+          parts.close();
         }
         directory.close();
       }
@@ -184,6 +210,11 @@ final class EmbeddedCluster implements AutoCloseable {
     return raylets.getFirst().rpcSocket().toString();
   }
 
+  /** Where the driver dials the raylet of a local cluster. */
+  Path localRaylet() {
+    return raylets.getFirst().localSocket();
+  }
+
   ClusterSecret secret() {
     return secret;
   }
@@ -197,9 +228,15 @@ final class EmbeddedCluster implements AutoCloseable {
   public void close() {
     raylets.reversed().forEach(Raylet::close);
     gcs.close();
+    if (localWorkers != null) {
+      localWorkers.close();
+    }
     try {
-      // Logs stay until the next start; a secret does not.
+      // Logs stay until the next start; a secret does not. A local cluster has neither.
       Files.deleteIfExists(directory.tokenFile());
+      if (localWorkers != null) {
+        DirectoryDeletion.delete(directory.path());
+      }
       directory.close();
     } catch (IOException e) {
       LOG.log(
@@ -207,6 +244,79 @@ final class EmbeddedCluster implements AutoCloseable {
           "the session folder is left for the next start: path={0}, reason={1}",
           directory.path(),
           e.getMessage());
+    }
+  }
+
+  /** Starts the daemons. */
+  private interface Start {
+    void start(Parts parts) throws IOException, ConfigurationProblem;
+  }
+
+  /** What has been started so far. Used by the starting thread. */
+  private static final class Parts {
+    private final SessionDirectory directory;
+    private final ClusterSecret secret;
+    private final InitOptions options;
+    private final Map<String, String> inherited;
+    private final Map<String, String> own;
+    private final List<Raylet> raylets = new ArrayList<>();
+    private @Nullable GcsServer gcs;
+    private @Nullable LocalWorkers localWorkers;
+
+    /**
+     * @param inherited what workers inherit
+     * @param own the same with the cluster's secret
+     */
+    Parts(
+        SessionDirectory directory,
+        ClusterSecret secret,
+        InitOptions options,
+        Map<String, String> inherited,
+        Map<String, String> own) {
+      this.directory = directory;
+      this.secret = secret;
+      this.options = options;
+      this.inherited = inherited;
+      this.own = own;
+    }
+
+    void startNodes(String classPath) throws IOException, ConfigurationProblem {
+      secret.write(directory.tokenFile());
+      int nodes = DriverConfig.read(options, own).nodes();
+      GcsServer started = GcsServer.start(gcsConfig(directory, options, own));
+      gcs = started;
+      closeIfFailed(started);
+      for (int i = 0; i < nodes; i++) {
+        raylets.add(
+            Raylet.start(
+                rayletConfig(directory, started, options, own, nodes, i == 0),
+                inherited,
+                classPath));
+      }
+    }
+
+    void startLocal(InProcessNetwork network, LocalWorkers workers)
+        throws IOException, ConfigurationProblem {
+      localWorkers = workers;
+      GcsServer started = GcsServer.startLocal(gcsConfig(directory, options, own), network);
+      gcs = started;
+      closeIfFailed(started);
+      raylets.add(
+          Raylet.startLocal(
+              rayletConfig(directory, started, options, own, 1, true)
+                  .withObjectStoreIn(directory.path()),
+              new InProcess(network, GcsServer.localPath(directory.path()), workers),
+              inherited));
+    }
+
+    void close() {
+      raylets.forEach(Raylet::close);
+      if (gcs != null) {
+        gcs.close();
+      }
+      if (localWorkers != null) {
+        localWorkers.close();
+      }
     }
   }
 }

@@ -146,6 +146,20 @@ public record GcsConfig(
         DEFAULT_SNAPSHOT_INTERVAL);
   }
 
+  /** This configuration, with nodes that may be silent for ever. */
+  GcsConfig withPatience() {
+    return new GcsConfig(
+        listenHost,
+        port,
+        advertiseHost,
+        session,
+        secret,
+        timings.withPatience(),
+        stateLimits,
+        packageLimits,
+        snapshotInterval);
+  }
+
   /**
    * The record of these values. The secret is that of {@code MOBULA_TOKEN}, else of the token file.
    *

@@ -1,6 +1,7 @@
 package io.mobula.gcs;
 
 import io.mobula.agent.config.HostPort;
+import io.mobula.agent.link.InProcessNetwork;
 import io.mobula.agent.link.LinkLimits;
 import io.mobula.agent.loop.AgentLoop;
 import io.mobula.agent.loop.LoopConfig;
@@ -18,6 +19,7 @@ import io.mobula.rpc.GrpcServer;
 import io.mobula.rpc.GrpcServerConfig;
 import io.mobula.rpc.RpcThread;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +51,9 @@ public final class GcsServer implements AutoCloseable {
   private final HostPort address;
   private final long clusterId = new SecureRandom().nextLong(1, Long.MAX_VALUE);
 
-  private GcsServer(GcsConfig config) throws IOException {
+  private GcsServer(GcsConfig config, @Nullable InProcessNetwork network) throws IOException {
     try {
-      address = open(config);
+      address = network == null ? open(config) : openLocal(config, network);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -64,7 +67,24 @@ public final class GcsServer implements AutoCloseable {
    *     message says what to do
    */
   public static GcsServer start(GcsConfig config) throws IOException {
-    return new GcsServer(config);
+    return new GcsServer(config, null);
+  }
+
+  /**
+   * Starts one for this process alone: it has no port, and listens at {@link #localPath} of the
+   * network. Nobody is dead for being silent, since a debugger may hold up all threads for as long
+   * as it likes.
+   *
+   * @throws IOException if its session is missing or has a GCS already
+   */
+  public static GcsServer startLocal(GcsConfig config, InProcessNetwork network)
+      throws IOException {
+    return new GcsServer(config.withPatience(), network);
+  }
+
+  /** Where a GCS without a port is dialled. */
+  public static Path localPath(Path session) {
+    return session.resolve("gcs");
   }
 
   /** By which others reach it. */
@@ -102,24 +122,8 @@ public final class GcsServer implements AutoCloseable {
 
   private HostPort open(GcsConfig config) throws IOException {
     SessionDirectory session = SessionDirectory.open(config.session());
-    DirectoryLock lock = session.lockForGcs();
-    undo.addLast(lock::close);
-    Path root = config.session().toAbsolutePath().getParent();
-    HostIdentity host =
-        HostIdentity.detect(
-            SessionRoot.open(root == null ? config.session() : root), System.getenv());
-    GcsAgent agent =
-        new GcsAgent(
-            config,
-            new GcsIdentity(host.id(), clusterId),
-            new MemoryCommandLog(),
-            loop -> openPackages(session.gcsPackages(), loop),
-            endRequested::complete);
-    undo.addLast(() -> closePackages(session.gcsPackages()));
-    AgentLoop<GcsMessage> loop =
-        AgentLoop.start(
-            agent, LoopConfig.defaults().withOnFatal(endRequested::completeExceptionally));
-    undo.addLast(loop::close);
+    GcsAgent agent = newAgent(config, session);
+    AgentLoop<GcsMessage> loop = startLoop(agent, LoopConfig.defaults());
     RpcThread rpc = RpcThread.start("gcs-rpc");
     undo.addLast(rpc::close);
     GrpcServer server =
@@ -142,6 +146,61 @@ public final class GcsServer implements AutoCloseable {
         Map.of("address", reached.toString(), "pid", Long.toString(ProcessHandle.current().pid())));
     undo.addLast(() -> Files.deleteIfExists(session.gcsReadyFile()));
     return reached;
+  }
+
+  private HostPort openLocal(GcsConfig config, InProcessNetwork network) throws IOException {
+    SessionDirectory session = SessionDirectory.open(config.session());
+    GcsAgent agent = newAgent(config, session);
+    AgentLoop<GcsMessage> loop =
+        startLoop(agent, LoopConfig.defaults().withLimits(LinkLimits.PATIENT).withNetwork(network));
+    CompletableFuture<@Nullable Void> listening = new CompletableFuture<>();
+    boolean isPosted =
+        loop.executor()
+            .post(() -> {
+              try {
+                loop.links().listen(localPath(session.path()), agent.greeter());
+                listening.complete(null);
+              } catch (IOException e) {
+                listening.completeExceptionally(e);
+              }
+            });
+    if (!isPosted) {
+      throw new IOException("the GCS ended as it started: session=" + session.path());
+    }
+    try {
+      listening.get();
+    } catch (ExecutionException e) {
+      throw new IOException("the GCS does not listen: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the GCS started");
+    }
+    return new HostPort("127.0.0.1", config.port());
+  }
+
+  private GcsAgent newAgent(GcsConfig config, SessionDirectory session) throws IOException {
+    DirectoryLock lock = session.lockForGcs();
+    undo.addLast(lock::close);
+    Path root = config.session().toAbsolutePath().getParent();
+    HostIdentity host =
+        HostIdentity.detect(
+            SessionRoot.open(root == null ? config.session() : root), System.getenv());
+    GcsAgent agent =
+        new GcsAgent(
+            config,
+            new GcsIdentity(host.id(), clusterId),
+            new MemoryCommandLog(),
+            loop -> openPackages(session.gcsPackages(), loop),
+            endRequested::complete);
+    undo.addLast(() -> closePackages(session.gcsPackages()));
+    return agent;
+  }
+
+  private AgentLoop<GcsMessage> startLoop(GcsAgent agent, LoopConfig config) {
+    AgentLoop<GcsMessage> loop =
+        AgentLoop.start(agent, config.withOnFatal(endRequested::completeExceptionally));
+    undo.addLast(loop::close);
+    return loop;
   }
 
   /** On the loop's thread, as its first act. */

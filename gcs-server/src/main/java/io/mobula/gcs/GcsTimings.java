@@ -22,4 +22,10 @@ public record GcsTimings(
           Duration.ofSeconds(1),
           Duration.ofMillis(50),
           Duration.ofSeconds(10));
+
+  /** These, but nobody is dead for being silent. */
+  GcsTimings withPatience() {
+    return new GcsTimings(
+        Duration.ofDays(36_500), redialGrace, updateInterval, earlySubscriptionTimeout);
+  }
 }

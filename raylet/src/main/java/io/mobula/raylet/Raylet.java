@@ -1,6 +1,7 @@
 package io.mobula.raylet;
 
 import io.mobula.agent.id.ProcessAddress;
+import io.mobula.agent.link.LinkLimits;
 import io.mobula.agent.loop.AgentLoop;
 import io.mobula.agent.loop.LoopConfig;
 import io.mobula.agent.session.HostIdentity;
@@ -10,6 +11,7 @@ import io.mobula.agent.session.SessionRoot;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.raylet.node.NodeIdentity;
+import io.mobula.raylet.objects.ObjectConfig;
 import io.mobula.raylet.transfer.DataConfig;
 import io.mobula.raylet.transfer.DataSecret;
 import io.mobula.raylet.transfer.DataServer;
@@ -81,9 +83,27 @@ public final class Raylet implements AutoCloseable {
   static Raylet start(
       RayletConfig config, Map<String, String> environment, String classPath, String workerMain)
       throws IOException {
+    return start(config, raylet -> raylet.open(environment, classPath, workerMain));
+  }
+
+  /**
+   * Starts a raylet whose whole cluster lives in this process: it has no port and no socket, and
+   * takes nobody for dead because of time that passes. Drivers dial {@link #localSocket()} in the
+   * network.
+   *
+   * @throws RayletStartException if there is no cluster to join, or it does not want this node
+   * @throws IOException if a file or a folder can't be had; the message names it
+   * @throws IllegalArgumentException if the configuration asks for more than the machine has
+   */
+  public static Raylet startLocal(
+      RayletConfig config, InProcess process, Map<String, String> environment) throws IOException {
+    return start(config.withPatience(), raylet -> raylet.openLocal(process, environment));
+  }
+
+  private static Raylet start(RayletConfig config, Opening opening) throws IOException {
     Raylet raylet = new Raylet(config);
     try {
-      raylet.open(environment, classPath, workerMain);
+      opening.open(raylet);
       raylet.awaitReady();
       return raylet;
     } catch (IOException | RuntimeException e) {
@@ -109,6 +129,11 @@ public final class Raylet implements AutoCloseable {
   /** Where drivers of the same machine reach it. */
   public Path rpcSocket() {
     return parts.directory().rpcSocket();
+  }
+
+  /** Where drivers of the same process reach it, if it was started locally. */
+  public Path localSocket() {
+    return parts.directory().rayletSocket();
   }
 
   public Path nodeDirectory() {
@@ -159,20 +184,8 @@ public final class Raylet implements AutoCloseable {
 
   private void open(Map<String, String> environment, String classPath, String workerMain)
       throws IOException {
-    SessionRoot root = SessionRoot.openDefault();
-    root.sweep();
-    StoreDirectory storeDirectory = config.store().place();
-    storeDirectory.requireUsable();
-    StoreSweep.sweep(storeDirectory);
-    parts.setSession(
-        config.sessionDirectory().isPresent()
-            ? SessionDirectory.open(config.sessionDirectory().get())
-            : root.createSession());
-    parts.setDirectory(parts.session().createNode());
-    HostIdentity detected = HostIdentity.detect(root, environment);
-    HostIdentity host =
-        new HostIdentity(config.hostId().orElse(detected.id()), detected.hostName());
-    NodeSize size = NodeSize.of(config, HostCapacity.detect(), storeDirectory.freeBytes());
+    HostIdentity host = openFolders(environment);
+    NodeSize size = size();
     WorkerCommand command =
         WorkerCommand.of(
                 System.getProperty("java.home"), classPath, OwnCommandLine.read(), environment)
@@ -182,7 +195,7 @@ public final class Raylet implements AutoCloseable {
         config.store().hasLocalCopies()
             ? DataConfig.DEFAULT.withHostId(host.id())
             : DataConfig.DEFAULT;
-    parts.setDataServer(
+    DataServer dataServer =
         DataServer.bind(
             config.addresses().host(),
             config.addresses().dataPort(),
@@ -190,26 +203,22 @@ public final class Raylet implements AutoCloseable {
             DataSecret.of(config.secret().hex()),
             RayletParts.secureRandom(),
             loopConfig.clock(),
-            SystemEdges.threads()));
+            SystemEdges.threads());
+    parts.setDataServer(dataServer);
     RpcThread thread = parts.add(RpcThread.start("raylet-rpc"));
-    RayletPlace place =
-        new RayletPlace(
-            host,
-            parts.directory().path(),
-            parts.directory().rayletSocket(),
-            parts.directory().rpcSocket());
     GrpcDialer dialer = new GrpcDialer(thread, loopConfig.limits());
+    ObjectConfig objects = objects(size).growingAhead(size.storeBytes()).withData(data);
     SystemEdges edges =
         new SystemEdges(
             parts,
             config,
-            size,
             command,
             parts.session().logs(),
             dialer,
-            data,
+            store(objects, size),
             ready::complete,
             this::onEnded);
+    RayletPlace place = place(host);
     RayletAgent agent = new RayletAgent(config, place, size, edges);
     parts.setLoop(AgentLoop.start(agent, loopConfig));
     parts.add(dialer);
@@ -226,7 +235,60 @@ public final class Raylet implements AutoCloseable {
                 parts.loop().executor(),
                 agent.greeter()));
     rpcPort = server.port();
-    parts.loop().offer(new RayletMessage.Join(rpcPort, parts.dataServer().port()));
+    parts.loop().offer(new RayletMessage.Join(rpcPort, dataServer.port()));
+  }
+
+  private void openLocal(InProcess process, Map<String, String> environment) throws IOException {
+    HostIdentity host = openFolders(environment);
+    NodeSize size = size();
+    LocalEdges edges =
+        new LocalEdges(parts, process, store(objects(size), size), ready::complete, this::onEnded);
+    RayletAgent agent = new RayletAgent(config, place(host), size, edges);
+    parts.setLoop(
+        AgentLoop.start(
+            agent,
+            LoopConfig.defaults()
+                .withOnFatal(this::onFatal)
+                .withLimits(LinkLimits.PATIENT)
+                .withNetwork(process.network())));
+    parts.loop().offer(new RayletMessage.Join(0, 0));
+  }
+
+  /** The session's folder and the node's, and who this machine is. */
+  private HostIdentity openFolders(Map<String, String> environment) throws IOException {
+    SessionRoot root = SessionRoot.openDefault();
+    root.sweep();
+    StoreDirectory storeDirectory = config.store().place();
+    storeDirectory.requireUsable();
+    StoreSweep.sweep(storeDirectory);
+    parts.setSession(
+        config.sessionDirectory().isPresent()
+            ? SessionDirectory.open(config.sessionDirectory().get())
+            : root.createSession());
+    parts.setDirectory(parts.session().createNode());
+    HostIdentity detected = HostIdentity.detect(root, environment);
+    return new HostIdentity(config.hostId().orElse(detected.id()), detected.hostName());
+  }
+
+  private NodeSize size() throws IOException {
+    return NodeSize.of(config, HostCapacity.detect(), config.store().place().freeBytes());
+  }
+
+  private ObjectConfig objects(NodeSize size) {
+    return ObjectConfig.ofCapacity(size.storeBytes(), config.spilling().bounds())
+        .withPullGrace(config.peerGrace());
+  }
+
+  private NodeStore store(ObjectConfig objects, NodeSize size) {
+    return new NodeStore(parts, config, objects, size.storeBytes(), SystemEdges.threads());
+  }
+
+  private RayletPlace place(HostIdentity host) {
+    return new RayletPlace(
+        host,
+        parts.directory().path(),
+        parts.directory().rayletSocket(),
+        parts.directory().rpcSocket());
   }
 
   private void awaitReady() throws IOException {
@@ -273,5 +335,10 @@ public final class Raylet implements AutoCloseable {
     parts.close();
     ready.completeExceptionally(new RayletStartException(reason));
     ended.complete(reason);
+  }
+
+  /** Opens what a raylet is made of. */
+  private interface Opening {
+    void open(Raylet raylet) throws IOException;
   }
 }

@@ -298,6 +298,11 @@ public record RayletConfig(
     /** What is used unless told otherwise. */
     public static final Workers DEFAULT =
         new Workers(512, 1_024, Duration.ofSeconds(60), Duration.ofSeconds(60), Optional.empty());
+
+    Workers withPatience() {
+      return new Workers(
+          slotsPerWorker, workersMax, idleTimeout, Duration.ofDays(36_500), heapBytes);
+    }
   }
 
   /**
@@ -366,6 +371,47 @@ public record RayletConfig(
         memoryBytes,
         resources,
         new Store(Optional.of(bytes), store.directory(), store.hasLocalCopies()),
+        sessionDirectory,
+        hostId,
+        isHead,
+        workers,
+        gcsGrace,
+        peerGrace,
+        spilling);
+  }
+
+  /** This configuration, with workers that may take for ever to start. */
+  RayletConfig withPatience() {
+    return new RayletConfig(
+        gcsAddress,
+        secret,
+        addresses,
+        numCpus,
+        memoryBytes,
+        resources,
+        store,
+        sessionDirectory,
+        hostId,
+        isHead,
+        workers.withPatience(),
+        gcsGrace,
+        peerGrace,
+        spilling);
+  }
+
+  /** This configuration with a folder for the object store, unless it names one. */
+  public RayletConfig withObjectStoreIn(Path directory) {
+    return new RayletConfig(
+        gcsAddress,
+        secret,
+        addresses,
+        numCpus,
+        memoryBytes,
+        resources,
+        new Store(
+            store.sizeBytes(),
+            store.directory().or(() -> Optional.of(directory)),
+            store.hasLocalCopies()),
         sessionDirectory,
         hostId,
         isHead,

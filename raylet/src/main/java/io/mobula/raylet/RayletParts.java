@@ -90,8 +90,9 @@ final class RayletParts {
     return Objects.requireNonNull(loop);
   }
 
-  DataServer dataServer() {
-    return Objects.requireNonNull(dataServer);
+  /** Null if the node has no port. */
+  @Nullable DataServer dataServer() {
+    return dataServer;
   }
 
   StoreFile storeFile() {

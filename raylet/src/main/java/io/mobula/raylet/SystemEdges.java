@@ -9,31 +9,20 @@ import io.mobula.proto.Hello;
 import io.mobula.raylet.classpath.PackageCache;
 import io.mobula.raylet.classpath.PackageStore;
 import io.mobula.raylet.node.NodeIdentity;
-import io.mobula.raylet.objects.NodeObjectService;
-import io.mobula.raylet.objects.ObjectConfig;
-import io.mobula.raylet.objects.ObjectEnvironment;
 import io.mobula.raylet.objects.ObjectOutbox;
 import io.mobula.raylet.objects.ObjectService;
-import io.mobula.raylet.transfer.DataConfig;
-import io.mobula.raylet.transfer.DataSecret;
 import io.mobula.raylet.worker.WorkerCommand;
 import io.mobula.raylet.worker.WorkerLauncher;
 import io.mobula.raylet.worker.WorkerProcesses;
 import io.mobula.rpc.GrpcDialer;
-import io.mobula.store.file.StoreFile;
-import io.mobula.store.layout.StoreLayout;
-import io.mobula.store.spill.LocalDiskTarget;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The real world around a raylet: gRPC, processes, files. Any thread may use what it is made of.
@@ -43,10 +32,9 @@ final class SystemEdges implements RayletEdges {
 
   private final RayletParts parts;
   private final RayletConfig config;
-  private final NodeSize size;
   private final WorkerCommand command;
   private final GrpcDialer dialer;
-  private final DataConfig data;
+  private final NodeStore store;
   private final Path logs;
   private final Consumer<NodeIdentity> onReady;
   private final Consumer<Failure> onEnded;
@@ -54,25 +42,23 @@ final class SystemEdges implements RayletEdges {
   /**
    * Makes the edges.
    *
-   * @param parts what has been opened so far, and gets what is opened here
+   * @param parts what has been opened so far
    */
   SystemEdges(
       RayletParts parts,
       RayletConfig config,
-      NodeSize size,
       WorkerCommand command,
       Path logs,
       GrpcDialer dialer,
-      DataConfig data,
+      NodeStore store,
       Consumer<NodeIdentity> onReady,
       Consumer<Failure> onEnded) {
     this.parts = parts;
     this.config = config;
-    this.size = size;
     this.command = command;
     this.logs = logs;
     this.dialer = dialer;
-    this.data = data;
+    this.store = store;
     this.onReady = onReady;
     this.onEnded = onEnded;
   }
@@ -113,53 +99,12 @@ final class SystemEdges implements RayletEdges {
 
   @Override
   public void makeStore(int node, LoopContext loop, Consumer<Path> made, Consumer<String> failed) {
-    threads()
-        .execute(() -> {
-          try {
-            StoreFile file =
-                StoreFile.create(
-                    config.store().place(),
-                    parts.storeLabel(),
-                    StoreLayout.ofCapacity(size.storeBytes()),
-                    node);
-            parts.setStoreFile(file);
-            parts.directory().noteStoreFile(file.path());
-            parts.setSpillTarget(
-                LocalDiskTarget.create(
-                    parts
-                        .directory()
-                        .noteSpillFolders(config.spilling().directories(), parts.storeLabel())));
-            post(loop, () -> made.accept(file.path()));
-          } catch (IOException | IllegalArgumentException e) {
-            post(loop, () -> failed.accept(String.valueOf(e.getMessage())));
-          }
-        });
+    store.make(node, loop, made, failed);
   }
 
   @Override
   public ObjectService openStore(long self, LoopContext loop, ObjectOutbox outbox) {
-    try {
-      return NodeObjectService.open(
-          self,
-          ObjectConfig.ofCapacity(size.storeBytes(), config.spilling().bounds())
-              .growingAhead(size.storeBytes())
-              .withPullGrace(config.peerGrace())
-              .withData(data),
-          parts.storeFile(),
-          parts.dataServer(),
-          DataSecret.of(config.secret().hex()),
-          new ObjectEnvironment(
-              outbox,
-              loop.executor(),
-              loop.timers(),
-              loop.clock(),
-              threads(),
-              SystemEdges::findProcess,
-              parts.spillTarget(),
-              RayletParts.secureRandom()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("the object store can't be opened", e);
-    }
+    return store.open(self, loop, outbox);
   }
 
   @Override
@@ -170,16 +115,5 @@ final class SystemEdges implements RayletEdges {
   @Override
   public void ended(Failure reason) {
     onEnded.accept(reason);
-  }
-
-  private static @Nullable BooleanSupplier findProcess(long pid) {
-    ProcessHandle process = ProcessHandle.of(pid).orElse(null);
-    return process == null ? null : process::isAlive;
-  }
-
-  private static void post(LoopContext loop, Runnable action) {
-    if (!loop.executor().post(action)) {
-      LOG.log(Level.DEBUG, "the store was made after the raylet's end");
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.mobula.agent.link;
 
+import java.time.Duration;
+
 /**
  * Bounds of a link.
  *
@@ -18,4 +20,16 @@ public record LinkLimits(
   /** What every link uses unless a test says otherwise. */
   public static final LinkLimits DEFAULT =
       new LinkLimits(1 << 20, 256 << 10, 512L << 20, 256 << 20, 30_000_000_000L);
+
+  /**
+   * Within a process: nobody is given up for being slow, since a debugger may hold up whoever it
+   * likes for as long as it likes.
+   */
+  public static final LinkLimits PATIENT =
+      new LinkLimits(
+          DEFAULT.highWaterBytes,
+          DEFAULT.lowWaterBytes,
+          DEFAULT.maxUnsentBytes,
+          DEFAULT.maxPacketBytes,
+          Duration.ofDays(36_500).toNanos());
 }

@@ -1,8 +1,11 @@
 package io.mobula.agent.loop;
 
+import io.mobula.agent.link.InProcessLinks;
+import io.mobula.agent.link.InProcessNetwork;
 import io.mobula.agent.link.LinkContext;
 import io.mobula.agent.link.LinkIdentity;
 import io.mobula.agent.link.LinkLimits;
+import io.mobula.agent.link.LocalLinks;
 import io.mobula.agent.link.UnixLinks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -56,6 +59,7 @@ public final class AgentLoop<M> implements AutoCloseable {
   private final Turn<M> turn;
   private final UnixLinks links;
   private final LoopExecutor executor = this::post;
+  private final @Nullable InProcessLinks inProcess;
   private final Thread thread;
   private volatile @Nullable Throwable fatal;
   private boolean wasBusy;
@@ -66,9 +70,10 @@ public final class AgentLoop<M> implements AutoCloseable {
     this.config = config;
     this.clock = config.clock();
     this.turn = new Turn<>(agent, config.mailboxCapacity(), clock, owner);
-    this.links =
-        new UnixLinks(
-            owner, new LinkContext(turn.timers(), config.limits(), LinkIdentity.current()));
+    LinkContext context = new LinkContext(turn.timers(), config.limits(), LinkIdentity.current());
+    this.links = new UnixLinks(owner, context);
+    InProcessNetwork network = config.network();
+    this.inProcess = network == null ? null : new InProcessLinks(network, owner, executor, context);
     this.thread = Thread.ofPlatform().name(role).daemon(true).unstarted(this::run);
   }
 
@@ -118,6 +123,11 @@ public final class AgentLoop<M> implements AutoCloseable {
   /** The way in for adapters; see {@link LoopExecutor}. */
   public LoopExecutor executor() {
     return executor;
+  }
+
+  /** The links that the agent is given, for whoever wires it; on the loop's thread. */
+  public LocalLinks links() {
+    return inProcess == null ? links : inProcess;
   }
 
   /** The thread that the agent's state belongs to. */
@@ -235,13 +245,15 @@ public final class AgentLoop<M> implements AutoCloseable {
       guarded("onFailed", () -> agent.onFailed(thrown));
     }
     turn.takeRest(message -> guarded("onUnhandled", () -> agent.onUnhandled(message)));
+    String goodbye = role + (thrown == null ? " has ended" : " failed: " + thrown);
     guarded(
         "goodbyes",
-        () ->
-            links.shutDown(
-                role + (thrown == null ? " has ended" : " failed: " + thrown),
-                clock,
-                config.closeTimeout().toNanos()));
+        () -> {
+          if (inProcess != null) {
+            inProcess.shutDown(goodbye);
+          }
+          links.shutDown(goodbye, clock, config.closeTimeout().toNanos());
+        });
     if (thrown != null) {
       config.onFatal().accept(thrown);
     }
@@ -348,8 +360,8 @@ public final class AgentLoop<M> implements AutoCloseable {
     }
 
     @Override
-    public UnixLinks links() {
-      return links;
+    public LocalLinks links() {
+      return AgentLoop.this.links();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.mobula.agent.loop;
 
+import io.mobula.agent.link.InProcessNetwork;
 import io.mobula.agent.link.LinkLimits;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an {@link AgentLoop} runs.
@@ -16,6 +18,8 @@ import java.util.function.Consumer;
  *     never
  * @param onFatal told, on the loop's thread and last, of what the agent threw; the loop has logged
  *     it
+ * @param network where its local links lead if not to other processes: to loops of this one; null
+ *     for Unix sockets
  */
 public record LoopConfig(
     Clock clock,
@@ -23,7 +27,8 @@ public record LoopConfig(
     LinkLimits limits,
     Duration closeTimeout,
     long spinNanos,
-    Consumer<Throwable> onFatal) {
+    Consumer<Throwable> onFatal,
+    @Nullable InProcessNetwork network) {
   private static final int DEFAULT_MAILBOX_CAPACITY = 64 << 10;
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -45,30 +50,36 @@ public record LoopConfig(
         LinkLimits.DEFAULT,
         DEFAULT_CLOSE_TIMEOUT,
         0,
-        ignored -> {});
+        ignored -> {},
+        null);
   }
 
   public LoopConfig withMailboxCapacity(int value) {
-    return new LoopConfig(clock, value, limits, closeTimeout, spinNanos, onFatal);
+    return new LoopConfig(clock, value, limits, closeTimeout, spinNanos, onFatal, network);
   }
 
   public LoopConfig withLimits(LinkLimits value) {
-    return new LoopConfig(clock, mailboxCapacity, value, closeTimeout, spinNanos, onFatal);
+    return new LoopConfig(clock, mailboxCapacity, value, closeTimeout, spinNanos, onFatal, network);
   }
 
   public LoopConfig withClock(Clock value) {
-    return new LoopConfig(value, mailboxCapacity, limits, closeTimeout, spinNanos, onFatal);
+    return new LoopConfig(
+        value, mailboxCapacity, limits, closeTimeout, spinNanos, onFatal, network);
   }
 
   public LoopConfig withCloseTimeout(Duration value) {
-    return new LoopConfig(clock, mailboxCapacity, limits, value, spinNanos, onFatal);
+    return new LoopConfig(clock, mailboxCapacity, limits, value, spinNanos, onFatal, network);
   }
 
   public LoopConfig withSpinNanos(long value) {
-    return new LoopConfig(clock, mailboxCapacity, limits, closeTimeout, value, onFatal);
+    return new LoopConfig(clock, mailboxCapacity, limits, closeTimeout, value, onFatal, network);
   }
 
   public LoopConfig withOnFatal(Consumer<Throwable> value) {
-    return new LoopConfig(clock, mailboxCapacity, limits, closeTimeout, spinNanos, value);
+    return new LoopConfig(clock, mailboxCapacity, limits, closeTimeout, spinNanos, value, network);
+  }
+
+  public LoopConfig withNetwork(@Nullable InProcessNetwork value) {
+    return new LoopConfig(clock, mailboxCapacity, limits, closeTimeout, spinNanos, onFatal, value);
   }
 }

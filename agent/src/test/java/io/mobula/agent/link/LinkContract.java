@@ -3,6 +3,7 @@ package io.mobula.agent.link;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.UnsafeByteOperations;
 import io.mobula.agent.link.LinkPeer.Recorder;
@@ -131,6 +132,7 @@ public abstract class LinkContract {
 
   @Test
   void shouldRefuseNamingBothWhenProtocolVersionsDiffer() throws Exception {
+    assumeTrue(fixture.isBetweenProcesses());
     String address = listen(LinkPeer.accepting(SERVER, server));
     Hello hello =
         LinkPeer.hello(CLIENT).toBuilder()
@@ -151,6 +153,7 @@ public abstract class LinkContract {
 
   @Test
   void shouldCloseThatLinkAloneWhenGreetingIsMalformed() throws Exception {
+    assumeTrue(fixture.isBetweenProcesses());
     String address = listen(LinkPeer.accepting(SERVER, server));
     byte[] notAPacket = new byte[40];
     assertThat(fixture.exchange(address, notAPacket)).isNull();
@@ -277,6 +280,7 @@ public abstract class LinkContract {
 
   @Test
   void shouldMeetLossWhenPeerIsKilled() throws Exception {
+    assumeTrue(fixture.isBetweenProcesses());
     String address = listen(LinkPeer.accepting(SERVER, server));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -343,14 +347,18 @@ public abstract class LinkContract {
 
   private AgentLoop<Runnable> serverLoop() {
     if (serverLoop == null) {
-      serverLoop = AgentLoop.start(serverPeer, LoopConfig.defaults().withLimits(limits));
+      serverLoop =
+          AgentLoop.start(
+              serverPeer, LoopConfig.defaults().withLimits(limits).withNetwork(fixture.network()));
     }
     return serverLoop;
   }
 
   private AgentLoop<Runnable> clientLoop() {
     if (clientLoop == null) {
-      clientLoop = AgentLoop.start(clientPeer, LoopConfig.defaults().withLimits(limits));
+      clientLoop =
+          AgentLoop.start(
+              clientPeer, LoopConfig.defaults().withLimits(limits).withNetwork(fixture.network()));
     }
     return clientLoop;
   }

@@ -30,6 +30,16 @@ public interface LinkFixture extends AutoCloseable {
    */
   byte @Nullable [] exchange(String address, byte[] packet) throws Exception;
 
+  /** Where the loops' local links lead; null for other processes. */
+  default @Nullable InProcessNetwork network() {
+    return null;
+  }
+
+  /** Whether {@link #child} and {@link #exchange} can be had. */
+  default boolean isBetweenProcesses() {
+    return true;
+  }
+
   @Override
   void close() throws IOException;
 }

@@ -152,6 +152,15 @@ public interface MobulaRuntime extends AutoCloseable {
   Map<String, Double> availableResources();
 
   /**
+   * Whether the calling thread runs a task's or an actor's code, which has no say in the session.
+   *
+   * @return false in a driver, unless workers share its process
+   */
+  default boolean isInWorker() {
+    return false;
+  }
+
+  /**
    * Ends the session, and the cluster if the session started it. Waiting callers get a {@code
    * SESSION_CLOSED} error. May be called twice, from any thread.
    */

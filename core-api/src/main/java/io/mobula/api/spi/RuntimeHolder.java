@@ -97,12 +97,6 @@ public final class RuntimeHolder {
     if (held == null) {
       return;
     }
-    if (!held.isSession) {
-      throw new MobulaException(
-          ErrorCode.WRONG_PROCESS,
-          "shutdown refused in a worker: only the driver ends its session;"
-              + " an actor ends itself by Mobula.exitActor()");
-    }
     close(held);
   }
 
@@ -137,6 +131,12 @@ public final class RuntimeHolder {
   }
 
   private static void close(Held held) {
+    if (held.isInWorker()) {
+      throw new MobulaException(
+          ErrorCode.WRONG_PROCESS,
+          "shutdown refused in a worker: only the driver ends its session;"
+              + " an actor ends itself by Mobula.exitActor()");
+    }
     try {
       held.runtime.close();
     } finally {
@@ -146,11 +146,11 @@ public final class RuntimeHolder {
 
   private static MobulaException alreadyInitialized() {
     Held held = HELD.get();
-    boolean isWorker = held != null && !held.isSession;
+    boolean isWorker = held != null && held.isInWorker();
     return new MobulaException(
         ErrorCode.ALREADY_INITIALIZED,
         isWorker
-            ? "Mobula is already initialized, since this process is a worker:"
+            ? "Mobula is already initialized, since this is a worker:"
                 + " tasks and actors use the API without Mobula.init()"
             : "Mobula is already initialized in this process: use the session that there is, or"
                 + " close it first, by Session.close() or Mobula.shutdown()");
@@ -158,6 +158,11 @@ public final class RuntimeHolder {
 
   /** A runtime, and whether a user's {@code init()} started it. */
   private record Held(MobulaRuntime runtime, boolean isSession) {
+    /** Also on the threads of a worker that shares the driver's process. */
+    boolean isInWorker() {
+      return !isSession || runtime.isInWorker();
+    }
+
     @SuppressWarnings("ReferenceEquality") // A runtime is this one, not one like it.
     boolean isOf(MobulaRuntime other) {
       return runtime == other;

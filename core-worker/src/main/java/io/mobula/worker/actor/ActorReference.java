@@ -43,6 +43,11 @@ public final class ActorReference<T> implements ActorHandle<T> {
     return maxTaskRetries;
   }
 
+  /** What its session does with handles. */
+  public ActorUse use() {
+    return use;
+  }
+
   /** Whether it is of the session whose handles have this use. */
   public boolean isOf(ActorUse session) {
     return use == session;

@@ -82,6 +82,16 @@ public final class ActorHost {
     return Set.copyOf(known);
   }
 
+  /** This process's part in the cluster is over: nothing more starts, what runs is interrupted. */
+  public void end() {
+    isExiting = true;
+    callers.clear();
+    TaskSlots.TaskQueue threads = queue;
+    if (threads != null) {
+      threads.end(true);
+    }
+  }
+
   public void onPush(long caller, PushCalls push, PeerMethods methods) {
     known.add(caller);
     methods.define(caller, push.getDefinitionsList());

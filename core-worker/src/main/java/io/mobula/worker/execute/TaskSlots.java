@@ -157,6 +157,11 @@ public final class TaskSlots {
     slot.queue.end(!slot.unfinished.isEmpty());
   }
 
+  /** This process's part in the cluster is over: nothing more starts, what runs is interrupted. */
+  public void end() {
+    slots.values().forEach(slot -> slot.queue.end(true));
+  }
+
   /** The slot's thread is free: because the lease was revoked, or by an error. */
   public void onClosed(long lease) {
     Slot slot = slots.remove(lease);

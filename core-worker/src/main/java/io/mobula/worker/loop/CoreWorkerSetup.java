@@ -5,6 +5,7 @@ import io.mobula.agent.link.DialHandler;
 import io.mobula.agent.loop.Clock;
 import io.mobula.agent.loop.LoopContext;
 import io.mobula.proto.Hello;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a core worker is made of.
@@ -17,6 +18,7 @@ import io.mobula.proto.Hello;
  * @param events what this process does about the rest
  * @param lineageBytesMax what is kept to run tasks again whose results are lost, at most
  * @param board notes what tasks do here, for the raylet to read when this process is gone
+ * @param sharedProcess the process that it shares with others; null if it has one of its own
  */
 public record CoreWorkerSetup(
     String role,
@@ -26,8 +28,9 @@ public record CoreWorkerSetup(
     Clock clock,
     CoreWorkerEvents events,
     long lineageBytesMax,
-    RunningBoard board) {
-  /** A process that runs no tasks. */
+    RunningBoard board,
+    @Nullable SharedProcess sharedProcess) {
+  /** One that has a process of its own, and runs no tasks. */
   public CoreWorkerSetup(
       String role,
       Hello hello,
@@ -36,7 +39,16 @@ public record CoreWorkerSetup(
       Clock clock,
       CoreWorkerEvents events,
       long lineageBytesMax) {
-    this(role, hello, dialler, loader, clock, events, lineageBytesMax, RunningBoard.unwatched());
+    this(
+        role,
+        hello,
+        dialler,
+        loader,
+        clock,
+        events,
+        lineageBytesMax,
+        RunningBoard.unwatched(),
+        null);
   }
 
   /** Opens the link to the raylet: a Unix socket for workers, gRPC for drivers. */

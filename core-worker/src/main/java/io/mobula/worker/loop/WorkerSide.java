@@ -76,6 +76,12 @@ final class WorkerSide {
     }
   }
 
+  /** This process's part in the cluster is over: nothing more starts, what runs is interrupted. */
+  void end() {
+    slots.end();
+    actorHost.end();
+  }
+
   /** Handles what is about work of this process; returns false for any other packet. */
   boolean onPacket(Packet packet) {
     long from = packet.getFrom();

@@ -6,6 +6,7 @@ import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
 import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessDied;
+import io.mobula.proto.ProcessKind;
 import io.mobula.proto.Undeliverable;
 import io.mobula.worker.failure.Failures;
 import io.mobula.worker.net.DeadProcesses;
@@ -24,6 +25,7 @@ final class WorkingPhase implements CorePhase {
   private static final Logger LOG = System.getLogger(WorkingPhase.class.getName());
 
   private final int job;
+  private final boolean isDriver;
   private final Connection connection;
   private final CoreWorkerEvents events;
   private final UserSide userSide;
@@ -50,6 +52,7 @@ final class WorkingPhase implements CorePhase {
       Consumer<ActorPlace> onPlace,
       Consumer<CorePhase> become) {
     this.job = begin.job();
+    this.isDriver = setup.hello().getKind() == ProcessKind.DRIVER;
     this.connection = connection;
     this.events = setup.events();
     this.userSide = begin.userSide();
@@ -182,14 +185,14 @@ final class WorkingPhase implements CorePhase {
     } else {
       end(closed(end.reason()), true);
     }
-    if (job != 0) {
+    if (isDriver) {
       connection.endJob(job, end.reason());
     }
   }
 
   private void close(CoreMessage.Close close) {
     end(closed(close.reason()), false);
-    if (job != 0) {
+    if (isDriver) {
       connection.endJob(job, close.reason());
     }
     connection.raylet().close(close.reason());
@@ -211,6 +214,7 @@ final class WorkingPhase implements CorePhase {
     // What they have asked because of that.
     connection.requests().failAll(failure);
     waits.endAll(failure);
+    worker.end();
   }
 
   private static Failure closed(String reason) {

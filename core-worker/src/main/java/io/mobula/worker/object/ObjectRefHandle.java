@@ -24,6 +24,11 @@ public final class ObjectRefHandle<T extends @Nullable Object> implements Object
     return entry;
   }
 
+  /** What its session does with refs. */
+  public ReferenceUse use() {
+    return use;
+  }
+
   /** Whether it is of the session whose refs have this use. */
   public boolean isOf(ReferenceUse session) {
     return use == session;

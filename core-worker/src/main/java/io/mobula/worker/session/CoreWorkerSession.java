@@ -1,5 +1,6 @@
 package io.mobula.worker.session;
 
+import io.mobula.agent.link.LinkLimits;
 import io.mobula.agent.loop.AgentLoop;
 import io.mobula.agent.loop.LoopConfig;
 import io.mobula.api.ErrorCode;
@@ -11,6 +12,7 @@ import io.mobula.worker.loop.CoreMessage;
 import io.mobula.worker.loop.CoreWorker;
 import io.mobula.worker.loop.CoreWorkerSetup;
 import io.mobula.worker.loop.Rendezvous;
+import io.mobula.worker.loop.SharedProcess;
 import io.mobula.worker.object.ObjectTable;
 import io.mobula.worker.user.ClusterQueries;
 import io.mobula.worker.user.ClusterRuntime;
@@ -19,6 +21,7 @@ import io.mobula.worker.user.UserRoom;
 import io.mobula.worker.user.Waiting;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,14 +64,19 @@ public final class CoreWorkerSession implements AutoCloseable {
   public static CoreWorkerSession connect(CoreWorkerSetup setup, Duration timeout) {
     ObjectTable table = new ObjectTable();
     CoreWorker agent = new CoreWorker(setup, table);
+    LoopConfig config =
+        LoopConfig.defaults()
+            .withClock(setup.clock())
+            .withMailboxCapacity(MAILBOX_CAPACITY)
+            .withCloseTimeout(CLOSE_TIMEOUT)
+            .withOnFatal(setup.events()::onBroken);
+    SharedProcess shared = setup.sharedProcess();
     AgentLoop<CoreMessage> loop =
         AgentLoop.start(
             agent,
-            LoopConfig.defaults()
-                .withClock(setup.clock())
-                .withMailboxCapacity(MAILBOX_CAPACITY)
-                .withCloseTimeout(CLOSE_TIMEOUT)
-                .withOnFatal(setup.events()::onBroken));
+            shared == null
+                ? config
+                : config.withLimits(LinkLimits.PATIENT).withNetwork(shared.network()));
     Welcome welcome = null;
     try {
       welcome = awaitWelcome(agent, timeout);
@@ -109,6 +117,20 @@ public final class CoreWorkerSession implements AutoCloseable {
    */
   public ClusterRuntime begin(
       int job, String namespace, boolean isRecordingCallSites, Runnable onClose) {
+    return begin(job, namespace, isRecordingCallSites, onClose, runtime -> {});
+  }
+
+  /**
+   * As above, for a process that others give work to.
+   *
+   * @param beforeWork is given the runtime before any user code can run
+   */
+  public ClusterRuntime begin(
+      int job,
+      String namespace,
+      boolean isRecordingCallSites,
+      Runnable onClose,
+      Consumer<ClusterRuntime> beforeWork) {
     UserRoom.Occupant occupant =
         new UserRoom.Occupant(
             setup.hello(),
@@ -118,9 +140,12 @@ public final class CoreWorkerSession implements AutoCloseable {
             isRecordingCallSites,
             agent::actorPlace,
             setup.events()::onBroken);
+    SharedProcess shared = setup.sharedProcess();
+    ThreadGroup threads = shared == null ? null : shared.userThreads();
     UserRoom opened =
-        new UserRoom(occupant, table, waiting, setup.loader(), setup.clock(), onClose);
+        new UserRoom(occupant, table, waiting, setup.loader(), setup.clock(), threads, onClose);
     room.set(opened);
+    beforeWork.accept(opened.runtime());
     mail.post(new CoreMessage.Begin(opened.threads(), job, opened.reader()));
     return opened.runtime();
   }

@@ -115,6 +115,27 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     this.queries = new ClusterQueries(waiting);
   }
 
+  /** The runtime that made this ref; null if none did. */
+  public static @Nullable ClusterRuntime of(ObjectRef<?> ref) {
+    return ref instanceof ObjectRefHandle<?> handle
+            && handle.use() instanceof ClusterRuntime runtime
+        ? runtime
+        : null;
+  }
+
+  /** The runtime that made this handle; null if none did. */
+  public static @Nullable ClusterRuntime of(ActorHandle<?> handle) {
+    return handle instanceof ActorReference<?> reference
+            && reference.use() instanceof ClusterRuntime runtime
+        ? runtime
+        : null;
+  }
+
+  /** Whether it has not been closed. */
+  boolean isOpen() {
+    return !isClosed;
+  }
+
   /** Between values and bytes, also for the threads that run tasks. */
   ValueExchange values() {
     return values;

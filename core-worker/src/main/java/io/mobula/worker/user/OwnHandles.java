@@ -40,7 +40,7 @@ final class OwnHandles {
               + ": pass what remote() or put() returned");
     }
     if (!handle.isOf(refs)) {
-      throw stale("ref", handle.toString());
+      throw stale("ref", handle.toString(), handle.use());
     }
     return handle.entry();
   }
@@ -58,12 +58,23 @@ final class OwnHandles {
               + ": pass what remote() or getActor() returned");
     }
     if (!reference.isOf(actors)) {
-      throw stale("handle", reference.toString());
+      throw stale("handle", reference.toString(), reference.use());
     }
     return reference;
   }
 
-  private static SessionClosedException stale(String kind, String text) {
+  private static SessionClosedException stale(String kind, String text, Object session) {
+    if (session instanceof ClusterRuntime runtime && runtime.isOpen()) {
+      return new SessionClosedException(
+          "the "
+              + kind
+              + " was made by another worker of this process, or by its driver: "
+              + kind
+              + "="
+              + text
+              + ": in a cluster of several processes a static field would not have brought it here;"
+              + " pass it as an argument, or inside one");
+    }
     return new SessionClosedException(
         "the "
             + kind

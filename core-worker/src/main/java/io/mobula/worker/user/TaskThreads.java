@@ -25,6 +25,7 @@ final class TaskThreads implements Executor, AutoCloseable {
   private static final long IDLE_SECONDS = 60;
 
   private final ClassLoader loader;
+  private final @Nullable ThreadGroup group;
   private final SynchronousQueue<Runnable> idle = new SynchronousQueue<>();
   private final Set<TaskThread> live = ConcurrentHashMap.newKeySet();
   private final AtomicLong lastNumber = new AtomicLong();
@@ -32,9 +33,11 @@ final class TaskThreads implements Executor, AutoCloseable {
 
   /**
    * @param loader the context class loader of user code
+   * @param group of the threads; null for that of whoever starts them
    */
-  TaskThreads(ClassLoader loader) {
+  TaskThreads(ClassLoader loader, @Nullable ThreadGroup group) {
     this.loader = loader;
+    this.group = group;
   }
 
   /** Runs work on a thread that is idle, else on a new one. */
@@ -85,7 +88,7 @@ final class TaskThreads implements Executor, AutoCloseable {
     private boolean isUsedUp;
 
     TaskThread(Runnable first, String name) {
-      super(null, null, name, 0, false);
+      super(group, null, name, 0, false);
       cleanName = name;
       work = first;
       setDaemon(true);

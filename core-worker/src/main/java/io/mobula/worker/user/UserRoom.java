@@ -70,6 +70,7 @@ public final class UserRoom implements AutoCloseable {
 
   /**
    * @param loader finds the user's classes
+   * @param threadGroup of the threads that run tasks; null for that of whoever starts them
    * @param onClose what closing the runtime means in this process
    * @throws MobulaException if the node's store can't be mapped
    */
@@ -79,6 +80,7 @@ public final class UserRoom implements AutoCloseable {
       Waiting waiting,
       ClassLoader loader,
       Clock clock,
+      @Nullable ThreadGroup threadGroup,
       Runnable onClose) {
     this.clock = clock;
     this.warmer = newWarmer();
@@ -112,7 +114,9 @@ public final class UserRoom implements AutoCloseable {
     Boundary boundary = new Boundary(failures, OutOfHeap.of(occupant.onBroken()));
     TaskRunner runner =
         new TaskRunner(runtime.values(), boundary, runtime.handles(), waiting.tasks(), mail, clock);
-    this.threads = new UserThreads(runner, boundary, waiting.tasks(), mail, clock, loader);
+    this.threads =
+        new UserThreads(
+            runner, boundary, waiting.tasks(), mail, clock, new TaskThreads(loader, threadGroup));
   }
 
   /** The API. */

@@ -28,7 +28,7 @@ final class UserThreads implements UserSide {
   private final AtomicReference<@Nullable Object> actor = new AtomicReference<>();
 
   /**
-   * @param loader the context class loader of user code
+   * @param threads what runs user code
    */
   UserThreads(
       TaskRunner runner,
@@ -36,14 +36,14 @@ final class UserThreads implements UserSide {
       TaskWaits waits,
       Mail mail,
       Clock clock,
-      ClassLoader loader) {
+      TaskThreads threads) {
     this.runner = runner;
     this.boundary = boundary;
     this.waits = waits;
     this.mail = mail;
     this.clock = clock;
     this.garbage = new GarbageCollection(System::gc, UserThreads::usedHeapBytes, clock);
-    this.threads = new TaskThreads(loader);
+    this.threads = threads;
   }
 
   @Override

@@ -18,7 +18,7 @@ final class TaskThreadsTest {
   private static final long LONG = TaskThreads.SHORT_NANOS * 2;
 
   private final ClassLoader loader = new ClassLoader("users", null) {};
-  private final TaskThreads threads = new TaskThreads(loader);
+  private final TaskThreads threads = new TaskThreads(loader, null);
 
   @AfterEach
   void close() {

@@ -86,7 +86,13 @@ final class UserRig implements AutoCloseable {
           mail,
           SystemClock.INSTANCE);
   final UserThreads threads =
-      new UserThreads(runner, boundary, waiting.tasks(), mail, SystemClock.INSTANCE, loader);
+      new UserThreads(
+          runner,
+          boundary,
+          waiting.tasks(),
+          mail,
+          SystemClock.INSTANCE,
+          new TaskThreads(loader, null));
 
   private final FunctionResolver functions = new FunctionResolver();
   private final AtomicLong lastSequence = new AtomicLong();

@@ -68,7 +68,7 @@ public final class NodeObjectService implements ObjectService {
       long self,
       ObjectConfig config,
       StoreFile storeFile,
-      DataServer server,
+      @Nullable DataServer server,
       DataSecret secret,
       ObjectEnvironment environment)
       throws IOException {
@@ -105,14 +105,14 @@ public final class NodeObjectService implements ObjectService {
    *
    * @param self the raylet's address
    * @param storeFile new; closed by the caller, after {@link #close(Runnable)} is done
-   * @param server bound, not yet serving; closed by the service
+   * @param server bound, not yet serving; closed by the service; null if there are no other nodes
    * @param secret the cluster's
    */
   public static NodeObjectService open(
       long self,
       ObjectConfig config,
       StoreFile storeFile,
-      DataServer server,
+      @Nullable DataServer server,
       DataSecret secret,
       ObjectEnvironment environment)
       throws IOException {

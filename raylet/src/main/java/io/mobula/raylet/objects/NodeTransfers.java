@@ -17,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The transfers of a node, in both directions: carries out what the object table wants moved, and
@@ -33,7 +34,7 @@ final class NodeTransfers implements LoopObjectSource.Desk {
   private final Path storeFile;
   private final StoreMapping mapping;
   private final ObjectEnvironment environment;
-  private final DataServer server;
+  private final @Nullable DataServer server;
   private final PeerStores peers;
   private final DataClient client;
   private final Events events;
@@ -44,7 +45,7 @@ final class NodeTransfers implements LoopObjectSource.Desk {
   /**
    * @param self the raylet's address
    * @param storeFile what is mapped
-   * @param server bound; closed by this
+   * @param server bound; closed by this; null if no other node reads here
    * @param background touches memory ahead, a task at a time
    */
   NodeTransfers(
@@ -52,7 +53,7 @@ final class NodeTransfers implements LoopObjectSource.Desk {
       DataConfig config,
       Path storeFile,
       StoreMapping mapping,
-      DataServer server,
+      @Nullable DataServer server,
       DataSecret secret,
       ObjectEnvironment environment,
       SerialExecutor background,
@@ -77,7 +78,9 @@ final class NodeTransfers implements LoopObjectSource.Desk {
 
   /** Begins to serve other nodes. Once. */
   void serve() {
-    server.serve(selfNode, new LoopObjectSource(environment.loop(), this));
+    if (server != null) {
+      server.serve(selfNode, new LoopObjectSource(environment.loop(), this));
+    }
   }
 
   void start(ObjectEffect.StartTransfer start) {
@@ -135,14 +138,18 @@ final class NodeTransfers implements LoopObjectSource.Desk {
 
   /** Ends what takes too long. About every second. */
   void expire(long nowNanos) {
-    server.expire(nowNanos);
+    if (server != null) {
+      server.expire(nowNanos);
+    }
     client.expire(nowNanos);
     peers.expire(nowNanos);
   }
 
   /** Ends all transfers and stops serving. They are over when {@link #isIdle} says so. */
   void close() {
-    server.close();
+    if (server != null) {
+      server.close();
+    }
     client.close();
     // Their threads wait for answers that will not come any more.
     for (LoopObjectSource.Ticket ticket : tickets.values()) {

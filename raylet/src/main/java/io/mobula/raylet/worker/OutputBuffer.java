@@ -68,6 +68,13 @@ public final class OutputBuffer {
     this.patienceNanos = patience.toNanos();
   }
 
+  /** That of a worker which writes elsewhere: it has ended. */
+  public static OutputBuffer ended(WorkerStart start, long pid, boolean isStderr) {
+    OutputBuffer buffer = new OutputBuffer(start, pid, isStderr);
+    buffer.isEnded = true;
+    return buffer;
+  }
+
   public WorkerStart start() {
     return start;
   }

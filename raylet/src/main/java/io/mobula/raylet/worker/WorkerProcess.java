@@ -10,8 +10,8 @@ import java.nio.file.Path;
  *
  * <p>{@link Process} alone would not do. Its {@code destroy} closes its streams, and with them goes
  * what was written and not yet read; and when the process exits, it empties the pipes itself,
- * beside a thread that reads. So the pipes are opened a second time here, as Linux lets one do, and the
- * process is ended by its handle, which sends a signal and does nothing else.
+ * beside a thread that reads. So the pipes are opened a second time here, as Linux lets one do, and
+ * the process is ended by its handle, which sends a signal and does nothing else.
  */
 final class WorkerProcess {
   private static final int STDOUT = 1;

@@ -13,8 +13,7 @@ final class JobOutputsTest {
   private final List<String> told = new ArrayList<>();
   private final JobOutputs outputs =
       new JobOutputs(
-          (job, listener, isCut) ->
-              told.add(job + " to " + listener + (isCut ? ", cut" : "")));
+          (job, listener, isCut) -> told.add(job + " to " + listener + (isCut ? ", cut" : "")));
 
   @Test
   void shouldTellAtOnceWhenJobHadNoWorkers() {
