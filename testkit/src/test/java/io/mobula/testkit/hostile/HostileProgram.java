@@ -5,7 +5,6 @@ import io.mobula.api.ErrorCode;
 import io.mobula.api.GetTimeoutException;
 import io.mobula.api.Mobula;
 import io.mobula.api.MobulaException;
-import io.mobula.api.ObjectLostException;
 import io.mobula.api.ObjectRef;
 import io.mobula.api.SerializationException;
 import io.mobula.api.SessionClosedException;
@@ -186,10 +185,8 @@ final class HostileProgram {
         sum += input.number();
       }
     }
-    if (inputs.stream().noneMatch(input -> input.isFreed().get())) {
-      // What is freed would be thrown inside the task, and come as its failure.
-      promise(Misdeeds.SUM.remote(refs), "sum" + inputs, value(sum));
-    }
+    promise(
+        Misdeeds.SUM.remote(refs), "sum" + inputs, value(sum), inputs.toArray(Promise[]::new));
   }
 
   private void put() {
@@ -344,8 +341,9 @@ final class HostileProgram {
       for (int i = 0; i < values.size(); i++) {
         judge(asked.get(i), values.get(i));
       }
-    } catch (ObjectLostException e) {
-      if (asked.stream().allMatch(promise -> promise.complaintOf(e) != null)) {
+    } catch (MobulaException e) {
+      if (!isExcused(e)
+          && asked.stream().allMatch(promise -> promise.complaintOf(e) != null)) {
         complain("get of all failed: " + asked, e);
       }
     }

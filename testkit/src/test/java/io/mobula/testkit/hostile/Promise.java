@@ -87,6 +87,12 @@ record Promise(
     if (wasFreed() && thrown instanceof ObjectLostException) {
       return true;
     }
+    if (thrown instanceof TaskException
+        && thrown.getCause() instanceof MobulaException inside
+        && inputs.stream().anyMatch(input -> input.isExpected(inside))) {
+      // It read the input itself.
+      return true;
+    }
     if (mayBeDead.getAsBoolean()
         && (thrown instanceof ActorDiedException
             || thrown instanceof ActorUnavailableException
