@@ -23,9 +23,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One program: random steps from a seed, on one thread of a session that others share. It knows what
- * each of its calls must come to, and complains of everything else. Interrupts and the end of the
- * session may come at any moment.
+ * One program: random steps from a seed, on one thread of a session that others share. It knows
+ * what each of its calls must come to, and complains of everything else. Interrupts and the end of
+ * the session may come at any moment.
  */
 final class HostileProgram {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -101,15 +101,17 @@ final class HostileProgram {
           "add(" + x + ", " + y + ")",
           value(isSum ? x + y : x - y));
     } else {
-      ref(input, ref -> {
-        ObjectRef<Long> result =
-            isSum ? Misdeeds.ADD.remote(ref, x) : Misdeeds.SUBTRACT.remote(ref, x);
-        promise(
-            result,
-            "add(" + input + ", " + x + ")",
-            value(isSum ? input.number() + x : input.number() - x),
-            input);
-      });
+      ref(
+          input,
+          ref -> {
+            ObjectRef<Long> result =
+                isSum ? Misdeeds.ADD.remote(ref, x) : Misdeeds.SUBTRACT.remote(ref, x);
+            promise(
+                result,
+                "add(" + input + ", " + x + ")",
+                value(isSum ? input.number() + x : input.number() - x),
+                input);
+          });
     }
   }
 
@@ -185,8 +187,7 @@ final class HostileProgram {
         sum += input.number();
       }
     }
-    promise(
-        Misdeeds.SUM.remote(refs), "sum" + inputs, value(sum), inputs.toArray(Promise[]::new));
+    promise(Misdeeds.SUM.remote(refs), "sum" + inputs, value(sum), inputs.toArray(Promise[]::new));
   }
 
   private void put() {
@@ -206,8 +207,7 @@ final class HostileProgram {
   private void largeResult() {
     int size = LARGE_BYTES + random.nextInt(500_000);
     if (random.nextInt(3) == 0) {
-      promise(
-          Misdeeds.FILL_INTERRUPTED.remote(size), "fillInterrupted", value(new byte[size]));
+      promise(Misdeeds.FILL_INTERRUPTED.remote(size), "fillInterrupted", value(new byte[size]));
       return;
     }
     byte with = (byte) random.nextInt(10);
@@ -270,11 +270,13 @@ final class HostileProgram {
     List<ObjectRef<Long>> refs = new ArrayList<>();
     for (Promise promise : promises) {
       if (promise.isNumber()) {
-        ref(promise, ref -> {
-          if (!refs.contains(ref)) {
-            refs.add(ref);
-          }
-        });
+        ref(
+            promise,
+            ref -> {
+              if (!refs.contains(ref)) {
+                refs.add(ref);
+              }
+            });
       }
     }
     if (!refs.isEmpty()) {
@@ -300,22 +302,24 @@ final class HostileProgram {
     if (promise == null) {
       return;
     }
-    ref(promise, ref -> {
-      CompletableFuture<Long> future = ref.toFuture();
-      if (random.nextInt(3) == 0 && future.cancel(true)) {
-        complain("cancelled what can't be cancelled: " + promise, null);
-      }
-      CompletableFuture<Long> next = future.thenApply(x -> x + 1);
-      try {
-        judge(promise, next.get(PATIENCE.toSeconds(), TimeUnit.SECONDS) - 1);
-      } catch (ExecutionException | CompletionException e) {
-        judgeThrown(promise, rootOf(e));
-      } catch (CancellationException | TimeoutException e) {
-        complain("a future was not completed: " + promise, e);
-      } catch (InterruptedException e) {
-        onInterrupt("future.get", e);
-      }
-    });
+    ref(
+        promise,
+        ref -> {
+          CompletableFuture<Long> future = ref.toFuture();
+          if (random.nextInt(3) == 0 && future.cancel(true)) {
+            complain("cancelled what can't be cancelled: " + promise, null);
+          }
+          CompletableFuture<Long> next = future.thenApply(x -> x + 1);
+          try {
+            judge(promise, next.get(PATIENCE.toSeconds(), TimeUnit.SECONDS) - 1);
+          } catch (ExecutionException | CompletionException e) {
+            judgeThrown(promise, rootOf(e));
+          } catch (CancellationException | TimeoutException e) {
+            complain("a future was not completed: " + promise, e);
+          } catch (InterruptedException e) {
+            onInterrupt("future.get", e);
+          }
+        });
   }
 
   private void interrupted() {
@@ -342,8 +346,7 @@ final class HostileProgram {
         judge(asked.get(i), values.get(i));
       }
     } catch (MobulaException e) {
-      if (!isExcused(e)
-          && asked.stream().allMatch(promise -> promise.complaintOf(e) != null)) {
+      if (!isExcused(e) && asked.stream().allMatch(promise -> promise.complaintOf(e) != null)) {
         complain("get of all failed: " + asked, e);
       }
     }
@@ -373,8 +376,7 @@ final class HostileProgram {
 
   private void actor() {
     AtomicBoolean isDying = new AtomicBoolean();
-    ActorHandle<Teller> teller =
-        Mobula.actor(Teller::new).options(o -> o.numCpus(0)).remote(-1);
+    ActorHandle<Teller> teller = Mobula.actor(Teller::new).options(o -> o.numCpus(0)).remote(-1);
     callInOrder(teller, isDying, 5);
     int kind = random.nextInt(MeanThrowables.KINDS.size());
     call(
@@ -397,8 +399,7 @@ final class HostileProgram {
 
   private void actorThatDies() {
     AtomicBoolean isDying = new AtomicBoolean();
-    ActorHandle<Teller> teller =
-        Mobula.actor(Teller::new).options(o -> o.numCpus(0)).remote(-1);
+    ActorHandle<Teller> teller = Mobula.actor(Teller::new).options(o -> o.numCpus(0)).remote(-1);
     callInOrder(teller, isDying, 3);
     isDying.set(true);
     if (random.nextBoolean()) {
@@ -412,8 +413,7 @@ final class HostileProgram {
 
   private void actorNotBorn() {
     int kind = random.nextInt(MeanThrowables.KINDS.size());
-    ActorHandle<Teller> teller =
-        Mobula.actor(Teller::new).options(o -> o.numCpus(0)).remote(kind);
+    ActorHandle<Teller> teller = Mobula.actor(Teller::new).options(o -> o.numCpus(0)).remote(kind);
     call(
         teller.call(Teller::next, seed),
         "next of the unborn, kind=" + kind,
@@ -522,8 +522,7 @@ final class HostileProgram {
 
   // --- promises -------------------------------------------------------------------------------
 
-  private void promise(
-      ObjectRef<?> ref, String story, Promise.Outcome outcome, Promise... inputs) {
+  private void promise(ObjectRef<?> ref, String story, Promise.Outcome outcome, Promise... inputs) {
     promises.add(Promise.of(ref, story, outcome, inputs));
   }
 

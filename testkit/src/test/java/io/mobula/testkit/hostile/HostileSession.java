@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One session that hostile programs share: opens it, runs programs on some threads, interrupts them
- * if the seed says so, sees that no step takes for ever, that nothing is left when they are over, and
- * closes it, perhaps in the middle.
+ * if the seed says so, sees that no step takes for ever, that nothing is left when they are over,
+ * and closes it, perhaps in the middle.
  */
 final class HostileSession {
   private static final int THREADS = 3;
@@ -62,8 +62,7 @@ final class HostileSession {
   List<Promise> run(int programs, Consumer<InitOptions.Builder> options) {
     Session session =
         Mobula.init(
-            options.andThen(
-                o -> o.numCpus(2).objectStoreBytes((long) STORE_MEBIBYTES << 20)));
+            options.andThen(o -> o.numCpus(2).objectStoreBytes((long) STORE_MEBIBYTES << 20)));
     List<Thread> threads = new ArrayList<>();
     Thread onlooker = Thread.ofPlatform().name("onlooker").start(this::lookOn);
     try {
@@ -72,14 +71,13 @@ final class HostileSession {
         threads.add(
             Thread.ofPlatform()
                 .name("program-" + i)
-                .start(
-                    () -> {
-                      long mine = next.getAndIncrement();
-                      while (mine < seed + programs && !isClosing && complaints.isEmpty()) {
-                        new HostileProgram(mine, this).run();
-                        mine = next.getAndIncrement();
-                      }
-                    }));
+                .start(() -> {
+                  long mine = next.getAndIncrement();
+                  while (mine < seed + programs && !isClosing && complaints.isEmpty()) {
+                    new HostileProgram(mine, this).run();
+                    mine = next.getAndIncrement();
+                  }
+                }));
       }
       if (isClosedInTheMiddle) {
         Deadline.in(CALM)

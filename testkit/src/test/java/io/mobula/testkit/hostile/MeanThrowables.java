@@ -30,9 +30,10 @@ final class MeanThrowables {
           () -> new Carrier(),
           () -> new Unwritable(),
           () -> new Unreadable(),
-          () -> new IllegalStateException("anonymous") {
-            private static final long serialVersionUID = 1L;
-          });
+          () ->
+              new IllegalStateException("anonymous") {
+                private static final long serialVersionUID = 1L;
+              });
 
   /** Throws one of that kind, checked or not. */
   static RuntimeException thrown(int kind) {
