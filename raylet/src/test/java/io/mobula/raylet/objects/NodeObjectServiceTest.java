@@ -119,7 +119,7 @@ final class NodeObjectServiceTest {
       two.fetch(reader, 1, key, 10, 1);
       Packet packet = two.receive(reader);
       assertThat(packet.getStoreFailure().getFailure().getKind())
-          .isEqualTo(FailureKind.OBJECT_LOST);
+          .isEqualTo(FailureKind.OBJECT_UNREACHABLE);
       assertThat(packet.getStoreFailure().getFailure().getMessage())
           .contains("node 1: data port closed during authentication");
       assertThat(two.usage().usedBytes()).isZero();

@@ -46,6 +46,9 @@ import java.util.function.BooleanSupplier;
 
 /** A node's object service with a real store file, real sockets and a loop, and its processes. */
 final class TestNode implements AutoCloseable {
+  /** Shorter than in life. */
+  private static final Duration PULL_GRACE = Duration.ofSeconds(3);
+
   static final String TOKEN = "5ec7e7";
 
   private final int number;
@@ -111,7 +114,9 @@ final class TestNode implements AutoCloseable {
         loop.call(() ->
             NodeObjectService.open(
                 ProcessAddress.of(number, 0),
-                ObjectConfig.ofCapacity(capacityBytes, spill).withData(data),
+                ObjectConfig.ofCapacity(capacityBytes, spill)
+                    .withPullGrace(PULL_GRACE)
+                    .withData(data),
                 storeFile,
                 server,
                 secret,
