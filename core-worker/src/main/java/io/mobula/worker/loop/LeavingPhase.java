@@ -85,6 +85,8 @@ final class LeavingPhase implements CorePhase {
 
   @Override
   public void onClose() {
+    // Objects first: that an owner will not answer now does not mean that it is dead.
+    objects.failAll(failure);
     connection.requests().failAll(failure);
     callers.failAll(failure);
     objects.failAll(failure);

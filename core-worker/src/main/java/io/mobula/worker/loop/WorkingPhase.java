@@ -208,6 +208,8 @@ final class WorkingPhase implements CorePhase {
   private void end(Failure failure, boolean isListening) {
     become.accept(
         new LostPhase(connection, callers, objects, userSide, events, failure, isListening));
+    // Objects first: that an owner will not answer now does not mean that it is dead.
+    objects.failAll(failure);
     connection.requests().failAll(failure);
     callers.failAll(failure);
     objects.failAll(failure);

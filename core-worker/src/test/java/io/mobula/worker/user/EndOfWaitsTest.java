@@ -3,6 +3,7 @@ package io.mobula.worker.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.mobula.agent.id.ProcessAddress;
 import io.mobula.api.ClusterConnectionException;
 import io.mobula.api.Mobula;
 import io.mobula.api.MobulaException;
@@ -11,6 +12,7 @@ import io.mobula.api.Remote;
 import io.mobula.api.SessionClosedException;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +67,8 @@ final class EndOfWaitsTest {
         rig -> Mobula.actor(Clerk::new).options(o -> o.name("clerk")).remote()),
     FIND_ACTOR(BodyCase.FIND_ACTOR, WaitRig.Reply.NOTHING, rig -> Mobula.getActor("clerk")),
     NODES(BodyCase.GET_CLUSTER, WaitRig.Reply.NOTHING, rig -> Mobula.nodes()),
+    /** Another process is asked, and does not answer: it need not be dead. */
+    GET_BORROWED(BodyCase.AWAIT_OBJECT, WaitRig.Reply.NOTHING, rig -> borrowed(rig).get()),
     /** The first piece of two has come. */
     GET_STREAMED(
         BodyCase.FETCH_OBJECT,
@@ -91,6 +95,12 @@ final class EndOfWaitsTest {
       this.reply = reply;
       this.made = rig -> () -> call.on(rig);
     }
+  }
+
+  private static ObjectRef<?> borrowed(WaitRig rig) {
+    byte[] form =
+        ByteBuffer.allocate(2 * Long.BYTES).putLong(ProcessAddress.of(1, 77)).putLong(5).array();
+    return rig.runtime.values().objectRef(form);
   }
 
   /** What ends it all. */
