@@ -13,7 +13,13 @@ import java.util.stream.Collectors;
 public record LeftoverThreads(Set<Thread> before) {
   /** Threads of the JDK that are started once, by whoever needs them first. */
   private static final List<String> JDK_NAMES =
-      List.of("process reaper", "ForkJoinPool", "Cleaner-", "Common-Cleaner", "VirtualThread-", "MasterPoller");
+      List.of(
+          "process reaper",
+          "ForkJoinPool",
+          "Cleaner-",
+          "Common-Cleaner",
+          "VirtualThread-",
+          "MasterPoller");
 
   /** Copies. */
   public LeftoverThreads {

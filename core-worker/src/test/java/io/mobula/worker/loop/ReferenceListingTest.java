@@ -128,6 +128,7 @@ final class ReferenceListingTest {
     assertThat(find(ask(rig), result).getIsTaskPending()).isFalse();
 
     rig.want("asker", result);
+    rig.answer(RAYLET, false);
     assertThat(find(ask(rig), result).getIsTaskPending()).isTrue();
 
     rig.run(ProcessAddress.of(2, 0));
