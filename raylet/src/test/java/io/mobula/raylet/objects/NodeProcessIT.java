@@ -58,7 +58,7 @@ final class NodeProcessIT {
       // The whole object may have come before the kill did.
       if (packet.hasStoreFailure()) {
         assertThat(packet.getStoreFailure().getFailure().getKind())
-            .isEqualTo(FailureKind.OBJECT_LOST);
+            .isEqualTo(FailureKind.OBJECT_UNREACHABLE);
         assertThat(packet.getStoreFailure().getFailure().getMessage()).contains("node 1: ");
         assertThat(reader.usage().usedBytes()).isZero();
       } else {
