@@ -136,18 +136,20 @@ final class HostileSession {
     Random chance = new Random(~seed);
     while (!isOver) {
       LockSupport.parkNanos(1_000_000L * (1 + chance.nextInt(20)));
+      List<Thread> hung = new ArrayList<>(0);
       for (Map.Entry<Thread, Step> entry : steps.entrySet()) {
         Step step = entry.getValue();
         if (System.nanoTime() - step.sinceNanos > STEP_MAX.toNanos()) {
           AssertionError where = new AssertionError("its stack");
           where.setStackTrace(entry.getKey().getStackTrace());
           complaints.add(step.seed, "hangs: " + step.what, where);
-          steps.remove(entry.getKey());
+          hung.add(entry.getKey());
           entry.getKey().interrupt();
         } else if (mayInterrupt && chance.nextInt(4) == 0) {
           entry.getKey().interrupt();
         }
       }
+      hung.forEach(steps::remove);
     }
   }
 
