@@ -71,6 +71,7 @@ final class MeanThrowables {
   }
 
   /** Can't be turned into text. */
+  @SuppressWarnings("OverrideThrowableToString") // That it is wrong is the point.
   static final class Nameless extends Exception {
     private static final long serialVersionUID = 1L;
 

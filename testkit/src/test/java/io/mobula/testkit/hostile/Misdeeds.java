@@ -88,28 +88,26 @@ public final class Misdeeds {
   @Remote
   static long nestElsewhere(long value, int way) throws Exception {
     ObjectRef<Long> child = ADD.remote(value, 1L);
-    switch (way) {
-      case 0 -> {
-        return child.toFuture().get();
-      }
+    return switch (way) {
+      case 0 -> child.toFuture().get();
       case 1 -> {
         CompletableFuture<Long> future = child.toFuture();
         CompletableFuture.allOf(future).join();
-        return future.join();
+        yield future.join();
       }
       case 2 -> {
         AtomicLong result = new AtomicLong();
         Thread thread = Thread.ofPlatform().start(() -> result.set(child.get()));
         thread.join();
-        return result.get();
+        yield result.get();
       }
       default -> {
         AtomicLong result = new AtomicLong();
         Thread thread = Thread.ofVirtual().start(() -> result.set(child.get()));
         thread.join();
-        return result.get();
+        yield result.get();
       }
-    }
+    };
   }
 
   @Remote
@@ -156,6 +154,7 @@ public final class Misdeeds {
 
   /** Leaves its thread as nobody should. */
   @Remote
+  @SuppressWarnings("ThreadPriorityCheck") // It is what is to be put back.
   static long soil(long value) {
     Thread thread = Thread.currentThread();
     thread.setName("soiled");
