@@ -159,7 +159,11 @@ public final class TaskSlots {
 
   /** This process's part in the cluster is over: nothing more starts, what runs is interrupted. */
   public void end() {
-    slots.values().forEach(slot -> slot.queue.end(true));
+    for (Slot slot : slots.values()) {
+      // Wakes the thread that waits for arguments that were let go: they will not come.
+      slot.unfinished.forEach(Execution::takeBack);
+      slot.queue.end(true);
+    }
   }
 
   /** The slot's thread is free: because the lease was revoked, or by an error. */

@@ -4,7 +4,9 @@ import io.mobula.agent.loop.AgentLoop;
 import io.mobula.api.MobulaException;
 import io.mobula.api.SessionClosedException;
 import io.mobula.proto.Failure;
+import io.mobula.proto.FailureKind;
 import io.mobula.worker.failure.FailureExceptions;
+import io.mobula.worker.failure.Failures;
 import io.mobula.worker.loop.CoreMessage;
 import io.mobula.worker.loop.OpenWaits;
 import java.util.concurrent.locks.LockSupport;
@@ -30,6 +32,11 @@ public final class Mail {
 
     /** Whether the loop still takes messages. */
     boolean isOpen();
+
+    /** Whether it ended by an error of its own. */
+    default boolean hasFailed() {
+      return false;
+    }
   }
 
   /**
@@ -53,6 +60,11 @@ public final class Mail {
           public boolean isOpen() {
             return loop.isRunning();
           }
+
+          @Override
+          public boolean hasFailed() {
+            return loop.fatal() != null;
+          }
         },
         waits);
   }
@@ -64,29 +76,47 @@ public final class Mail {
    * @throws MobulaException if the loop has ended: what ended it
    */
   public void post(CoreMessage message) {
-    while (!mailbox.offer(message)) {
-      if (!mailbox.isOpen()) {
-        throw ended();
-      }
-      LockSupport.parkNanos(this, PAUSE_NANOS);
+    if (!offer(message)) {
+      throw ended();
     }
   }
 
   private MobulaException ended() {
     Failure reason = waits.reason();
-    return reason == null
-        ? new SessionClosedException("the session is closed, or its cluster is lost")
-        : FailureExceptions.toException(reason, null);
+    if (reason != null) {
+      return FailureExceptions.toException(reason, null);
+    }
+    // It ends just now, and has not said why yet.
+    return mailbox.hasFailed()
+        ? FailureExceptions.toException(
+            Failures.of(FailureKind.CLUSTER_LOST, "this process's loop has failed"), null)
+        : new SessionClosedException("the session is closed, or its cluster is lost");
   }
 
   /** For messages about what is no longer needed: after the end they need not arrive. */
   public boolean postUnlessClosed(CoreMessage message) {
-    while (!mailbox.offer(message)) {
-      if (!mailbox.isOpen()) {
-        return false;
+    return offer(message);
+  }
+
+  /**
+   * Pauses while the mailbox is full, also on a thread that is interrupted; false after the end.
+   */
+  private boolean offer(CoreMessage message) {
+    boolean isInterrupted = false;
+    try {
+      while (!mailbox.offer(message)) {
+        if (!mailbox.isOpen()) {
+          return false;
+        }
+        // With the interrupt set, no pause would be one.
+        isInterrupted |= Thread.interrupted();
+        LockSupport.parkNanos(this, PAUSE_NANOS);
       }
-      LockSupport.parkNanos(this, PAUSE_NANOS);
+      return true;
+    } finally {
+      if (isInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    return true;
   }
 }

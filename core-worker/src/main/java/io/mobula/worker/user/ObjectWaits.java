@@ -84,17 +84,17 @@ final class ObjectWaits {
 
   private void awaitReady(List<ObjectEntry> entries, Waiter waiter, Deadline deadline) {
     List<ObjectEntry> asked = new ArrayList<>(0);
-    for (ObjectEntry entry : entries) {
-      if (!entry.isReady()) {
-        asked.add(entry);
-        want(entry);
-      }
-      entry.whenReady(waiter);
-    }
-    if (waiter.isDone()) {
-      return;
-    }
     try {
+      for (ObjectEntry entry : entries) {
+        if (!entry.isReady()) {
+          asked.add(entry);
+          want(entry);
+        }
+        entry.whenReady(waiter);
+      }
+      if (waiter.isDone()) {
+        return;
+      }
       waiting.during(waiter, () -> await(waiter.latch, remaining(deadline)));
       waiter.throwIfEnded();
     } catch (InterruptedException e) {

@@ -49,7 +49,15 @@ final class TaskThreads implements Executor, AutoCloseable {
     if (!idle.offer(work)) {
       TaskThread thread = new TaskThread(work, "task-" + lastNumber.incrementAndGet());
       live.add(thread);
-      thread.start();
+      boolean isStarted = false;
+      try {
+        thread.start();
+        isStarted = true;
+      } finally {
+        if (!isStarted) {
+          live.remove(thread);
+        }
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.mobula.worker.execute.TaskSlots;
 import io.mobula.worker.execute.WorkQueue;
 import io.mobula.worker.loop.CoreMessage;
 import io.mobula.worker.loop.UserSide;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -85,11 +86,16 @@ final class UserThreads implements UserSide {
   @Override
   public void collectGarbage(boolean isUrgent) {
     if (isCollecting.compareAndSet(false, true)) {
-      threads.execute(() ->
-          boundary.orEnd(() -> {
-            garbage.collect(isUrgent);
-            isCollecting.set(false);
-          }));
+      try {
+        threads.execute(() ->
+            boundary.orEnd(() -> {
+              garbage.collect(isUrgent);
+              isCollecting.set(false);
+            }));
+      } catch (RejectedExecutionException | OutOfMemoryError e) {
+        // No thread to be had: it was a hint, which the loop must not end by. It comes again.
+        isCollecting.set(false);
+      }
     }
   }
 

@@ -58,6 +58,20 @@ final class TaskSlotsTest {
   }
 
   @Test
+  void shouldStartNothingThatWaitsWhenTheProcessLeavesTheCluster() {
+    rig.push(LEASE, spec(1), spec(2));
+    Execution waiting = queue().added.getFirst();
+    assertThat(waiting.yieldArguments()).isTrue();
+
+    rig.slots.end();
+
+    assertThat(waiting.isYielded()).isFalse();
+    assertThat(waiting.start(() -> true)).isFalse();
+    assertThat(queue().added.get(1).start()).isFalse();
+    assertThat(queue().ends).isNotEmpty();
+  }
+
+  @Test
   void shouldAnswerARecallEvenWhenThereIsNothingToGiveBack() {
     rig.push(LEASE, spec(1));
     queue().added.getFirst().start();

@@ -113,12 +113,15 @@ final class LocalWorker implements CoreWorkerEvents {
       Thread.currentThread().interrupt();
       return;
     }
-    CoreWorkerSession open = session;
-    if (open != null) {
-      open.close("the worker was ended");
+    try {
+      CoreWorkerSession open = session;
+      if (open != null) {
+        open.close("the worker was ended");
+      }
+      threads.interrupt();
+    } finally {
+      noteEnd();
     }
-    threads.interrupt();
-    noteEnd();
   }
 
   private void noteEnd() {

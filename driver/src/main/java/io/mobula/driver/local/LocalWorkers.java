@@ -141,7 +141,8 @@ public final class LocalWorkers implements InProcess.WorkerSource, AutoCloseable
       post(() -> events.launched(number, PID));
       try {
         worker.open(loader, network);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Also for want of threads or memory: the pool must hear that it will not come.
         LOG.log(Level.DEBUG, "a worker of this process did not start: number=" + number, e);
         worker.end();
       }

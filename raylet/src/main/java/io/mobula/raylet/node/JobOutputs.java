@@ -116,7 +116,8 @@ final class JobOutputs {
   }
 
   private void settle(Job job) {
-    if (job.openOutputs > 0) {
+    if (job.openOutputs > 0 || (job.isCut && !job.hasEnded)) {
+      // That something was cut is said at the job's end.
       return;
     }
     jobs.remove(job.id);
