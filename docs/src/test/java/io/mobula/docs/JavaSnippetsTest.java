@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class JavaSnippetsTest {
-  private static final Set<String> LANGUAGES = Set.of("java", "bash", "xml", "text");
+  private static final Set<String> LANGUAGES = Set.of("java", "bash", "xml", "groovy", "text");
 
   @TempDir private Path folder;
 
