@@ -80,6 +80,11 @@ public record PullConfig(
         backOffMax);
   }
 
+  /** How long a copy that has begun to come is waited for while only another can be reached. */
+  long patienceNanos() {
+    return Math.min(backOffMax.toNanos(), grace.toNanos() / 4);
+  }
+
   /** The pause after that many failures in a row. */
   long backOffNanos(int failures) {
     long pauseNanos = backOffMin.toNanos() << Math.min(failures - 1, 20);

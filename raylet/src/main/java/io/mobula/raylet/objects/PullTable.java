@@ -52,9 +52,9 @@ import org.jspecify.annotations.Nullable;
  * further store file that is mapped costs page faults.
  *
  * <p>All parts come from copies with one stamp: another copy under the same name may come from
- * another run of its task. When only another copy is left, the pull starts over. Memory is never
- * given back while a transfer may write to it: a pull that nobody wants is first cancelled, and
- * ends when its transfers have.
+ * another run of its task. When only another copy is left, or can be reached, the pull starts over.
+ * Memory is never given back while a transfer may write to it: a pull that nobody wants is first
+ * cancelled, and ends when its transfers have.
  */
 final class PullTable {
 
@@ -246,7 +246,7 @@ final class PullTable {
   /** Somebody uses what has come of the object, so it can't be written over. */
   void cannotStartOver(ObjectKey key) {
     PullEntry entry = entries.get(key);
-    if (entry != null && entry.lanes.isEmpty()) {
+    if (entry != null && entry.lanes.isEmpty() && !entry.hasHope()) {
       lose(entry);
     }
   }
@@ -432,6 +432,10 @@ final class PullTable {
     if (sinceNanos >= config.grace().toNanos()) {
       forget(entry);
       actions.add(new PullAction.DoWithout(entry.key, entry.describe()));
+      return;
+    }
+    if (entry.hasOtherCopies() && sinceNanos >= config.patienceNanos()) {
+      actions.add(new PullAction.StartOver(entry.key));
       return;
     }
     if (!entry.isAsked || nowNanos - entry.askedNanos >= config.backOffMax().toNanos()) {

@@ -143,6 +143,43 @@ final class PullTableTest {
   }
 
   @Test
+  void shouldStartOverWhenOnlyAnotherCopyCanBeReached() {
+    breakCopyThatHasBegun();
+    assertThat(actions()).last().isEqualTo(new PullAction.StartOver(a));
+    table.startOver(a, now);
+    assertThat(actions()).containsExactly(start(a, 6, 3, 40, 40, 0), start(a, 7, 3, 0, 40, 0));
+  }
+
+  @Test
+  void shouldGoOnWithItsCopyWhenThatIsReadAndOnlyAnotherCanBeReached() {
+    breakCopyThatHasBegun();
+    assertThat(actions()).last().isEqualTo(new PullAction.StartOver(a));
+    table.cannotStartOver(a);
+    assertThat(actions()).isEmpty();
+    advanceTo(table.nextTimeNanos());
+    assertThat(actions()).containsExactly(start(a, 6, 2, 0, 40, STAMP));
+    complete(a, 6);
+    assertThat(actions()).containsExactly(new PullAction.Complete(a, STAMP));
+    assertIdle();
+  }
+
+  /** Half of node 2's copy came, then node 2 is out of reach, and node 3 has another copy. */
+  private void breakCopyThatHasBegun() {
+    table.want(a, 80, List.of(2), now);
+    table.roomGranted(a, now);
+    actions();
+    complete(a, 1);
+    fail(a, 2);
+    table.want(a, 80, List.of(3), now);
+    table.transferEnded(a, 3, new PullOutcome.OtherCopy(), now);
+    advanceTo(table.nextTimeNanos());
+    fail(a, 4);
+    assertThat(actions()).noneMatch(action -> action instanceof PullAction.StartOver);
+    advanceTo(table.nextTimeNanos());
+    fail(a, 5);
+  }
+
+  @Test
   void shouldAskReadersThatSourceNames() {
     table.want(a, 200, List.of(2), now);
     table.roomGranted(a, now);
