@@ -192,15 +192,23 @@ public final class ObjectRecovery implements LostObjects {
   public void onRemade(PendingTask task, Outcome outcome, List<ObjectId> inside) {
     ObjectEntry entry = task.result();
     entry.ownership().setRemade(false);
-    references.replace(entry, explained(task, outcome), inside);
+    replace(entry, explained(task, outcome), inside);
     settle(entry);
   }
 
   /** An object that was ready has failed for good; whoever waits for it to be recovered learns. */
   void fail(ObjectEntry entry, Failure failure) {
     entry.ownership().setRemade(false);
-    references.replace(entry, new Outcome.Failed(failure), List.of());
+    replace(entry, new Outcome.Failed(failure), List.of());
     settle(entry);
+  }
+
+  /** An object that has failed stays so: its task is of use only to what depends on the object. */
+  private void replace(ObjectEntry entry, Outcome outcome, List<ObjectId> inside) {
+    references.replace(entry, outcome, inside);
+    if (outcome instanceof Outcome.Failed) {
+      lineage.onFreed(entry.key()).forEach(references::release);
+    }
   }
 
   /** The cluster is lost or this process closes. */
@@ -236,7 +244,7 @@ public final class ObjectRecovery implements LostObjects {
     Failure hopeless = hopeless(entry.key(), entry.ownership().origin(), task);
     if (hopeless != null || task == null) {
       if (hopeless != null) {
-        references.replace(entry, new Outcome.Failed(hopeless), List.of());
+        replace(entry, new Outcome.Failed(hopeless), List.of());
       }
       settle(entry);
       return;

@@ -163,6 +163,7 @@ final class ObjectRecoveryTest {
     assertThat(rig.told).containsExactly("loss 1", "loss 2", "last");
     assertThat(RecoveryRig.failure(made).getLossReason()).isEqualTo(LossReason.LOSS_RETRIES_USED);
     assertThat(RecoveryRig.failure(made).getMessage()).contains("attempts=3", "maxRetries=2");
+    assertThat(rig.lineage.size()).as("what can't run again").isZero();
   }
 
   @Test
@@ -294,6 +295,8 @@ final class ObjectRecoveryTest {
 
     assertThat(rig.told).containsExactly("asker");
     assertLost(made, LossReason.LOSS_NOT_REMADE, put.key().toString());
+    assertThat(rig.lineage.size()).as("what has failed for good").isZero();
+    assertThat(rig.table.find(put.key())).as("what only its task needed").isNull();
   }
 
   @Test
