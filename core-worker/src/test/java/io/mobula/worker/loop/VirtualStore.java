@@ -54,10 +54,13 @@ final class VirtualStore {
 
   /**
    * Room for an object, at once: its writer waits for the answer before it writes. An older copy of
-   * an object that is made again goes.
+   * an object that is made again goes, and an older attempt does not write over a newer one's.
    */
   void create(ObjectKey key, long writer, int attempt) {
-    copies.put(key, new Copy(writer, attempt));
+    Copy known = copies.get(key);
+    if (known == null || known.attempt <= attempt) {
+      copies.put(key, new Copy(writer, attempt));
+    }
   }
 
   /** False if there is nothing to seal, or it was freed meanwhile. */

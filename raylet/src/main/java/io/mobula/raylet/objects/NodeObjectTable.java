@@ -105,7 +105,7 @@ final class NodeObjectTable {
     this.chunks = new ChunkLeases(store, creates, config.spill().markBytes(capacityBytes));
     this.creation =
         new ObjectCreation(
-            self, store, creates, spiller, chunks, this::isSharingMemory, answers, desk);
+            self, store, creates, spiller, chunks, owners, this::isSharingMemory, answers, desk);
     this.serving =
         new ObjectServing(
             self, store, pulls, incoming, spiller, waiters, serves, owners, answers, this::effect);

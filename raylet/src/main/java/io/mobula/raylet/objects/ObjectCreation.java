@@ -29,6 +29,7 @@ final class ObjectCreation {
   private final CreateQueue creates;
   private final Spiller spiller;
   private final ChunkLeases chunks;
+  private final OwnerIndex owners;
   private final LongPredicate isSharingMemory;
   private final ObjectAnswers answers;
   private final ObjectDesk desk;
@@ -43,6 +44,7 @@ final class ObjectCreation {
       CreateQueue creates,
       Spiller spiller,
       ChunkLeases chunks,
+      OwnerIndex owners,
       LongPredicate isSharingMemory,
       ObjectAnswers answers,
       ObjectDesk desk) {
@@ -51,6 +53,7 @@ final class ObjectCreation {
     this.creates = creates;
     this.spiller = spiller;
     this.chunks = chunks;
+    this.owners = owners;
     this.isSharingMemory = isSharingMemory;
     this.answers = answers;
     this.desk = desk;
@@ -60,6 +63,8 @@ final class ObjectCreation {
   void create(WaitingCreate create) {
     if (create.sizeBytes() < 0) {
       refuse(create, "Object's size is negative: sizeBytes=" + create.sizeBytes());
+    } else if (isOutdated(create)) {
+      refuseOutdated(create);
     } else {
       creates.add(create);
     }
@@ -81,7 +86,9 @@ final class ObjectCreation {
     WaitingCreate create = taken.create();
     ObjectKey key = create.key();
     ObjectState state = taken.existing().state();
-    if (state == ObjectState.SEALED) {
+    if (isOutdated(create)) {
+      refuseOutdated(create);
+    } else if (state == ObjectState.SEALED) {
       // The task that made it runs again, so its owner has no use for the old copy.
       spiller.forget(key);
       if (store.delete(StoreKeys.of(key)) == DeleteResult.FREED) {
@@ -156,6 +163,25 @@ final class ObjectCreation {
 
   private void tellRange(WaitingCreate create, HeapRange range, @Nullable ChunkLease chunk) {
     desk.effect(answers.created(create.client(), create.correlation(), create.key(), range, chunk));
+  }
+
+  /**
+   * Whether a later attempt of its task has made the object here: both may run when the caller took
+   * the first for lost. The owner has no use for what the first makes, and would not free it.
+   */
+  private boolean isOutdated(WaitingCreate create) {
+    return owners.taskAttempt(create.key()) > create.taskAttempt();
+  }
+
+  private void refuseOutdated(WaitingCreate create) {
+    refuse(
+        create,
+        "Object was made by a later attempt of its task: id="
+            + create.key()
+            + ", attempt="
+            + create.taskAttempt()
+            + ", laterAttempt="
+            + owners.taskAttempt(create.key()));
   }
 
   private void refuse(WaitingCreate create, String message) {

@@ -596,6 +596,28 @@ final class NodeObjectTableTest {
   }
 
   @Test
+  void shouldKeepTheCopyOfALaterAttemptWhenAnEarlierOneOfTheTaskEndsAfterIt() {
+    table.create(W1, 1, far, 100, 2, node.now);
+    node.effects();
+    table.seal(W1, far, node.now);
+    node.effects();
+
+    table.create(W2, 1, far, 100, 1, node.now);
+
+    Packet refused = packet();
+    assertThat(refused.getTo()).isEqualTo(W2);
+    assertThat(refused.getStoreFailure().getFailure().getMessage())
+        .contains("later attempt", "attempt=1", "laterAttempt=2");
+    table.seal(W2, far, node.now);
+    assertThat(node.effects()).isEmpty();
+    assertThat(hasCopy(2, 100)).isTrue();
+    table.create(W2, 1, far, 100, 3, node.now);
+    table.seal(W2, far, node.now);
+    node.effects();
+    assertThat(hasCopy(3, 100)).isTrue();
+  }
+
+  @Test
   void shouldNotServeTheCopyOfAnotherAttempt() {
     table.create(W1, 1, far, 100, 1, node.now);
     node.effects();
