@@ -70,6 +70,16 @@ final class OutgoingStream {
     return kept.isEmpty();
   }
 
+  /** The other side has nothing of it for certain: it is to be handed over from 1 on. */
+  void rewind() {
+    handed = 0;
+  }
+
+  /** Whether the other side has said that it has some. */
+  boolean isAcknowledged() {
+    return firstKept > 1;
+  }
+
   /**
    * Forgets everything and counts from 1 again.
    *

@@ -34,6 +34,9 @@ final class Peer {
   /** Raised by the side that gives the other up; packets of an older one count for nothing. */
   long epoch = 1;
 
+  /** The last epoch in which a packet came; 0 if none ever did. */
+  long receivedEpoch;
+
   final OutgoingStream outgoing = new OutgoingStream();
   final IncomingStream incoming = new IncomingStream();
   Conversations conversations = new Conversations();

@@ -43,8 +43,10 @@ import java.util.Set;
  * gives the other up: who sent is told {@code Undeliverable} for every addressee, which it treats
  * as that process's death, and both streams start anew under a higher epoch. The other side learns
  * of it by the first StreamBegin with that epoch, and gives up as well, so that no process is dead
- * for its partner and takes the partner for alive. A node that the GCS declares dead is not given
- * up: its death is told by others; only what no link ever carried comes back.
+ * for its partner and takes the partner for alive. If it had given up before by itself, and nothing
+ * has come through since, it only takes the higher epoch: what waits is of a new conversation. A
+ * node that the GCS declares dead is not given up: its death is told by others; only what no link
+ * ever carried comes back.
  *
  * <p>Back-pressure: a link can't be told to read less, so a raylet takes what its processes send.
  * They stay below the bound by those of their own protocols (pipeline depth, chunk windows).
@@ -222,6 +224,9 @@ public final class PeerTable {
       return false;
     }
     boolean isNew = peer.incoming.accept(link, packet.length);
+    if (isNew) {
+      peer.receivedEpoch = peer.epoch;
+    }
     if (peer.incoming.isAcknowledgementDue()) {
       acknowledge(peer, link);
     }
@@ -292,13 +297,36 @@ public final class PeerTable {
       // It has been given up and does not know; it will, by the beginning sent to it.
       return;
     }
-    if (begin.getEpoch() > peer.epoch) {
+    if (begin.getEpoch() > peer.epoch && isUnheard(peer, begin)) {
+      adopt(peer, begin.getEpoch());
+    } else if (begin.getEpoch() > peer.epoch) {
       giveUp(peer, begin.getEpoch(), "its node could not reach this one, and gave it up");
     }
     if (peer.incoming.wouldMiss(begin.getFirst())) {
       giveUp(peer, "packets from its node are missing: first=" + begin.getFirst());
     } else if (peer.incoming.begin(link, begin.getBeginning(), begin.getFirst())) {
       acknowledge(peer, link);
+    }
+  }
+
+  /**
+   * Whether nothing of this side's epoch was taken by either. Then both gave the other up, the
+   * other more often, or later.
+   */
+  private static boolean isUnheard(Peer peer, StreamBegin begin) {
+    return begin.getReceivedEpoch() < peer.epoch
+        && peer.receivedEpoch < peer.epoch
+        && !peer.outgoing.isAcknowledged();
+  }
+
+  /** Goes on under the other side's epoch with all that was sent since this side gave it up. */
+  private void adopt(Peer peer, long epoch) {
+    peer.epoch = epoch;
+    peer.incoming.reset();
+    peer.outgoing.rewind();
+    Link link = peer.link;
+    if (link != null) {
+      begin(peer, link);
     }
   }
 
@@ -364,7 +392,8 @@ public final class PeerTable {
                 StreamBegin.newBuilder()
                     .setEpoch(peer.epoch)
                     .setBeginning(peer.beginnings)
-                    .setFirst(peer.outgoing.firstKept()))
+                    .setFirst(peer.outgoing.firstKept())
+                    .setReceivedEpoch(peer.receivedEpoch))
             .build());
     peer.outgoing.handOverAll(link);
   }

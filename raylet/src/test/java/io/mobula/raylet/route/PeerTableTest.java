@@ -236,6 +236,39 @@ final class PeerTableTest {
   }
 
   @Test
+  void shouldKeepWhatWaitsWhenBothHaveGivenUpAndTheOtherMoreOften() {
+    alive();
+    send(1);
+    failDialsFor(PeerTable.NEW_NANOS);
+    table.dialFailed(2, "refused", now);
+    send(1);
+    take();
+
+    table.dialled(2, link);
+    begin(link, 4, 1, 1);
+
+    assertThat(take()).isEmpty();
+    assertThat(beginnings(link))
+        .containsExactly("epoch 2 beginning 1 first 1", "epoch 4 beginning 2 first 1");
+    assertThat(link.sent).as("sent in vain, and again").hasSize(2);
+    assertThat(accept(link)).isTrue();
+    begin(link, 5, 2, 1);
+    assertThat(take()).as("told when something had come").hasSize(2);
+  }
+
+  @Test
+  void shouldGiveUpWhenTheOtherHasReceivedBeforeItGaveUp() {
+    alive();
+    table.opened(2, link);
+    send(1);
+    StreamBegin.Builder begin =
+        StreamBegin.newBuilder().setEpoch(2).setBeginning(1).setFirst(1).setReceivedEpoch(1);
+    table.accept(2, link, ofTable().setStreamBegin(begin).build().toByteArray());
+    assertThat(take()).hasSize(2);
+    assertThat(table.keptBytes(2)).isZero();
+  }
+
+  @Test
   void shouldGiveUpWhenTooMuchIsKept() {
     alive();
     table.opened(2, link);
