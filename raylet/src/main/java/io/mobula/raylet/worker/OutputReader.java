@@ -125,7 +125,22 @@ final class OutputReader implements Runnable {
         }
       }
     }
-    show();
+    if (!hasMore()) {
+      show();
+    }
+  }
+
+  /**
+   * Whether the pipe has bytes already. Then the end of the line is likely to be among them: on a
+   * machine that is so busy that this thread waits for a second, it would be shown in two halves.
+   */
+  private boolean hasMore() {
+    try {
+      return pipe.available() > 0;
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "output of a worker ended: file=" + file, e);
+      return false;
+    }
   }
 
   private void endLine() {

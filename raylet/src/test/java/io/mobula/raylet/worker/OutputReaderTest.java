@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -176,6 +177,24 @@ final class OutputReaderTest {
     assertThat(adder.isInterrupted()).isFalse();
     assertThat(taken).isEqualTo(IntStream.range(0, count).mapToObj(Integer::toString).toList());
     assertThat(buffer.takeDropped()).isZero();
+  }
+
+  @Test
+  void shouldShowNoHalfLineWhileItsEndWaitsInThePipe(@TempDir Path folder) {
+    byte[] halves = ("x".repeat(8 << 10) + "y\n").getBytes(StandardCharsets.UTF_8);
+    OutputBuffer buffer = new OutputBuffer(START, 9, false);
+    AtomicLong shown = new AtomicLong(-1);
+    InputStream pipe =
+        new ByteArrayInputStream(halves) {
+          @Override
+          public int read(byte[] target, int offset, int length) {
+            shown.accumulateAndGet(buffer.shownLine(), Math::max);
+            return super.read(target, offset, length);
+          }
+        };
+    new OutputReader(pipe, folder.resolve("out"), buffer, () -> {}).run();
+    assertThat(shown).hasValue(-1);
+    assertThat(all(buffer)).hasSize(1);
   }
 
   private OutputReader read(String text, Path file) {
