@@ -4,6 +4,7 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.link.LinkLimits;
 import io.mobula.agent.loop.AgentLoop;
 import io.mobula.agent.loop.LoopConfig;
+import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.agent.session.HostIdentity;
 import io.mobula.agent.session.PropertiesFile;
 import io.mobula.agent.session.SessionDirectory;
@@ -106,7 +107,8 @@ public final class Raylet implements AutoCloseable {
       opening.open(raylet);
       raylet.awaitReady();
       return raylet;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Also for want of threads or memory: what runs already would be left.
       raylet.close();
       throw e;
     }
@@ -169,12 +171,19 @@ public final class Raylet implements AutoCloseable {
     if (!ended.isDone() && !askToEnd()) {
       tearDown(Failure.newBuilder().setMessage("closed before it ran").build());
     }
+    if (!Uninterrupted.await(this::awaitEnded, CLOSE_MAX)) {
+      LOG.log(Level.ERROR, "raylet did not end in time: session=" + config.sessionDirectory());
+    }
+  }
+
+  private boolean awaitEnded(long nanos) throws InterruptedException {
     try {
-      ended.get(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.log(Level.ERROR, "raylet did not end in time: directory=" + nodeDirectory(), e);
+      ended.get(nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("never completed that way", e);
     }
   }
 
