@@ -77,9 +77,16 @@ public final class WorkerLauncher implements WorkerProcesses {
     processes.put(start.number(), Optional.empty());
     ProcessBuilder builder = new ProcessBuilder(command.line(job, start.heapBytes()));
     builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.directory(workingDirectory());
     builder.environment().clear();
     builder.environment().putAll(command.environment(settings));
     Thread.ofVirtual().name("launch-" + start.number()).start(() -> run(start, builder));
+  }
+
+  /** That of this process, by its name: a JVM does not start in a folder that is gone. */
+  private File workingDirectory() {
+    File own = new File(System.getProperty("user.dir", ""));
+    return own.isDirectory() ? own : nodeDirectory.toFile();
   }
 
   @Override
@@ -208,7 +215,8 @@ public final class WorkerLauncher implements WorkerProcesses {
     } catch (NoSuchFileException e) {
       // It did not come so far, or has none: an actor's process.
       return BoardReport.UNKNOWN;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | InternalError e) {
+      // An internal error is what reading mapped memory throws if the file system is full.
       LOG.log(Level.WARNING, "what a dead worker was doing can''t be read: {0}", e.toString());
       return BoardReport.UNKNOWN;
     }

@@ -3,6 +3,7 @@ package io.mobula.raylet.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.raylet.lease.LeaseKind;
+import java.lang.reflect.Proxy;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class WorkerLauncherTest {
             command("exit 3"), throwing(), folder.resolve("logs"), posted::add, new Heard());
     launcher.launch(START, NO_OPTIONS, Map.of());
     assertThat(next()).startsWith("launched");
-    assertThat(nextOf("exited")).contains("could not be watched");
+    assertThat(nextOf("exited")).contains("exit code 3");
   }
 
   @Test
@@ -57,6 +58,16 @@ final class WorkerLauncherTest {
     launcher.launch(START, NO_OPTIONS, Map.of());
     assertThat(next()).startsWith("launched");
     assertThat(nextOf("exited")).isNotEmpty();
+  }
+
+  @Test
+  void shouldTellOfExitWhenItCannotBeWatched() throws Exception {
+    WorkerLauncher launcher =
+        new WorkerLauncher(
+            command("exec sleep 100"), folder, unusable(), posted::add, new Heard());
+    launcher.launch(START, NO_OPTIONS, Map.of());
+    assertThat(next()).startsWith("launched");
+    assertThat(nextOf("exited")).contains("could not be watched");
   }
 
   @Test
@@ -89,6 +100,17 @@ final class WorkerLauncherTest {
     Files.writeString(java, "#!/bin/sh\n" + script + "\n");
     assertThat(java.toFile().setExecutable(true)).isTrue();
     return WorkerCommand.of(folder.toString(), "", List.of(), Map.of("PATH", "/usr/bin:/bin"));
+  }
+
+  /** At which every call throws, in place of a thread that can't be had. */
+  private static Path unusable() {
+    return (Path)
+        Proxy.newProxyInstance(
+            Path.class.getClassLoader(),
+            new Class<?>[] {Path.class},
+            (_, _, _) -> {
+              throw new OutOfMemoryError("on purpose");
+            });
   }
 
   /** A folder at which every use throws something unchecked, as a lack of memory does. */
