@@ -126,7 +126,9 @@ final class StartCommand implements Callable<Integer> {
       Sessions.mark(session.path());
       secret.write(session.tokenFile());
       String head = role.isHead ? startGcs(session, started) : String.valueOf(role.address);
+      requireGoingOn(exit);
       startRaylet(session, head, started);
+      requireGoingOn(exit);
       isStarted = true;
       report(session, head, started);
       exit.closeAtExit(() -> stop(session, started));
@@ -152,6 +154,12 @@ final class StartCommand implements Callable<Integer> {
       return ClusterSecret.find(token, environment, null).orElseGet(ClusterSecret::generate);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(MobulaCommand.WRONG_USAGE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void requireGoingOn(ExitCleanup exit) {
+    if (exit.isProcessEnding()) {
+      throw CommandFailure.failed("ended while it started: what had started is ended, too");
     }
   }
 
