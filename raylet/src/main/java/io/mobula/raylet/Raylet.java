@@ -49,6 +49,7 @@ public final class Raylet implements AutoCloseable {
 
   private final RayletParts parts = new RayletParts();
   private final CompletableFuture<NodeIdentity> ready = new CompletableFuture<>();
+  private final CompletableFuture<Failure> endWanted = new CompletableFuture<>();
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
   private final RayletConfig config;
   private int rpcPort;
@@ -103,6 +104,9 @@ public final class Raylet implements AutoCloseable {
 
   private static Raylet start(RayletConfig config, Opening opening) throws IOException {
     Raylet raylet = new Raylet(config);
+    // Before all else: at the end there may be no thread to be had, and the loop can't do it, whose
+    // own end is waited for.
+    Thread.ofPlatform().name("raylet-teardown").daemon(true).start(raylet::tearDown);
     try {
       opening.open(raylet);
       raylet.awaitReady();
@@ -169,7 +173,7 @@ public final class Raylet implements AutoCloseable {
   @Override
   public void close() {
     if (!ended.isDone() && !askToEnd()) {
-      tearDown(Failure.newBuilder().setMessage("closed before it ran").build());
+      endWanted.complete(Failure.newBuilder().setMessage("closed before it ran").build());
     }
     if (!Uninterrupted.await(this::awaitEnded, CLOSE_MAX)) {
       LOG.log(Level.ERROR, "raylet did not end in time: session=" + config.sessionDirectory());
@@ -335,12 +339,13 @@ public final class Raylet implements AutoCloseable {
             .build());
   }
 
-  /** On the loop's thread, which tearing down waits for: so that is done on another. */
   private void onEnded(Failure reason) {
-    Thread.ofPlatform().name("raylet-teardown").start(() -> tearDown(reason));
+    endWanted.complete(reason);
   }
 
-  private void tearDown(Failure reason) {
+  /** On a thread of its own, from the start. */
+  private void tearDown() {
+    Failure reason = endWanted.join();
     parts.close();
     ready.completeExceptionally(new RayletStartException(reason));
     ended.complete(reason);
