@@ -34,7 +34,9 @@ import picocli.CommandLine.Spec;
 final class StartCommand implements Callable<Integer> {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
 
-  /** Exit codes of a JVM that SIGHUP, SIGINT (Ctrl-C reaches all of a terminal) or SIGTERM ended. */
+  /**
+   * Exit codes of a JVM that SIGHUP, SIGINT (Ctrl-C reaches all of a terminal) or SIGTERM ended.
+   */
   private static final Set<Integer> ASKED_TO_END = Set.of(129, 130, 143);
 
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * (Counter pid=4711 node=web-1) hello}. Thread-safe.
  *
  * <p>A thread of its own prints, so a slow terminal holds up nobody. What waits for it is bounded;
- * what does not fit is counted and said. The end waits for it as long as anything is printed, whatever interrupts come.
+ * what does not fit is counted and said. The end waits for it as long as anything is printed,
+ * whatever interrupts come.
  */
 final class WorkerOutput implements AutoCloseable {
   static final long WAITING_BYTES_MAX = 32L << 20;

@@ -133,7 +133,6 @@ final class FakeCluster implements AutoCloseable {
     return worker;
   }
 
-  /** The process is gone, its link aside. */
   /** All that the process wrote has been read. */
   void outputEnded(int number, int job) {
     WorkerStart start = new WorkerStart(number, job, LeaseKind.SHARED, "task", 1);
@@ -146,6 +145,7 @@ final class FakeCluster implements AutoCloseable {
     run();
   }
 
+  /** The process is gone, its link aside. */
   void exited(int number, String status) {
     exited(number, status, LastWords.NONE);
   }

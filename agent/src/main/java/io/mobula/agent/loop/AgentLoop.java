@@ -182,8 +182,7 @@ public final class AgentLoop<M> implements AutoCloseable {
    * loop uses is closed after it.
    */
   private boolean joined(Duration timeout) {
-    return Uninterrupted.await(
-        nanos -> thread.join(Duration.ofNanos(nanos)), timeout, clock);
+    return Uninterrupted.await(nanos -> thread.join(Duration.ofNanos(nanos)), timeout, clock);
   }
 
   private boolean offerOwn(M message) {

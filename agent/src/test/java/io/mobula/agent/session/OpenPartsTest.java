@@ -23,15 +23,21 @@ final class OpenPartsTest {
   @Test
   void shouldCloseTheRestWhenPartsThrow() {
     parts.add("first", () -> closed.add("first"));
-    parts.add("no disk", () -> {
-      throw new IOException("on purpose");
-    });
-    parts.add("a bug", () -> {
-      throw new IllegalStateException("on purpose");
-    });
-    parts.add("no threads", () -> {
-      throw new OutOfMemoryError("on purpose");
-    });
+    parts.add(
+        "no disk",
+        () -> {
+          throw new IOException("on purpose");
+        });
+    parts.add(
+        "a bug",
+        () -> {
+          throw new IllegalStateException("on purpose");
+        });
+    parts.add(
+        "no threads",
+        () -> {
+          throw new OutOfMemoryError("on purpose");
+        });
     parts.add("last", () -> closed.add("last"));
     parts.close();
     assertThat(closed).containsExactly("last", "first");

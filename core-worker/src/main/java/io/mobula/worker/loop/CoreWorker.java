@@ -36,12 +36,14 @@ public final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router
   private final ObjectTable table;
   private final Rendezvous<DialResult> dialResult = new Rendezvous<>();
   private final OpenWaits waits = new OpenWaits();
+
   /** What its failure needs, since there may be no memory then. */
   private final FailedPhase failed = new FailedPhase();
 
   private final Failure failure = failure("unknown");
   private final DialResult refusal = new DialResult.Refused(failure);
 
+  @SuppressWarnings("UnusedVariable") // It is there to be let go.
   private byte @Nullable [] reserve = new byte[RESERVE_BYTES];
   private volatile @Nullable ActorPlace actorPlace;
   private CorePhase phase = new DiallingPhase();

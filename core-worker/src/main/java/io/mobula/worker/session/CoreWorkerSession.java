@@ -37,7 +37,6 @@ public final class CoreWorkerSession implements AutoCloseable {
   /** Between two looks whether a full mailbox has room. */
   private static final long PAUSE_NANOS = 50_000;
 
-
   private final CoreWorkerSetup setup;
   private final ObjectTable table;
   private final CoreWorker agent;

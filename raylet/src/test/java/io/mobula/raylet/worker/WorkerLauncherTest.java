@@ -63,8 +63,7 @@ final class WorkerLauncherTest {
   @Test
   void shouldTellOfExitWhenItCannotBeWatched() throws Exception {
     WorkerLauncher launcher =
-        new WorkerLauncher(
-            command("exec sleep 100"), folder, unusable(), posted::add, new Heard());
+        new WorkerLauncher(command("exec sleep 100"), folder, unusable(), posted::add, new Heard());
     launcher.launch(START, NO_OPTIONS, Map.of());
     assertThat(next()).startsWith("launched");
     assertThat(nextOf("exited")).contains("could not be watched");
@@ -122,9 +121,7 @@ final class WorkerLauncherTest {
   }
 
   private long awaitPid() {
-    return Awaitility.await()
-        .until(this::pid, Optional::isPresent)
-        .orElseThrow();
+    return Awaitility.await().until(this::pid, Optional::isPresent).orElseThrow();
   }
 
   private Optional<Long> pid() throws Exception {
