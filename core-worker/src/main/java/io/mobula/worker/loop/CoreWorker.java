@@ -45,6 +45,7 @@ public final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router
 
   @SuppressWarnings("UnusedVariable") // It is there to be let go.
   private byte @Nullable [] reserve = new byte[RESERVE_BYTES];
+
   private volatile @Nullable ActorPlace actorPlace;
   private CorePhase phase = new DiallingPhase();
   private @Nullable LoopContext context;
