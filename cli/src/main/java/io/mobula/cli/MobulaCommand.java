@@ -2,7 +2,9 @@ package io.mobula.cli;
 
 import io.mobula.agent.config.ConfigurationProblem;
 import io.mobula.api.MobulaException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -68,6 +70,15 @@ public final class MobulaCommand implements Runnable {
         yield known.exitCode();
       }
       case MobulaException known -> {
+        err.println("mobula: " + known.getMessage());
+        yield FAILED;
+      }
+      case FileSystemException system -> {
+        // Its message may be the file's name alone.
+        err.println("mobula: " + system.getClass().getSimpleName() + ": " + system.getMessage());
+        yield FAILED;
+      }
+      case IOException known -> {
         err.println("mobula: " + known.getMessage());
         yield FAILED;
       }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,6 +16,7 @@ final class Sessions {
   /** In the folder of a session that this command made. */
   private static final String MARK = "started-by-command";
 
+  private static final String HEAD = "gcs-server";
   private static final String GCS_FILE = "gcs.properties";
   private static final String RAYLET_FILE = "raylet.properties";
 
@@ -31,7 +33,7 @@ final class Sessions {
     Files.createFile(session.resolve(MARK));
   }
 
-  /** The daemons of every marked session, heads last. */
+  /** The daemons of all marked sessions, heads last. */
   static List<Daemon> daemons(SessionRoot root) throws IOException {
     List<Daemon> daemons = new ArrayList<>();
     for (Path session : root.sessions()) {
@@ -39,6 +41,8 @@ final class Sessions {
         daemons.addAll(daemonsOf(session));
       }
     }
+    // A node that ends after its head ends as one that has lost it.
+    daemons.sort(Comparator.comparing(daemon -> daemon.kind().equals(HEAD)));
     return daemons;
   }
 
@@ -63,7 +67,7 @@ final class Sessions {
       Map<String, String> said = PropertiesFile.read(gcs);
       daemons.add(
           new Daemon(
-              "gcs-server",
+              HEAD,
               Long.parseLong(said.getOrDefault("pid", "0")),
               said.getOrDefault("address", ""),
               session));

@@ -1,6 +1,7 @@
 package io.mobula.cli;
 
 import io.mobula.agent.session.ClusterSecret;
+import io.mobula.agent.session.ExitCleanup;
 import io.mobula.agent.session.SessionDirectory;
 import io.mobula.agent.session.SessionRoot;
 import io.mobula.driver.ClusterTokens;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -31,6 +33,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class StartCommand implements Callable<Integer> {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(30);
+
+  /**
+   * Exit codes of a JVM that SIGHUP, SIGINT (Ctrl-C reaches all of a terminal) or SIGTERM ended.
+   */
+  private static final Set<Integer> ASKED_TO_END = Set.of(129, 130, 143);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -104,6 +111,16 @@ final class StartCommand implements Callable<Integer> {
     root.sweep();
     Map<String, String> environment = System.getenv();
     ClusterSecret secret = secret(environment);
+    // Whoever ends this command while it starts daemons does not want half of them.
+    ExitCleanup exit = ExitCleanup.register("mobula-stop");
+    try {
+      return start(root, secret, exit);
+    } finally {
+      exit.startIsOver();
+    }
+  }
+
+  private int start(SessionRoot root, ClusterSecret secret, ExitCleanup exit) throws Exception {
     SessionDirectory session = root.createSession();
     List<DaemonProcess> started = new ArrayList<>();
     boolean isStarted = false;
@@ -111,16 +128,21 @@ final class StartCommand implements Callable<Integer> {
       Sessions.mark(session.path());
       secret.write(session.tokenFile());
       String head = role.isHead ? startGcs(session, started) : String.valueOf(role.address);
+      requireGoingOn(exit);
       startRaylet(session, head, started);
+      requireGoingOn(exit);
       isStarted = true;
       report(session, head, started);
+      exit.closeAtExit(() -> stop(session, started));
       if (isBlocking) {
-        block(session, started);
+        return block(session, started);
       }
+      exit.forget();
       return MobulaCommand.OK;
     } finally {
       if (!isStarted) {
         end(started);
+        Files.deleteIfExists(session.tokenFile());
         session.close();
       }
     }
@@ -134,6 +156,12 @@ final class StartCommand implements Callable<Integer> {
       return ClusterSecret.find(token, environment, null).orElseGet(ClusterSecret::generate);
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(MobulaCommand.WRONG_USAGE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void requireGoingOn(ExitCleanup exit) {
+    if (exit.isProcessEnding()) {
+      throw CommandFailure.failed("ended while it started: what had started is ended, too");
     }
   }
 
@@ -229,17 +257,24 @@ final class StartCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void block(SessionDirectory session, List<DaemonProcess> started)
+  /** Until the raylet ends, as it does when its head is gone. */
+  private static int block(SessionDirectory session, List<DaemonProcess> started)
       throws InterruptedException {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform().name("mobula-stop").unstarted(() -> stop(session, started)));
-    started.getLast().await();
+    int exitCode = started.getLast().await();
+    if (exitCode != 0 && !ASKED_TO_END.contains(exitCode)) {
+      throw CommandFailure.failed(
+          "the raylet ended by itself, and with it all else is ended: exit code="
+              + exitCode
+              + ", logs="
+              + session.logs());
+    }
+    return MobulaCommand.OK;
   }
 
   private static void stop(SessionDirectory session, List<DaemonProcess> started) {
     try {
       end(started);
+      Files.deleteIfExists(session.tokenFile());
       session.close();
     } catch (InterruptedException | IOException e) {
       System.err.println("mobula: not everything could be ended: " + e.getMessage());

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,8 +133,32 @@ final class CommandIT {
     Deadline.in(PATIENCE)
         .await("the head runs", () -> Files.readString(out).contains("The head runs at"));
     blocking.destroy();
-    assertThat(blocking.waitFor(20, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    assertThat(blocking.waitFor(20, TimeUnit.SECONDS)).isTrue();
     home.assertNothingLeft(PATIENCE);
+  }
+
+  @Test
+  void shouldLeaveNothingWhenItIsEndedWhileItStarts() throws Exception {
+    Path out = home.path().resolve("cut.txt");
+    Process starting =
+        mobula.start(
+            Map.of(), out, home.path().resolve("cut-err.txt"), "start", "--head", "--port", "0");
+    Deadline.in(PATIENCE)
+        .await("the head runs", () -> starting.descendants().findAny().isPresent());
+    starting.destroy();
+    assertThat(starting.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(starting.exitValue()).isNotEqualTo(MobulaCommand.OK);
+    assertThat(Files.readString(out)).isEmpty();
+    assertThat(mobula.run("stop").out()).startsWith("Nothing to stop");
+    home.assertNothingLeft(PATIENCE);
+  }
+
+  @Test
+  void shouldSayWhoseFolderItIsWhenItCannotBeHad() throws Exception {
+    Path file = Files.createFile(home.path().resolve("file"));
+    Command.Result result = mobula.run(Map.of("TMPDIR", file.toString()), "stop");
+    assertThat(result.exitCode()).isEqualTo(MobulaCommand.FAILED);
+    assertThat(result.err()).startsWith("mobula: ").contains(file.toString()).hasLineCount(1);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.mobula.driver;
 
+import io.mobula.agent.config.HostPort;
 import io.mobula.api.ConfigurationException;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.InitOptions;
@@ -37,7 +38,7 @@ public final class DriverProvider implements RuntimeProvider {
       return DriverSession.embedded(options, environment);
     }
     refuseNodeOptions(address, options);
-    return DriverSession.joined(address, options, environment);
+    return DriverSession.joined(parsed(address), options, environment);
   }
 
   /**
@@ -58,6 +59,21 @@ public final class DriverProvider implements RuntimeProvider {
               + address
               + "; unset the variable to start a cluster, or drop numCpus, memoryBytes,"
               + " objectStoreBytes, resources and config");
+    }
+  }
+
+  private static String parsed(String address) {
+    try {
+      return HostPort.parse(address).toString();
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(
+          ErrorCode.OPTION_INVALID,
+          "not an address of a head: '"
+              + address
+              + "'; write host:port, such as 10.0.0.1:6379 (option address, "
+              + ADDRESS_VARIABLE
+              + ")",
+          e);
     }
   }
 

@@ -4,9 +4,11 @@ import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.link.InProcessNetwork;
 import io.mobula.agent.loop.SystemClock;
+import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.agent.session.ExitCleanup;
 import io.mobula.agent.session.HostIdentity;
+import io.mobula.agent.session.OpenParts;
 import io.mobula.agent.session.SessionRoot;
 import io.mobula.api.ClusterConnectionException;
 import io.mobula.api.ErrorCode;
@@ -69,10 +71,12 @@ final class DriverSession {
   /** How long one who closes waits for another who does. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
-  private final @Nullable EmbeddedCluster cluster;
+  /** Outlives the link: the embedded cluster, what carries the link. */
+  private final OpenParts parts;
+
   private final DriverConfig config;
   private final Wire wire;
-  private final WorkerOutput output = new WorkerOutput(System.out, System.err);
+  private final WorkerOutput output;
   private final PackageSource packages = new PackageSource();
   private final @Nullable ProgramClasses classes;
   private final OutputEnds outputEnds = new OutputEnds();
@@ -85,13 +89,15 @@ final class DriverSession {
   private boolean isListening;
 
   private DriverSession(
-      @Nullable EmbeddedCluster cluster,
+      OpenParts parts,
+      WorkerOutput output,
       @Nullable ProgramClasses classes,
       ExitCleanup exit,
       DriverConfig config,
       Wire wire) {
+    this.parts = parts;
+    this.output = output;
     this.classes = classes;
-    this.cluster = cluster;
     this.exit = exit;
     this.config = config;
     this.wire = wire;
@@ -100,48 +106,31 @@ final class DriverSession {
   /** Starts a cluster inside this process and joins it. */
   static MobulaRuntime embedded(InitOptions options, Map<String, String> environment) {
     LaunchRefusal.requireJavaCommand();
-    ExitCleanup exit = registerExit();
-    try {
-      return embedded(programClasses(), exit, options, environment);
-    } finally {
-      exit.startIsOver();
-    }
-  }
-
-  private static MobulaRuntime embedded(
-      ProgramClasses classes,
-      ExitCleanup exit,
-      InitOptions options,
-      Map<String, String> environment) {
-    boolean isClusterStarted = false;
-    try {
-      EmbeddedCluster cluster = EmbeddedCluster.start(options, environment, classes.paths());
-      isClusterStarted = true;
-      Wire wire = Wire.grpc(cluster.raylet(), cluster.secret());
+    return begin((parts, exit) -> {
+      WorkerOutput output = parts.add(newOutput());
+      ProgramClasses classes = parts.add(programClasses());
+      EmbeddedCluster cluster =
+          parts.add(EmbeddedCluster.start(options, environment, classes.paths()));
+      Wire wire = parts.add(Wire.grpc(cluster.raylet(), cluster.secret()));
       DriverConfig config = DriverConfig.read(options, environment);
-      return new DriverSession(cluster, classes, exit, config, wire)
+      return new DriverSession(parts, output, classes, exit, config, wire)
           .start(cluster.hostId(), options, true);
-    } finally {
-      if (!isClusterStarted) {
-        classes.close();
-      }
-    }
+    });
   }
 
   /** Starts a cluster that is this process alone, and joins it. */
   static MobulaRuntime local(InitOptions options, Map<String, String> environment) {
-    ExitCleanup exit = registerExit();
-    try {
+    return begin((parts, exit) -> {
       InProcessNetwork network = new InProcessNetwork();
-      EmbeddedCluster cluster = EmbeddedCluster.startLocal(options, environment, network, loader());
-      Wire wire = Wire.inProcess(network, cluster.localRaylet());
+      WorkerOutput output = parts.add(newOutput());
+      EmbeddedCluster cluster =
+          parts.add(EmbeddedCluster.startLocal(options, environment, network, loader()));
+      Wire wire = parts.add(Wire.inProcess(network, cluster.localRaylet()));
       DriverConfig config = DriverConfig.read(options, environment);
       return new LocalRuntime(
-          new DriverSession(cluster, null, exit, config, wire)
+          new DriverSession(parts, output, null, exit, config, wire)
               .start(cluster.hostId(), options, true));
-    } finally {
-      exit.startIsOver();
-    }
+    });
   }
 
   /** Joins the cluster whose GCS is at the address. */
@@ -160,16 +149,36 @@ final class DriverSession {
               + address);
     }
     boolean isLocal = node.getHostId().equals(host.id());
-    ExitCleanup exit = registerExit();
-    try {
+    return begin((parts, exit) -> {
       DriverConfig config = DriverConfig.read(options, environment);
-      ProgramClasses classes = programClasses();
-      Wire wire = Wire.grpc(isLocal ? node.getRpcSocket() : node.getRpcAddress(), secret);
-      return new DriverSession(null, classes, exit, config, wire)
+      WorkerOutput output = parts.add(newOutput());
+      ProgramClasses classes = parts.add(programClasses());
+      Wire wire =
+          parts.add(Wire.grpc(isLocal ? node.getRpcSocket() : node.getRpcAddress(), secret));
+      return new DriverSession(parts, output, classes, exit, config, wire)
           .start(host.id(), options, NodeChoice.isOneHost(snapshot, host.id()));
+    });
+  }
+
+  /** What a start has opened is closed if it throws anything at any moment. */
+  private static MobulaRuntime begin(Start start) {
+    ExitCleanup exit = registerExit();
+    OpenParts parts = new OpenParts();
+    boolean isStarted = false;
+    try {
+      MobulaRuntime runtime = start.start(parts, exit);
+      isStarted = true;
+      return runtime;
     } finally {
+      if (!isStarted) {
+        parts.close();
+      }
       exit.startIsOver();
     }
+  }
+
+  private static WorkerOutput newOutput() {
+    return new WorkerOutput(System.out, System.err);
   }
 
   private MobulaRuntime start(String hostId, InitOptions options, boolean isOneHost) {
@@ -263,7 +272,8 @@ final class DriverSession {
 
   /**
    * Ends in order: the job, its workers' output, the link, the embedded cluster. Idempotent; who
-   * comes second waits for the first.
+   * comes second waits for the first. Each step is taken, whatever the ones before it threw, and
+   * waits its time, however often the thread is interrupted.
    *
    * <p>When the process ends, user threads are left waiting, so that a program that is ended by
    * Ctrl-C ends without a word. If it does not end, because a shutdown hook of its own waits for
@@ -279,23 +289,18 @@ final class DriverSession {
     try {
       CoreWorkerSession open = session;
       if (open != null) {
-        if ((isListening || isProcessEnding) && open.endJob(reason, isProcessEnding)) {
-          awaitOutput(open.welcome().getAssigned());
-        }
-        if (isProcessEnding) {
-          open.leave(reason);
-        } else {
-          open.close(reason);
-        }
+        OpenParts.close("job", () -> endJob(open, reason, isProcessEnding));
+        OpenParts.close(
+            "link",
+            () -> {
+              if (isProcessEnding) {
+                open.leave(reason);
+              } else {
+                open.close(reason);
+              }
+            });
       }
-      wire.close();
-      if (cluster != null) {
-        cluster.close();
-      }
-      if (classes != null) {
-        classes.close();
-      }
-      output.close();
+      parts.close();
       exit.forget();
       if (open != null && isProcessEnding) {
         CompletableFuture.delayedExecutor(LATE_DELAY.toMillis(), TimeUnit.MILLISECONDS)
@@ -327,6 +332,12 @@ final class DriverSession {
   private void awaitClosed() {
     if (!Uninterrupted.await(isOver, CLOSE_TIMEOUT)) {
       LOG.log(System.Logger.Level.WARNING, "another thread closes the session and is not done");
+    }
+  }
+
+  private void endJob(CoreWorkerSession open, String reason, boolean isProcessEnding) {
+    if ((isListening || isProcessEnding) && open.endJob(reason, isProcessEnding)) {
+      awaitOutput(open.welcome().getAssigned());
     }
   }
 
@@ -365,6 +376,11 @@ final class DriverSession {
   private static ClassLoader loader() {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     return context == null ? DriverSession.class.getClassLoader() : context;
+  }
+
+  /** Opens what a session is made of, and starts it. */
+  private interface Start {
+    MobulaRuntime start(OpenParts parts, ExitCleanup exit);
   }
 
   /** Events on the loop: handed on at once. */

@@ -7,6 +7,7 @@ import io.mobula.agent.loop.SystemClock;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.agent.session.DirectoryDeletion;
 import io.mobula.agent.session.HostIdentity;
+import io.mobula.agent.session.OpenParts;
 import io.mobula.agent.session.SessionDirectory;
 import io.mobula.agent.session.SessionRoot;
 import io.mobula.api.ConfigurationException;
@@ -134,6 +135,7 @@ final class EmbeddedCluster implements AutoCloseable {
         if (parts != null) {
           parts.close();
         }
+        OpenParts.close("token file", () -> Files.deleteIfExists(directory.tokenFile()));
         directory.close();
       }
     }
@@ -226,25 +228,19 @@ final class EmbeddedCluster implements AutoCloseable {
   /** Ends the workers, the raylets and the GCS, and removes every file but the logs. */
   @Override
   public void close() {
-    raylets.reversed().forEach(Raylet::close);
-    gcs.close();
+    OpenParts parts = new OpenParts();
+    parts.add(directory);
     if (localWorkers != null) {
-      localWorkers.close();
+      parts.add("session folder", () -> DirectoryDeletion.delete(directory.path()));
     }
-    try {
-      // Logs stay until the next start; a secret does not. A local cluster has neither.
-      Files.deleteIfExists(directory.tokenFile());
-      if (localWorkers != null) {
-        DirectoryDeletion.delete(directory.path());
-      }
-      directory.close();
-    } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "the session folder is left for the next start: path={0}, reason={1}",
-          directory.path(),
-          e.getMessage());
+    // Logs stay until the next start; a secret does not. A local cluster has neither.
+    parts.add("token file", () -> Files.deleteIfExists(directory.tokenFile()));
+    if (localWorkers != null) {
+      parts.add(localWorkers);
     }
+    parts.add(gcs);
+    raylets.forEach(parts::add);
+    parts.close();
   }
 
   /** Starts the daemons. */
@@ -310,13 +306,15 @@ final class EmbeddedCluster implements AutoCloseable {
     }
 
     void close() {
-      raylets.forEach(Raylet::close);
-      if (gcs != null) {
-        gcs.close();
-      }
+      OpenParts opened = new OpenParts();
       if (localWorkers != null) {
-        localWorkers.close();
+        opened.add(localWorkers);
       }
+      if (gcs != null) {
+        opened.add(gcs);
+      }
+      raylets.forEach(opened::add);
+      opened.close();
     }
   }
 }

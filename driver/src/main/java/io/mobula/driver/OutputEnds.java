@@ -1,11 +1,11 @@
 package io.mobula.driver;
 
+import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.proto.OutputEnded;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -68,18 +68,13 @@ final class OutputEnds {
   }
 
   /**
-   * Waits until everything is there.
+   * Waits until everything is there, also on a thread that is interrupted.
    *
    * @param own the driver's raylet
    * @return the raylets that have not said so in time, or have said that more may come
    */
   Set<Long> await(Duration timeout, long own) {
-    boolean isComplete = false;
-    try {
-      isComplete = isOver.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    boolean isComplete = Uninterrupted.await(isOver, timeout);
     State now = state.get();
     Set<Long> uncertain = new TreeSet<>(now.incomplete());
     if (!isComplete) {

@@ -1,5 +1,6 @@
 package io.mobula.driver;
 
+import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.proto.LogLines;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -12,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * (Counter pid=4711 node=web-1) hello}. Thread-safe.
  *
  * <p>A thread of its own prints, so a slow terminal holds up nobody. What waits for it is bounded;
- * what does not fit is counted and said. The end waits for it as long as anything is printed.
+ * what does not fit is counted and said. The end waits for it as long as anything is printed,
+ * whatever interrupts come.
  */
 final class WorkerOutput implements AutoCloseable {
   static final long WAITING_BYTES_MAX = 32L << 20;
@@ -73,34 +75,31 @@ final class WorkerOutput implements AutoCloseable {
   @Override
   public void close() {
     queue.add(END);
-    try {
-      long before;
-      long waiting = waitingLines.get();
-      boolean isPrinted;
-      do {
-        before = waiting;
-        isPrinted = printer.join(standstill);
-        waiting = waitingLines.get();
-      } while (!isPrinted && waiting < before);
-      if (!isPrinted) {
-        complain(waiting + dropped.get());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    long before;
+    long waiting = waitingLines.get();
+    boolean isPrinted;
+    do {
+      before = waiting;
+      isPrinted = Uninterrupted.join(printer, standstill);
+      waiting = waitingLines.get();
+    } while (!isPrinted && waiting < before);
+    if (!isPrinted) {
+      complain(waiting + dropped.get());
     }
   }
 
-  private void complain(long lines) throws InterruptedException {
+  private void complain(long lines) {
     // It may be as impossible to write there.
-    Thread.ofPlatform()
-        .name("worker-output-lost")
-        .daemon(true)
-        .start(() ->
-            err.println(
-                lines
-                    + " lines of the workers' output were not shown: nobody reads this"
-                    + " process's output"))
-        .join(standstill);
+    Thread complaint =
+        Thread.ofPlatform()
+            .name("worker-output-lost")
+            .daemon(true)
+            .start(() ->
+                err.println(
+                    lines
+                        + " lines of the workers' output were not shown: nobody reads this"
+                        + " process's output"));
+    Uninterrupted.join(complaint, standstill);
   }
 
   private void print() {

@@ -49,6 +49,14 @@ final class OutputEndsTest {
     assertThat(ends.await(Duration.ofDays(1), OWN)).isEmpty();
   }
 
+  @Test
+  void shouldHearOfTheEndAndStayInterruptedWhenInterrupted() {
+    ends.ended(OWN, ALONE, OWN);
+    Thread.currentThread().interrupt();
+    assertThat(ends.await(Duration.ofDays(1), OWN)).isEmpty();
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
   private static OutputEnded naming(long... others) {
     OutputEnded.Builder end = OutputEnded.newBuilder();
     for (long other : others) {

@@ -68,6 +68,17 @@ final class WorkerOutputTest {
   }
 
   @Test
+  void shouldPrintAllAndStayInterruptedWhenClosingThreadIsInterrupted() {
+    int count = 50_000;
+    WorkerOutput output = new WorkerOutput(stream(out), stream(err));
+    IntStream.range(0, count).forEach(i -> output.offer(lines("line " + i)));
+    Thread.currentThread().interrupt();
+    output.close();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(text(out).lines().count()).isEqualTo(count);
+  }
+
+  @Test
   void shouldPrintNoteAfterWhatWasOffered() {
     try (WorkerOutput output = new WorkerOutput(stream(err), stream(err))) {
       output.offer(lines("one"));

@@ -9,6 +9,7 @@ import io.mobula.agent.loop.LoopExecutor;
 import io.mobula.agent.session.DirectoryDeletion;
 import io.mobula.agent.session.DirectoryLock;
 import io.mobula.agent.session.HostIdentity;
+import io.mobula.agent.session.OpenParts;
 import io.mobula.agent.session.PropertiesFile;
 import io.mobula.agent.session.SessionDirectory;
 import io.mobula.agent.session.SessionRoot;
@@ -24,7 +25,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,14 +39,12 @@ import org.jspecify.annotations.Nullable;
  * it listens, once it does.
  */
 public final class GcsServer implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(GcsServer.class.getName());
-
   private final CompletableFuture<String> endRequested = new CompletableFuture<>();
   private final AtomicReference<@Nullable PackageFolder> packages = new AtomicReference<>();
   private final AtomicBoolean isClosed = new AtomicBoolean();
 
   /** What to undo, the last thing first. */
-  private final ArrayDeque<Undo> undo = new ArrayDeque<>();
+  private final OpenParts opened = new OpenParts();
 
   private final HostPort address;
   private final long clusterId = new SecureRandom().nextLong(1, Long.MAX_VALUE);
@@ -54,7 +52,8 @@ public final class GcsServer implements AutoCloseable {
   private GcsServer(GcsConfig config, @Nullable InProcessNetwork network) throws IOException {
     try {
       address = network == null ? open(config) : openLocal(config, network);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Also for want of threads or memory: what runs already would be left.
       close();
       throw e;
     }
@@ -111,13 +110,7 @@ public final class GcsServer implements AutoCloseable {
     if (!isClosed.compareAndSet(false, true)) {
       return;
     }
-    for (Undo step = undo.pollLast(); step != null; step = undo.pollLast()) {
-      try {
-        step.run();
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "not everything was cleaned up", e);
-      }
-    }
+    opened.close();
   }
 
   private HostPort open(GcsConfig config) throws IOException {
@@ -125,7 +118,7 @@ public final class GcsServer implements AutoCloseable {
     GcsAgent agent = newAgent(config, session);
     AgentLoop<GcsMessage> loop = startLoop(agent, LoopConfig.defaults());
     RpcThread rpc = RpcThread.start("gcs-rpc");
-    undo.addLast(rpc::close);
+    opened.add(rpc);
     GrpcServer server =
         GrpcServer.start(
             rpc,
@@ -137,14 +130,14 @@ public final class GcsServer implements AutoCloseable {
                 LinkLimits.DEFAULT),
             loop.executor(),
             agent.greeter());
-    undo.addLast(server::close);
+    opened.add(server);
     HostPort reached =
         new HostPort(
             AdvertisedHost.choose(config.advertiseHost(), config.listenHost()), server.port());
     PropertiesFile.write(
         session.gcsReadyFile(),
         Map.of("address", reached.toString(), "pid", Long.toString(ProcessHandle.current().pid())));
-    undo.addLast(() -> Files.deleteIfExists(session.gcsReadyFile()));
+    opened.add("ready file", () -> Files.deleteIfExists(session.gcsReadyFile()));
     return reached;
   }
 
@@ -168,7 +161,8 @@ public final class GcsServer implements AutoCloseable {
       throw new IOException("the GCS ended as it started: session=" + session.path());
     }
     try {
-      listening.get();
+      // A loop that fails before it comes to this says so.
+      CompletableFuture.anyOf(listening, endRequested).get();
     } catch (ExecutionException e) {
       throw new IOException("the GCS does not listen: " + e.getCause(), e);
     } catch (InterruptedException e) {
@@ -180,7 +174,7 @@ public final class GcsServer implements AutoCloseable {
 
   private GcsAgent newAgent(GcsConfig config, SessionDirectory session) throws IOException {
     DirectoryLock lock = session.lockForGcs();
-    undo.addLast(lock::close);
+    opened.add(lock);
     Path root = config.session().toAbsolutePath().getParent();
     HostIdentity host =
         HostIdentity.detect(
@@ -192,14 +186,14 @@ public final class GcsServer implements AutoCloseable {
             new MemoryCommandLog(),
             loop -> openPackages(session.gcsPackages(), loop),
             endRequested::complete);
-    undo.addLast(() -> closePackages(session.gcsPackages()));
+    opened.add("packages", () -> closePackages(session.gcsPackages()));
     return agent;
   }
 
   private AgentLoop<GcsMessage> startLoop(GcsAgent agent, LoopConfig config) {
     AgentLoop<GcsMessage> loop =
         AgentLoop.start(agent, config.withOnFatal(endRequested::completeExceptionally));
-    undo.addLast(loop::close);
+    opened.add(loop);
     return loop;
   }
 
@@ -220,9 +214,5 @@ public final class GcsServer implements AutoCloseable {
       opened.close();
     }
     DirectoryDeletion.delete(folder);
-  }
-
-  private interface Undo {
-    void run() throws IOException;
   }
 }

@@ -69,8 +69,18 @@ final class NodeStore {
                     .directory()
                     .noteSpillFolders(config.spilling().directories(), parts.storeLabel())));
         post(loop, () -> made.accept(file.path()));
-      } catch (IOException | IllegalArgumentException e) {
-        post(loop, () -> failed.accept(String.valueOf(e.getMessage())));
+      } catch (IOException | RuntimeException | Error e) {
+        // Whatever it is: who starts the node waits for an answer.
+        post(
+            loop,
+            () ->
+                failed.accept(
+                    e.getMessage()
+                        + ", store in="
+                        + config.store().place().path()
+                        + ", its notes in="
+                        + parts.directory().path()
+                        + "; make room there, or set raylet.object-store-directory and TMPDIR"));
       }
     });
   }

@@ -4,6 +4,7 @@ import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.link.LinkLimits;
 import io.mobula.agent.loop.AgentLoop;
 import io.mobula.agent.loop.LoopConfig;
+import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.agent.session.HostIdentity;
 import io.mobula.agent.session.PropertiesFile;
 import io.mobula.agent.session.SessionDirectory;
@@ -48,6 +49,7 @@ public final class Raylet implements AutoCloseable {
 
   private final RayletParts parts = new RayletParts();
   private final CompletableFuture<NodeIdentity> ready = new CompletableFuture<>();
+  private final CompletableFuture<Failure> endWanted = new CompletableFuture<>();
   private final CompletableFuture<Failure> ended = new CompletableFuture<>();
   private final RayletConfig config;
   private int rpcPort;
@@ -102,11 +104,15 @@ public final class Raylet implements AutoCloseable {
 
   private static Raylet start(RayletConfig config, Opening opening) throws IOException {
     Raylet raylet = new Raylet(config);
+    // Before all else: at the end there may be no thread to be had, and the loop can't do it, whose
+    // own end is waited for.
+    Thread.ofPlatform().name("raylet-teardown").daemon(true).start(raylet::tearDown);
     try {
       opening.open(raylet);
       raylet.awaitReady();
       return raylet;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Also for want of threads or memory: what runs already would be left.
       raylet.close();
       throw e;
     }
@@ -167,14 +173,21 @@ public final class Raylet implements AutoCloseable {
   @Override
   public void close() {
     if (!ended.isDone() && !askToEnd()) {
-      tearDown(Failure.newBuilder().setMessage("closed before it ran").build());
+      endWanted.complete(Failure.newBuilder().setMessage("closed before it ran").build());
     }
+    if (!Uninterrupted.await(this::awaitEnded, CLOSE_MAX)) {
+      LOG.log(Level.ERROR, "raylet did not end in time: session=" + config.sessionDirectory());
+    }
+  }
+
+  private boolean awaitEnded(long nanos) throws InterruptedException {
     try {
-      ended.get(CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.log(Level.ERROR, "raylet did not end in time: directory=" + nodeDirectory(), e);
+      ended.get(nanos, TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("never completed that way", e);
     }
   }
 
@@ -326,12 +339,13 @@ public final class Raylet implements AutoCloseable {
             .build());
   }
 
-  /** On the loop's thread, which tearing down waits for: so that is done on another. */
   private void onEnded(Failure reason) {
-    Thread.ofPlatform().name("raylet-teardown").start(() -> tearDown(reason));
+    endWanted.complete(reason);
   }
 
-  private void tearDown(Failure reason) {
+  /** On a thread of its own, from the start. */
+  private void tearDown() {
+    Failure reason = endWanted.join();
     parts.close();
     ready.completeExceptionally(new RayletStartException(reason));
     ended.complete(reason);

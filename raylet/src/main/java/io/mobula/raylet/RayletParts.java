@@ -2,12 +2,11 @@ package io.mobula.raylet;
 
 import io.mobula.agent.loop.AgentLoop;
 import io.mobula.agent.session.NodeDirectory;
+import io.mobula.agent.session.OpenParts;
 import io.mobula.agent.session.SessionDirectory;
 import io.mobula.raylet.transfer.DataServer;
 import io.mobula.store.file.StoreFile;
 import io.mobula.store.spill.SpillTarget;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  * uses it can know of it.
  */
 final class RayletParts {
-  private static final Logger LOG = System.getLogger(RayletParts.class.getName());
-
   private final Deque<AutoCloseable> opened = new ConcurrentLinkedDeque<>();
   private volatile @Nullable SessionDirectory session;
   private volatile @Nullable NodeDirectory directory;
@@ -125,11 +122,6 @@ final class RayletParts {
   }
 
   private static void close(AutoCloseable part) {
-    try {
-      part.close();
-    } catch (Exception e) {
-      LOG.log(
-          Level.WARNING, "part of a raylet not closed: part=" + part.getClass().getSimpleName(), e);
-    }
+    OpenParts.close(part.getClass().getSimpleName(), part);
   }
 }

@@ -12,9 +12,12 @@ import io.mobula.agent.session.HostIdentity;
 import io.mobula.proto.Hello;
 import io.mobula.proto.JobConfig;
 import io.mobula.proto.ProcessKind;
+import io.mobula.raylet.lease.LeaseKind;
 import io.mobula.raylet.lease.ResourceSet;
 import io.mobula.raylet.worker.HeapPolicy;
 import io.mobula.raylet.worker.LastWords;
+import io.mobula.raylet.worker.OutputBuffer;
+import io.mobula.raylet.worker.WorkerStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,6 +131,18 @@ final class FakeCluster implements AutoCloseable {
             .build());
     run();
     return worker;
+  }
+
+  /** All that the process wrote has been read. */
+  void outputEnded(int number, int job) {
+    WorkerStart start = new WorkerStart(number, job, LeaseKind.SHARED, "task", 1);
+    for (boolean isStderr : new boolean[] {false, true}) {
+      OutputBuffer output = OutputBuffer.ended(start, number, isStderr);
+      if (!context().executor().post(() -> edges.workerEvents().wrote(output))) {
+        throw new IllegalStateException("the raylet's loop has ended");
+      }
+    }
+    run();
   }
 
   /** The process is gone, its link aside. */

@@ -470,9 +470,14 @@ final class RayletAgentTest {
         0, 0, Packet.newBuilder().setShutdown(Shutdown.newBuilder().setReason("mobula stop")));
     cluster.run();
     assertThat(cluster.edges.signals).containsExactly("terminate 2");
-    assertThat(driver.closeReason).contains("mobula stop");
+    assertThat(driver.take(Packet::hasShutdown).orElseThrow().getShutdown().getReason())
+        .isEqualTo("mobula stop");
     assertThat(cluster.edges.endReason).isNull();
     cluster.exited(2, "exit code 143");
+    assertThat(driver.closeReason).as("its worker may still have something to say").isNull();
+    assertThat(cluster.edges.endReason).isNull();
+    cluster.outputEnded(2, JOB);
+    assertThat(driver.closeReason).contains("mobula stop");
     assertThat(endReason().getKind()).isEqualTo(FailureKind.FAILURE_KIND_UNSPECIFIED);
     assertThat(cluster.edges.objects.isClosed).isTrue();
     Packet left = cluster.gcs.take(Packet::hasProcessDied).orElseThrow();

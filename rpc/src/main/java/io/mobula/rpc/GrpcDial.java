@@ -111,7 +111,7 @@ final class GrpcDial extends ClientCall.Listener<PacketFrame> implements StreamP
   }
 
   /** Waits until it is gone; then, or when the time is up, nothing is left of it. Any thread. */
-  void awaitGone(long timeoutNanos) throws InterruptedException {
+  boolean awaitGone(long timeoutNanos) throws InterruptedException {
     boolean isGone = gone.await(Math.max(0, timeoutNanos), TimeUnit.NANOSECONDS);
     ManagedChannel current = channel;
     if (current != null) {
@@ -120,6 +120,7 @@ final class GrpcDial extends ClientCall.Listener<PacketFrame> implements StreamP
         current.awaitTermination(Math.max(0, timeoutNanos), TimeUnit.NANOSECONDS);
       }
     }
+    return isGone;
   }
 
   @Override

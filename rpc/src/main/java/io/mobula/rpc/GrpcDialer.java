@@ -5,7 +5,9 @@ import io.mobula.agent.link.LinkContext;
 import io.mobula.agent.link.LinkIdentity;
 import io.mobula.agent.link.LinkLimits;
 import io.mobula.agent.loop.LoopExecutor;
+import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.proto.Hello;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,12 +58,8 @@ public final class GrpcDialer implements AutoCloseable {
     List<GrpcDial> open = List.copyOf(dials);
     open.forEach(dial -> dial.close("the dialling process has ended"));
     long end = System.nanoTime() + CLOSE_TIMEOUT_NANOS;
-    try {
-      for (GrpcDial dial : open) {
-        dial.awaitGone(end - System.nanoTime());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    for (GrpcDial dial : open) {
+      Uninterrupted.await(dial::awaitGone, Duration.ofNanos(end - System.nanoTime()));
     }
   }
 }

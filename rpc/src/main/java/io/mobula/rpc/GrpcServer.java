@@ -6,6 +6,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.mobula.agent.link.Greeter;
 import io.mobula.agent.link.SocketPath;
 import io.mobula.agent.loop.LoopExecutor;
+import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.rpc.proto.LinkServiceGrpc;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ServerChannel;
@@ -18,6 +19,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -113,17 +115,18 @@ public final class GrpcServer implements AutoCloseable {
     servers.forEach(Server::shutdown);
     handler.closeLinks("the server has ended");
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MILLIS);
-    try {
-      for (Server server : servers) {
-        if (!server.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-          server.shutdownNow().awaitTermination(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-        }
+    for (Server server : servers) {
+      if (!isTerminated(server, end - System.nanoTime())) {
+        server.shutdownNow();
+        isTerminated(server, TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MILLIS));
       }
-    } catch (InterruptedException e) {
-      servers.forEach(Server::shutdownNow);
-      Thread.currentThread().interrupt();
     }
     deleteSocket();
+  }
+
+  private static boolean isTerminated(Server server, long nanos) {
+    return Uninterrupted.await(
+        rest -> server.awaitTermination(rest, TimeUnit.NANOSECONDS), Duration.ofNanos(nanos));
   }
 
   private void deleteSocket() {

@@ -13,15 +13,24 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** What may stand in the way of a Unix socket's path: its length, and a file left behind. */
+/**
+ * What may stand in the way of a Unix socket's path: its length, its letters, and a file left
+ * behind.
+ */
 public final class SocketPath {
   /** What every system takes: 104 bytes with the closing zero (Linux takes 108). */
   public static final int MAX_BYTES = 103;
 
   private SocketPath() {}
 
-  /** What is wrong with the path's length and how to mend it, or null. */
+  /** What is wrong with the path and how to mend it, or null. */
   public static @Nullable String problem(Path socket) {
+    if (!StandardCharsets.US_ASCII.newEncoder().canEncode(socket.toString())) {
+      // gRPC makes a URI of it, which has no other letters.
+      return "Unix socket path has letters that are not plain ASCII: path="
+          + socket
+          + "; set TMPDIR (or -Djava.io.tmpdir) to a folder whose path has none";
+    }
     int length = socket.toString().getBytes(StandardCharsets.UTF_8).length;
     if (length <= MAX_BYTES) {
       return null;

@@ -182,21 +182,7 @@ public final class AgentLoop<M> implements AutoCloseable {
    * loop uses is closed after it.
    */
   private boolean joined(Duration timeout) {
-    boolean isInterrupted = false;
-    long end = clock.nanoTime() + timeout.toNanos();
-    try {
-      while (true) {
-        try {
-          return thread.join(Duration.ofNanos(Math.max(0, end - clock.nanoTime())));
-        } catch (InterruptedException e) {
-          isInterrupted = true;
-        }
-      }
-    } finally {
-      if (isInterrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return Uninterrupted.await(nanos -> thread.join(Duration.ofNanos(nanos)), timeout, clock);
   }
 
   private boolean offerOwn(M message) {

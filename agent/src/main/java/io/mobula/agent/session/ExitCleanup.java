@@ -48,6 +48,11 @@ public final class ExitCleanup {
     }
   }
 
+  /** Whether the process ends already, so that what is started now is closed at once. */
+  public boolean isProcessEnding() {
+    return hook.getState() != Thread.State.NEW;
+  }
+
   /** There is nothing to close any more. */
   public void forget() {
     if (Thread.currentThread() == hook) {

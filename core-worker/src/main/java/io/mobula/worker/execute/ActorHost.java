@@ -85,6 +85,9 @@ public final class ActorHost {
   /** This process's part in the cluster is over: nothing more starts, what runs is interrupted. */
   public void end() {
     isExiting = true;
+    // Wakes the thread that waits for arguments that were let go: they will not come.
+    callers.values().forEach(calls -> calls.forEach(Execution::takeBack));
+    unfinished.forEach(Execution::takeBack);
     callers.clear();
     TaskSlots.TaskQueue threads = queue;
     if (threads != null) {

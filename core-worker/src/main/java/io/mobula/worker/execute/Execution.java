@@ -179,8 +179,8 @@ public final class Execution {
     }
   }
 
-  /** By the loop: false if it has started. */
-  boolean takeBack() {
+  /** By the loop: false if it has started. Wakes the thread that waits for its arguments. */
+  public boolean takeBack() {
     if (state.compareAndSet(State.QUEUED, State.RETURNED)) {
       return true;
     }

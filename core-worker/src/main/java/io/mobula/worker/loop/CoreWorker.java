@@ -29,10 +29,23 @@ public final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router
   /** How often handles that the collector found are looked for while nothing else happens. */
   private static final long SWEEP_NANOS = 100_000_000;
 
+  /** Given back to the heap when the loop fails, for what its end may need after all. */
+  private static final int RESERVE_BYTES = 64 << 10;
+
   private final CoreWorkerSetup setup;
   private final ObjectTable table;
   private final Rendezvous<DialResult> dialResult = new Rendezvous<>();
   private final OpenWaits waits = new OpenWaits();
+
+  /** What its failure needs, since there may be no memory then. */
+  private final FailedPhase failed = new FailedPhase();
+
+  private final Failure failure = failure("unknown");
+  private final DialResult refusal = new DialResult.Refused(failure);
+
+  @SuppressWarnings("UnusedVariable") // It is there to be let go.
+  private byte @Nullable [] reserve = new byte[RESERVE_BYTES];
+
   private volatile @Nullable ActorPlace actorPlace;
   private CorePhase phase = new DiallingPhase();
   private @Nullable LoopContext context;
@@ -189,15 +202,30 @@ public final class CoreWorker implements Agent<CoreMessage>, DialHandler, Router
   /** An error of its own, or the heap is exhausted: nothing more can be had here. */
   @Override
   public void onFailed(Throwable thrown) {
-    phase = new FailedPhase();
-    Failure failure =
-        Failures.of(
-            FailureKind.CLUSTER_LOST,
-            "Mobula's own thread in this process failed, and with it the session: close it and call"
-                + " Mobula.init() again: thrown="
-                + thrown.getClass().getName());
-    waits.endAll(failure);
-    dialResult.complete(new DialResult.Refused(failure));
+    phase = failed;
+    reserve = null;
+    Failure reason = failure;
+    DialResult result = refusal;
+    try {
+      reason = failure(thrown.getClass().getName());
+      result = new DialResult.Refused(reason);
+    } catch (OutOfMemoryError e) {
+      // Then by what there is.
+      reason = failure;
+    }
+    try {
+      waits.endAll(reason);
+    } finally {
+      dialResult.complete(result);
+    }
+  }
+
+  private static Failure failure(String thrown) {
+    return Failures.of(
+        FailureKind.CLUSTER_LOST,
+        "Mobula's own thread in this process failed, and with it the session: close it and call"
+            + " Mobula.init() again: thrown="
+            + thrown);
   }
 
   /** Opens the socket on which processes of this node reach this one. */

@@ -11,6 +11,8 @@ final class FailedPhase implements CorePhase {
   public void onMessage(CoreMessage message) {
     if (message instanceof CoreMessage.Close close) {
       close.done().complete(Boolean.TRUE);
+    } else if (message instanceof CoreMessage.ArgumentsWanted wanted) {
+      wanted.execution().takeBack();
     }
   }
 

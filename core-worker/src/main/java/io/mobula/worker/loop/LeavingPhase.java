@@ -52,6 +52,7 @@ final class LeavingPhase implements CorePhase {
           refuse(message);
         }
       }
+      case CoreMessage.ArgumentsWanted wanted -> wanted.execution().takeBack();
       case CoreMessage.WorkMessage _, CoreMessage.Tell _, CoreMessage.EndJob _ -> {
         // Nobody waits for them.
       }

@@ -47,6 +47,8 @@ final class LostPhase implements CorePhase {
     switch (message) {
       case CoreMessage.CallerMessage wanted -> callers.refuse(wanted, failure);
       case CoreMessage.ObjectMessage wanted -> objects.refuse(wanted, failure);
+      // Its thread waits for them, and they will not come.
+      case CoreMessage.ArgumentsWanted wanted -> wanted.execution().takeBack();
       case CoreMessage.WorkMessage _ -> {
         // Nobody waits for what is still running here.
       }

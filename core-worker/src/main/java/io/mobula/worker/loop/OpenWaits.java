@@ -47,12 +47,33 @@ public final class OpenWaits {
     open.remove(wait);
   }
 
-  /** Ends all waits, now and from now on. The first reason counts. */
+  /**
+   * Ends all waits, now and from now on. The first reason counts. What one of them throws, for want
+   * of memory or threads, does not keep it from ending the others.
+   */
   public void endAll(Failure reason) {
     end.compareAndSet(null, reason);
     Failure first = end.get();
     if (first != null) {
-      open.forEach(wait -> wait.end(first));
+      int failed = 0;
+      for (Wait wait : open) {
+        failed += isEnded(wait, first) ? 0 : 1;
+      }
+      if (failed > 0) {
+        // Those that have ended let go of memory and threads.
+        for (Wait wait : open) {
+          isEnded(wait, first);
+        }
+      }
+    }
+  }
+
+  private static boolean isEnded(Wait wait, Failure reason) {
+    try {
+      wait.end(reason);
+      return true;
+    } catch (RuntimeException | Error e) {
+      return false;
     }
   }
 

@@ -2,6 +2,7 @@ package io.mobula.worker.loop;
 
 import io.mobula.proto.Failure;
 import io.mobula.worker.failure.FailureExceptions;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,10 +16,13 @@ public final class Rendezvous<T> implements OpenWaits.Wait {
   private static final Object ABANDONED = new Object();
 
   /** Marks that no value will come. */
-  private record Ended(Failure reason) {}
+  private static final Object ENDED = new Object();
 
   private final CountDownLatch latch = new CountDownLatch(1);
   private final AtomicReference<@Nullable Object> value = new AtomicReference<>();
+
+  /** Why, written before the mark. */
+  private volatile @Nullable Failure end;
 
   /**
    * The first value counts.
@@ -31,10 +35,13 @@ public final class Rendezvous<T> implements OpenWaits.Wait {
     return isFirst;
   }
 
-  /** No value will come; without effect if one has. */
+  /** No value will come; without effect if one has. Needs no memory. */
   @Override
   public void end(Failure reason) {
-    value.compareAndSet(null, new Ended(reason));
+    if (value.get() == null) {
+      end = reason;
+      value.compareAndSet(null, ENDED);
+    }
     latch.countDown();
   }
 
@@ -86,15 +93,15 @@ public final class Rendezvous<T> implements OpenWaits.Wait {
    * @return the value that came meanwhile, which is the caller's to deal with; null if none will
    */
   public @Nullable T abandon() {
-    return value.compareAndSet(null, ABANDONED) || value.get() instanceof Ended ? null : taken();
+    return value.compareAndSet(null, ABANDONED) || value.get() == ENDED ? null : taken();
   }
 
   @SuppressWarnings(
       "unchecked") // complete() puts in a T, and nothing else comes in but the marker.
   private @Nullable T taken() {
     Object result = value.get();
-    if (result instanceof Ended ended) {
-      throw FailureExceptions.toException(ended.reason(), null);
+    if (result == ENDED) {
+      throw FailureExceptions.toException(Objects.requireNonNull(end), null);
     }
     return result == ABANDONED ? null : (T) result;
   }

@@ -131,6 +131,7 @@ final class WorkingPhase implements CorePhase {
       case RETIRE_WORKER -> retirement.onRetireWorker(packet);
       case PROCESS_DIED -> declaredDead(packet.getProcessDied());
       case UNDELIVERABLE -> undeliverable(packet.getUndeliverable());
+      case SHUTDOWN -> rayletEnds(packet);
       case LOG_LINES -> events.onLogLines(packet.getLogLines());
       case OUTPUT_ENDED -> events.onOutputEnded(packet.getFrom(), packet.getOutputEnded());
       case NEED_PACKAGE -> events.onNeedPackage(packet.getNeedPackage().getSha256());
@@ -221,6 +222,20 @@ final class WorkingPhase implements CorePhase {
 
   private static Failure closed(String reason) {
     return Failures.of(FailureKind.SESSION_CLOSED, "the session was closed: reason=" + reason);
+  }
+
+  /** Nothing can be had of it any more but what its workers have still to say. */
+  private void rayletEnds(Packet packet) {
+    if (packet.getFrom() == connection.router().raylet()) {
+      end(
+          Failures.of(
+              FailureKind.CLUSTER_LOST,
+              "the raylet of this process ends: node="
+                  + ProcessAddress.describe(packet.getFrom())
+                  + ", reason="
+                  + packet.getShutdown().getReason()),
+          true);
+    }
   }
 
   private void declaredDead(ProcessDied death) {

@@ -3,6 +3,7 @@ package io.mobula.worker.session;
 import io.mobula.agent.link.LinkLimits;
 import io.mobula.agent.loop.AgentLoop;
 import io.mobula.agent.loop.LoopConfig;
+import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.MobulaException;
 import io.mobula.proto.Packet;
@@ -21,6 +22,7 @@ import io.mobula.worker.user.UserRoom;
 import io.mobula.worker.user.Waiting;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class CoreWorkerSession implements AutoCloseable {
   private static final int MAILBOX_CAPACITY = 1 << 16;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Between two looks whether a full mailbox has room. */
+  private static final long PAUSE_NANOS = 50_000;
 
   private final CoreWorkerSetup setup;
   private final ObjectTable table;
@@ -189,26 +194,23 @@ public final class CoreWorkerSession implements AutoCloseable {
       if (loop.offer(message)) {
         return true;
       }
-      Thread.onSpinWait();
+      pause();
     }
     return false;
   }
 
-  /** An interrupt does not cut it short: what the loop uses is closed after it. */
-  private void awaitAnyway(Rendezvous<Boolean> done) {
-    long end = setup.clock().nanoTime() + CLOSE_TIMEOUT.toNanos();
-    boolean isInterrupted = false;
-    while (true) {
-      try {
-        done.await(Math.max(0, end - setup.clock().nanoTime()));
-        break;
-      } catch (InterruptedException e) {
-        isInterrupted = true;
-      }
-    }
+  /** Also on an interrupted thread, which stays so. */
+  private static void pause() {
+    boolean isInterrupted = Thread.interrupted();
+    LockSupport.parkNanos(PAUSE_NANOS);
     if (isInterrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** An interrupt does not cut it short: what the loop uses is closed after it. */
+  private void awaitAnyway(Rendezvous<Boolean> done) {
+    Uninterrupted.await(nanos -> done.await(nanos) != null, CLOSE_TIMEOUT, setup.clock());
   }
 
   @Override

@@ -21,6 +21,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class UserRoom implements AutoCloseable {
   /** How long copies that are under way may keep the store from being closed. */
   private static final long CLOSE_NANOS = 1_000_000_000;
+
+  /** Between two tries. */
+  private static final long PAUSE_NANOS = 50_000;
 
   private final ClusterRuntime runtime;
   private final UserSide threads;
@@ -138,8 +142,14 @@ public final class UserRoom implements AutoCloseable {
   public void close() {
     warmer.shutdownNow();
     long end = clock.nanoTime() + CLOSE_NANOS;
+    boolean isInterrupted = false;
     while (!isStoreClosed() && clock.nanoTime() - end < 0) {
-      Thread.onSpinWait();
+      // With the interrupt set, no pause would be one.
+      isInterrupted |= Thread.interrupted();
+      LockSupport.parkNanos(this, PAUSE_NANOS);
+    }
+    if (isInterrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

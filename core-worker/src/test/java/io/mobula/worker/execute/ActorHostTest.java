@@ -43,6 +43,19 @@ final class ActorHostTest {
   }
 
   @Test
+  void shouldStartNothingThatWaitsWhenTheProcessLeavesTheCluster() {
+    push(ExecuteRig.OWNER, 2, spec(1), spec(2), spec(3, stored(100)));
+    Execution waiting = threads.added.getFirst();
+    assertThat(waiting.yieldArguments()).isTrue();
+
+    host.end();
+
+    assertThat(waiting.isYielded()).isFalse();
+    assertThat(waiting.start(() -> true)).isFalse();
+    assertThat(threads.added.get(1).start()).isFalse();
+  }
+
+  @Test
   void shouldHoldUpOnlyTheSameCallerWhenAnArgumentIsSlow() {
     push(ExecuteRig.OWNER, 2, spec(1), spec(2, stored(100)), spec(3));
     push(ExecuteRig.OTHER_OWNER, 2, spec(11));

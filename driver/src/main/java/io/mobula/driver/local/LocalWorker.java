@@ -3,6 +3,7 @@ package io.mobula.driver.local;
 import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.link.InProcessNetwork;
 import io.mobula.agent.loop.Clock;
+import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.api.MobulaException;
 import io.mobula.proto.LogLines;
 import io.mobula.proto.OutputEnded;
@@ -106,13 +107,7 @@ final class LocalWorker implements CoreWorkerEvents {
   }
 
   private void close() {
-    try {
-      opened.await();
-    } catch (InterruptedException e) {
-      // Nobody interrupts this thread but the end of the JVM.
-      Thread.currentThread().interrupt();
-      return;
-    }
+    Uninterrupted.await(opened, CONNECT_TIMEOUT);
     try {
       CoreWorkerSession open = session;
       if (open != null) {
@@ -137,13 +132,16 @@ final class LocalWorker implements CoreWorkerEvents {
   }
 
   /**
-   * Waits for its end and for that of its user threads, until the clock says so much.
+   * Waits for its end and for that of its user threads, until the clock says so much; also on a
+   * thread that is interrupted.
    *
    * @return the threads that did not end in time
    */
-  List<String> awaitEnd(Clock clock, long endNanos) throws InterruptedException {
+  List<String> awaitEnd(Clock clock, long endNanos) {
     long rest = Math.max(0, endNanos - clock.nanoTime());
-    boolean hasEnded = ended.await(rest, TimeUnit.NANOSECONDS);
+    boolean hasEnded =
+        Uninterrupted.await(
+            nanos -> ended.await(nanos, TimeUnit.NANOSECONDS), Duration.ofNanos(rest), clock);
     return threads.awaitEnd(clock, hasEnded ? endNanos : clock.nanoTime());
   }
 

@@ -62,12 +62,8 @@ public final class LocalWorkers implements InProcess.WorkerSource, AutoCloseable
     workers.values().forEach(LocalWorker::end);
     List<String> left = new ArrayList<>();
     long endNanos = clock.nanoTime() + PATIENCE.toNanos();
-    try {
-      for (LocalWorker worker : all()) {
-        left.addAll(worker.awaitEnd(clock, endNanos));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    for (LocalWorker worker : all()) {
+      left.addAll(worker.awaitEnd(clock, endNanos));
     }
     if (!left.isEmpty()) {
       LOG.log(

@@ -1,6 +1,7 @@
 package io.mobula.driver.local;
 
 import io.mobula.agent.loop.Clock;
+import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.api.spi.MobulaRuntime;
 import java.time.Duration;
 import java.util.Arrays;
@@ -57,11 +58,12 @@ final class WorkerThreads extends ThreadGroup {
    *
    * @return the names of those that did not, each with where it is
    */
-  List<String> awaitEnd(Clock clock, long endNanos) throws InterruptedException {
+  List<String> awaitEnd(Clock clock, long endNanos) {
     for (Thread thread : threads()) {
       long rest = endNanos - clock.nanoTime();
       if (rest > 0) {
-        thread.join(Duration.ofNanos(rest));
+        Uninterrupted.await(
+            nanos -> thread.join(Duration.ofNanos(nanos)), Duration.ofNanos(rest), clock);
       }
     }
     return threads().stream()

@@ -6,6 +6,7 @@ import io.mobula.store.client.StoreClient;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -52,13 +53,28 @@ public final class LocalDiskTarget implements SpillTarget {
       throw new IllegalArgumentException("No directory to spill to");
     }
     for (Path directory : directories) {
-      Path parent = directory.toAbsolutePath().getParent();
-      if (parent != null) {
-        Files.createDirectories(parent);
-      }
-      Files.createDirectory(directory, DIRECTORY_MODE);
+      make(directory);
     }
     return new LocalDiskTarget(directories);
+  }
+
+  private static void make(Path directory) throws IOException {
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+    Files.createDirectory(directory, DIRECTORY_MODE);
+  }
+
+  private static void makeIfMissing(Path directory) throws IOException {
+    if (Files.notExists(directory)) {
+      try {
+        make(directory);
+      } catch (FileAlreadyExistsException e) {
+        // By another thread meanwhile.
+        return;
+      }
+    }
   }
 
   @Override
@@ -140,10 +156,13 @@ public final class LocalDiskTarget implements SpillTarget {
 
   private SpillWrite write(long number, long fileBytes, Content content) {
     List<String> full = new ArrayList<>();
+    List<String> broken = new ArrayList<>();
     for (int i = 0; i < directories.size(); i++) {
       Path directory = directories.get((int) ((number + i) % directories.size()));
       Path path = directory.resolve(number + SUFFIX);
       try {
+        // Whoever cleans up the file system may have taken it.
+        makeIfMissing(directory);
         long roomBytes = roomBytes(directory);
         if (fileBytes > roomBytes) {
           full.add(directory + " has " + roomBytes + " bytes to spare");
@@ -151,12 +170,17 @@ public final class LocalDiskTarget implements SpillTarget {
         }
         return writeOne(new SpillFile(number, path.toString()), path, content);
       } catch (IOException e) {
-        if (!isFull(e)) {
-          return new SpillWrite.Failed("Can't spill: file=" + path + ", reason=" + e);
+        if (isFull(e)) {
+          full.add(directory + " is full: " + e.getMessage());
+        } else {
+          broken.add("file=" + path + ", reason=" + e);
         }
-        full.add(directory + " is full: " + e.getMessage());
       }
     }
+    if (full.isEmpty()) {
+      return new SpillWrite.Failed("Can't spill: " + String.join("; ", broken));
+    }
+    full.addAll(broken);
     return new SpillWrite.NoRoom("wantedBytes=" + fileBytes + ", " + String.join("; ", full));
   }
 

@@ -55,6 +55,20 @@ final class LocalDiskTargetTest extends SpillTargetContract {
   }
 
   @Test
+  void shouldWriteOnWhenDirectoriesAreRemovedOrCannotBeMade() throws IOException {
+    Path parent = folder.resolve("target");
+    Files.delete(parent.resolve("a"));
+    Files.delete(parent.resolve("b"));
+    // A file in its place: that one can't be made again.
+    Files.createFile(parent.resolve("b"));
+    for (int number = 2; number <= 3; number++) {
+      assertThat(Path.of(write(number, 10).file().place()).getParent())
+          .isEqualTo(parent.resolve("a"));
+    }
+    Files.delete(parent.resolve("b"));
+  }
+
+  @Test
   void shouldSayWhereThereIsNoRoomAndLeaveNothingWhenDiskIsTooSmall() throws IOException {
     SpillItem huge = new SpillItem(new StoreKey(1, 1), new HeapRange(0, 1L << 50));
     SpillWrite result = target().write(new SpillBatch(1, List.of(huge)), store());

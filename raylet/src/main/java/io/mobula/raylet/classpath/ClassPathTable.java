@@ -71,7 +71,15 @@ public final class ClassPathTable {
         effects.failed(
             number,
             FailureKind.INVALID,
-            "not a SHA-256 in hex: path=" + entry.getPath() + ", sha256=" + entry.getSha256());
+            entry.getSha256().isEmpty()
+                ? "an entry of the program's class path is not there any more, or the raylet's user"
+                    + " may not read it: path="
+                    + entry.getPath()
+                    + "; put it back and start the program again"
+                : "not a SHA-256 in hex: path="
+                    + entry.getPath()
+                    + ", sha256="
+                    + entry.getSha256());
         return;
       }
     }

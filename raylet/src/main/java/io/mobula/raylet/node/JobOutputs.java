@@ -97,6 +97,11 @@ final class JobOutputs {
     return known == null ? 0 : known.job.listener;
   }
 
+  /** Whether an output of any worker may still bring something. */
+  boolean isAnyOpen() {
+    return !workers.isEmpty();
+  }
+
   /** Whether nothing is open; for invariant checks. */
   boolean isEmpty() {
     return jobs.isEmpty() && workers.isEmpty();

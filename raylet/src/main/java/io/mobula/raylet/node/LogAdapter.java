@@ -69,6 +69,11 @@ final class LogAdapter {
     outputs.jobEnded(job, listener);
   }
 
+  /** Whether more may come of any worker. */
+  boolean isAnyOpen() {
+    return outputs.isAnyOpen();
+  }
+
   /** Empties the buffer, now or a bit at a time. */
   void forward(OutputBuffer output) {
     int worker = output.start().number();

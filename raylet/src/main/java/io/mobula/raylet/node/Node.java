@@ -16,6 +16,7 @@ import io.mobula.proto.Packet;
 import io.mobula.proto.ProcessDied;
 import io.mobula.proto.ProcessKind;
 import io.mobula.proto.RetireWorker;
+import io.mobula.proto.Shutdown;
 import io.mobula.raylet.lease.LeaseRequest;
 import io.mobula.raylet.lease.LeaseTable;
 import io.mobula.raylet.lease.NodeView;
@@ -52,6 +53,7 @@ public final class Node {
   private final NodeRouter router;
   private final ObjectService objects;
   private final LeaseAdapter leases;
+  private final LogAdapter logs;
   private final WorkerAdapter workers;
   private final ClassPathAdapter classPaths;
   private final ClusterView cluster;
@@ -60,6 +62,7 @@ public final class Node {
   private final Heartbeats heartbeats;
   private final GarbageCalls garbageCalls;
   private final MemoryInquiries memory;
+  private String endReason = "the node has ended";
   private long timerNanos = Long.MAX_VALUE;
   private Timers.@Nullable Timer timer;
 
@@ -95,7 +98,7 @@ public final class Node {
     peers.forwardTo(router);
     this.objects = objectService.apply(router);
     this.leases = new LeaseAdapter(identity.address(), identity.hostName(), total, router, events);
-    LogAdapter logs = new LogAdapter(identity, loop, router, processes, jobs, this::otherRaylets);
+    this.logs = new LogAdapter(identity, loop, router, processes, jobs, this::otherRaylets);
     this.workers = new WorkerAdapter(identity, limits, loop, events, processes, jobs, logs, edges);
     this.classPaths = new ClassPathAdapter(identity.hostId(), loop, router, events, edges);
     this.cluster =
@@ -147,8 +150,12 @@ public final class Node {
     setTimer();
   }
 
-  /** Begins to end: no new work, workers are asked to end, drivers are told why. */
+  /**
+   * Begins to end: no new work, workers are asked to end, drivers are told why. Their links stay
+   * open for what the workers have still to say.
+   */
   public void end(String reason) {
+    endReason = reason;
     heartbeats.stop();
     garbageCalls.stop();
     router.send(
@@ -163,21 +170,29 @@ public final class Node {
                     .setIsExpected(true)));
     for (LocalProcess process : processes.all()) {
       if (process.kind() == ProcessKind.DRIVER) {
-        process.link().close(reason);
+        router.send(
+            router
+                .packetTo(process.address())
+                .setShutdown(Shutdown.newBuilder().setReason(reason)));
       }
     }
     workers.pool().close(reason, loop.nowNanos());
   }
 
-  /** Whether every worker process is gone. */
+  /** Whether every worker process is gone, and all that they wrote is sent. */
   public boolean hasEnded() {
-    return workers.pool().workerCount() == 0;
+    return workers.pool().workerCount() == 0 && !logs.isAnyOpen();
   }
 
   /**
    * Last: kills what is left and stops serving objects; the action runs when the store file may go.
    */
   public void close(Runnable whenIdle) {
+    for (LocalProcess process : processes.all()) {
+      if (process.kind() == ProcessKind.DRIVER) {
+        process.link().close(endReason);
+      }
+    }
     workers.close();
     classPaths.close();
     objects.close(whenIdle);

@@ -62,16 +62,25 @@ final class OutputReader implements Runnable {
     } catch (IOException e) {
       LOG.log(Level.WARNING, "output of a worker can't be kept: file=" + file, e);
       drain();
+    } finally {
+      end();
     }
-    takeBack();
-    if (line.size() > 0) {
-      endLine();
-    }
-    tell(buffer.end());
+  }
+
+  /** Also if something was thrown: a worker whose pipe nobody reads would stand still. */
+  private void end() {
     try {
-      pipe.close();
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "pipe of a worker can't be closed: file=" + file, e);
+      takeBack();
+      if (line.size() > 0) {
+        endLine();
+      }
+    } finally {
+      tell(buffer.end());
+      try {
+        pipe.close();
+      } catch (IOException e) {
+        LOG.log(Level.DEBUG, "pipe of a worker can't be closed: file=" + file, e);
+      }
     }
   }
 

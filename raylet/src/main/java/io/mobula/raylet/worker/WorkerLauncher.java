@@ -16,6 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Starts worker processes with {@link ProcessBuilder}. An edge: processes are started and awaited
@@ -47,6 +50,14 @@ public final class WorkerLauncher implements WorkerProcesses {
   private final Map<Integer, Boolean> endWhenStarted = new HashMap<>();
 
   /**
+   * Added before {@link #isClosed} is read, which is written before they are gone through: so none
+   * outlives the close.
+   */
+  private final Set<WorkerProcess> living = ConcurrentHashMap.newKeySet();
+
+  private volatile boolean isClosed;
+
+  /**
    * Makes a launcher without processes.
    *
    * @param nodeDirectory where workers have their running boards
@@ -66,9 +77,16 @@ public final class WorkerLauncher implements WorkerProcesses {
     processes.put(start.number(), Optional.empty());
     ProcessBuilder builder = new ProcessBuilder(command.line(job, start.heapBytes()));
     builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    builder.directory(workingDirectory());
     builder.environment().clear();
     builder.environment().putAll(command.environment(settings));
     Thread.ofVirtual().name("launch-" + start.number()).start(() -> run(start, builder));
+  }
+
+  /** That of this process, by its name: a JVM does not start in a folder that is gone. */
+  private File workingDirectory() {
+    File own = new File(System.getProperty("user.dir", ""));
+    return own.isDirectory() ? own : nodeDirectory.toFile();
   }
 
   @Override
@@ -81,9 +99,12 @@ public final class WorkerLauncher implements WorkerProcesses {
     end(number, true);
   }
 
+  /** Also of those whose start the loop has not heard of, and will not any more. */
   @Override
   public void close() {
+    isClosed = true;
     processes.keySet().forEach(this::kill);
+    living.forEach(WorkerProcess::kill);
   }
 
   private void end(int number, boolean atOnce) {
@@ -100,44 +121,88 @@ public final class WorkerLauncher implements WorkerProcesses {
     }
   }
 
-  /** From start to end, on a virtual thread. */
+  /**
+   * From start to end, on a virtual thread. Whatever is thrown meanwhile, also for want of memory
+   * or threads: the raylet hears of the end, for which all is made before the start.
+   */
   private void run(WorkerStart start, ProcessBuilder builder) {
     int number = start.number();
+    Runnable lost =
+        () ->
+            exited(
+                number,
+                "it could not be watched: the raylet lacks memory or threads",
+                LastWords.NONE);
+    AtomicBoolean isReported = new AtomicBoolean();
     WorkerProcess process;
     try {
       process = WorkerProcess.start(builder);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       post(() -> {
         forget(number);
         events.launchFailed(number, "can't start a process: " + e.getMessage());
       });
       return;
     }
-    if (!post(() -> started(number, process))) {
-      process.kill();
-    }
-    OutputBuffer standardOut = new OutputBuffer(start, process.pid(), false);
-    OutputBuffer standardError = new OutputBuffer(start, process.pid(), true);
-    Reading out = read(process.out(), start, process.pid(), "out", standardOut);
-    Reading err = read(process.err(), start, process.pid(), "err", standardError);
     try {
-      int exitCode = process.awaitExit();
-      out.thread.join(READERS_TIMEOUT);
-      boolean isWhole = err.thread.join(READERS_TIMEOUT);
-      LastWords lastWords =
-          new LastWords(isWhole ? err.reader.lastLines() : List.of(), takeBoard(number));
-      post(() -> {
-        forget(number);
-        events.exited(number, ExitStatus.describe(exitCode), lastWords);
-      });
-      out.thread.join(OUTPUT_TIMEOUT);
-      err.thread.join(OUTPUT_TIMEOUT);
-      cut(standardOut);
-      cut(standardError);
+      living.add(process);
+      boolean isPosted = post(() -> started(number, process));
+      if (!isPosted || isClosed) {
+        process.kill();
+      }
+      watch(start, process, isReported);
     } catch (InterruptedException e) {
       // Nobody interrupts this thread but the end of the JVM.
       Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.WARNING, "a worker is ended that can't be watched: number=" + number, e);
+    } finally {
+      if (isReported.compareAndSet(false, true)) {
+        process.kill();
+        post(lost);
+      }
+      living.remove(process);
     }
+  }
+
+  private void watch(WorkerStart start, WorkerProcess process, AtomicBoolean isReported)
+      throws InterruptedException {
+    OutputBuffer standardOut = new OutputBuffer(start, process.pid(), false);
+    OutputBuffer standardError = new OutputBuffer(start, process.pid(), true);
+    try {
+      watch(start, process, standardOut, standardError, isReported);
+    } finally {
+      cut(standardOut);
+      cut(standardError);
+    }
+  }
+
+  private void watch(
+      WorkerStart start,
+      WorkerProcess process,
+      OutputBuffer standardOut,
+      OutputBuffer standardError,
+      AtomicBoolean isReported)
+      throws InterruptedException {
+    int number = start.number();
+    Reading out = read(process.out(), start, process.pid(), "out", standardOut);
+    Reading err = read(process.err(), start, process.pid(), "err", standardError);
+    int exitCode = process.awaitExit();
+    out.thread.join(READERS_TIMEOUT);
+    boolean isWhole = err.thread.join(READERS_TIMEOUT);
+    LastWords lastWords =
+        new LastWords(isWhole ? err.reader.lastLines() : List.of(), takeBoard(number));
+    Runnable end = () -> exited(number, ExitStatus.describe(exitCode), lastWords);
+    if (isReported.compareAndSet(false, true)) {
+      post(end);
+    }
+    out.thread.join(OUTPUT_TIMEOUT);
+    err.thread.join(OUTPUT_TIMEOUT);
+  }
+
+  private void exited(int number, String status, LastWords lastWords) {
+    forget(number);
+    events.exited(number, status, lastWords);
   }
 
   /** Reads a dead process's board, and deletes it. */
@@ -150,7 +215,8 @@ public final class WorkerLauncher implements WorkerProcesses {
     } catch (NoSuchFileException e) {
       // It did not come so far, or has none: an actor's process.
       return BoardReport.UNKNOWN;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | InternalError e) {
+      // An internal error is what reading mapped memory throws if the file system is full.
       LOG.log(Level.WARNING, "what a dead worker was doing can''t be read: {0}", e.toString());
       return BoardReport.UNKNOWN;
     }

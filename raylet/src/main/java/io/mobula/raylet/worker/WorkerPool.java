@@ -359,13 +359,19 @@ public final class WorkerPool {
   }
 
   private void end(PooledWorker worker, String reason, long nowNanos) {
-    boolean isFirst = worker.state() == WorkerState.STARTING || worker.state() == WorkerState.READY;
-    if (isFirst) {
+    boolean isStarting = worker.state() == WorkerState.STARTING;
+    if (isStarting || worker.state() == WorkerState.READY) {
       worker.isExpected = true;
       worker.reason = reason;
       worker.on(Event.END_WANTED);
       worker.deadlineNanos = nowNanos + limits.endGraceNanos();
-      effects.terminate(worker.start.number());
+      if (isStarting) {
+        // It runs no user code that could end in order, and a JVM that is asked to end while it
+        // starts complains of it.
+        effects.kill(worker.start.number());
+      } else {
+        effects.terminate(worker.start.number());
+      }
     }
   }
 

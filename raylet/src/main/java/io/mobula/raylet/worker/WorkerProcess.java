@@ -27,9 +27,15 @@ final class WorkerProcess {
     this.err = ownEnd(process.pid(), STDERR, process.getErrorStream());
   }
 
-  /** Starts it. */
+  /** Starts it; if its output can't be had, it is ended again. */
   static WorkerProcess start(ProcessBuilder builder) throws IOException {
-    return new WorkerProcess(builder.start());
+    Process process = builder.start();
+    try {
+      return new WorkerProcess(process);
+    } catch (IOException | RuntimeException | Error e) {
+      process.destroyForcibly();
+      throw e;
+    }
   }
 
   long pid() {

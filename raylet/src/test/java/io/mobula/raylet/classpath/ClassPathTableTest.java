@@ -112,6 +112,13 @@ final class ClassPathTableTest {
     assertThat(take()).anyMatch(line -> line.startsWith("failed 1 INVALID"));
   }
 
+  @Test
+  void shouldNameEntryThatIsNotThereAnyMore() {
+    table.prepare(1, true, List.of(ClassPathEntry.newBuilder().setPath("/gone.jar").build()));
+    table.inspected(1, List.of(Inspection.MISSING), now);
+    assertThat(take()).anyMatch(line -> line.contains("/gone.jar") && line.contains("put it back"));
+  }
+
   private void missing(int job, String sha256) {
     table.prepare(job, false, entries(sha256));
     table.inspected(job, List.of(Inspection.MISSING), now);
