@@ -27,6 +27,7 @@ final class HostileSession {
   private static final int THREADS = 3;
   private static final Duration STEP_MAX = Duration.ofSeconds(90);
   private static final Duration CALM = Duration.ofSeconds(60);
+  private static final Duration PROGRAMS_MAX = Duration.ofMinutes(15);
   private static final int STORE_MEBIBYTES = 64;
 
   private final long seed;
@@ -80,7 +81,8 @@ final class HostileSession {
                 }));
       }
       if (isClosedInTheMiddle) {
-        Deadline.in(CALM)
+        // That no step takes too long is the onlooker's to see.
+        Deadline.in(PROGRAMS_MAX)
             .await(
                 "programs before the close",
                 () -> next.get() > seed + programs * 2L / 3 || !complaints.isEmpty());
