@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mobula.raylet.lease.LeaseKind;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -185,9 +186,9 @@ final class OutputReaderTest {
     OutputBuffer buffer = new OutputBuffer(START, 9, false);
     AtomicLong shown = new AtomicLong(-1);
     InputStream pipe =
-        new ByteArrayInputStream(halves) {
+        new FilterInputStream(new ByteArrayInputStream(halves)) {
           @Override
-          public int read(byte[] target, int offset, int length) {
+          public int read(byte[] target, int offset, int length) throws IOException {
             shown.accumulateAndGet(buffer.shownLine(), Math::max);
             return super.read(target, offset, length);
           }
