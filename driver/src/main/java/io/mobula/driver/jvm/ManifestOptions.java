@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * -jar} only, so not in a worker.
  */
 final class ManifestOptions {
+  private static final Pattern MODULE_AND_PACKAGE = Pattern.compile("[^/=,]+/[^/=,]+");
+
   private ManifestOptions() {}
 
   /** Those of the jar that this JVM was started with, if it was. */
@@ -46,7 +49,10 @@ final class ManifestOptions {
   private static void add(@Nullable String value, String option, List<String> options) {
     if (value != null) {
       for (String element : value.strip().split("\\s+", -1)) {
-        options.add(option + element + "=ALL-UNNAMED");
+        // The JVM passes over what is no MODULE/PACKAGE here, but won't start with such an option.
+        if (MODULE_AND_PACKAGE.matcher(element).matches()) {
+          options.add(option + element + "=ALL-UNNAMED");
+        }
       }
     }
   }
