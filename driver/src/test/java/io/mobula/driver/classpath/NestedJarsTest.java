@@ -1,5 +1,6 @@
 package io.mobula.driver.classpath;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,7 +40,7 @@ final class NestedJarsTest {
             folder.resolve("my app.jar"),
             Map.of("in/classes/p/A.txt", text("a"), "in/classes2/p/B.txt", text("b")));
     try (NestedJars copies = new NestedJars(root())) {
-      Path copy = copies.copyOf(new CodeLocation(outer, "in/classes/"));
+      Path copy = requireNonNull(copies.copyOf(new CodeLocation(outer, "in/classes/")));
       assertThat(copy).hasFileName("in-classes.jar");
       try (JarFile jar = new JarFile(copy.toFile())) {
         assertThat(jar.stream().map(Object::toString)).containsExactly("p/A.txt");
@@ -63,7 +64,7 @@ final class NestedJarsTest {
         TestJars.write(
             folder.resolve("app.jar"), Map.of("lib/a.jar", TestJars.bytes("x.txt", "x")));
     NestedJars copies = new NestedJars(root());
-    Path copy = copies.copyOf(new CodeLocation(outer, "lib/a.jar"));
+    Path copy = requireNonNull(copies.copyOf(new CodeLocation(outer, "lib/a.jar")));
     assertThat(copy).exists();
     copies.close();
     copies.close();
