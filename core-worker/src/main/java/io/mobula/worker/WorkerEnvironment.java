@@ -2,7 +2,7 @@ package io.mobula.worker;
 
 import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.id.ProcessAddress;
-import io.mobula.agent.loop.SystemClock;
+import io.mobula.agent.loop.AwakeClock;
 import io.mobula.proto.Hello;
 import io.mobula.proto.ProcessKind;
 import io.mobula.worker.lineage.Lineage;
@@ -84,7 +84,7 @@ public record WorkerEnvironment(
         hello,
         (context, mine, handler) -> context.links().connect(rayletSocket, mine, handler),
         loader,
-        SystemClock.INSTANCE,
+        AwakeClock.INSTANCE,
         events,
         Lineage.BYTES_MAX_DEFAULT,
         board,

@@ -3,7 +3,7 @@ package io.mobula.driver;
 import io.mobula.agent.board.RunningBoard;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.agent.link.InProcessNetwork;
-import io.mobula.agent.loop.SystemClock;
+import io.mobula.agent.loop.AwakeClock;
 import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.agent.session.ExitCleanup;
@@ -196,7 +196,7 @@ final class DriverSession {
               hello,
               wire.dialler(),
               loader(),
-              SystemClock.INSTANCE,
+              AwakeClock.INSTANCE,
               new Events(),
               config.lineageBytesMax(),
               RunningBoard.unwatched(),

@@ -3,7 +3,7 @@ package io.mobula.driver;
 import io.mobula.agent.config.ConfigSource;
 import io.mobula.agent.config.ConfigurationProblem;
 import io.mobula.agent.link.InProcessNetwork;
-import io.mobula.agent.loop.SystemClock;
+import io.mobula.agent.loop.AwakeClock;
 import io.mobula.agent.session.ClusterSecret;
 import io.mobula.agent.session.DirectoryDeletion;
 import io.mobula.agent.session.HostIdentity;
@@ -87,7 +87,7 @@ final class EmbeddedCluster implements AutoCloseable {
       Map<String, String> environment,
       InProcessNetwork network,
       ClassLoader loader) {
-    LocalWorkers workers = new LocalWorkers(network, loader, SystemClock.INSTANCE);
+    LocalWorkers workers = new LocalWorkers(network, loader, AwakeClock.INSTANCE);
     return start(options, environment, parts -> parts.startLocal(network, workers));
   }
 

@@ -293,7 +293,9 @@ public final class AgentLoop<M> implements AutoCloseable {
     if (wasBusy && config.spinNanos() > 0 && spin()) {
       return;
     }
-    long timeoutNanos = turn.timers().nanosToNext(clock.nanoTime());
+    // Without the bound, sleep would look like a pause of the process: see AwakeClock.
+    long timeoutNanos =
+        Math.min(turn.timers().nanosToNext(clock.nanoTime()), AwakeClock.SILENCE_MAX_NANOS);
     gate.announceSleep();
     boolean maySleep = turn.isIdle() && state.get() == State.RUNNING;
     links.select(maySleep ? timeoutNanos : 0);

@@ -42,10 +42,13 @@ public record LoopConfig(
     }
   }
 
-  /** Real time, default bounds, no spinning, and nobody but the log told of a fatal end. */
+  /**
+   * The time during which this process runs, default bounds, no spinning, and nobody but the log
+   * told of a fatal end.
+   */
   public static LoopConfig defaults() {
     return new LoopConfig(
-        SystemClock.INSTANCE,
+        AwakeClock.INSTANCE,
         DEFAULT_MAILBOX_CAPACITY,
         LinkLimits.DEFAULT,
         DEFAULT_CLOSE_TIMEOUT,
