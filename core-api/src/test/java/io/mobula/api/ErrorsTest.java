@@ -114,6 +114,48 @@ final class ErrorsTest {
   }
 
   @Test
+  void shouldSayWhatFailedAndWhyWhenTheCauseDoesNotTell() {
+    assertThat(new TaskException("f", "n1", 42, "", new Mute(true, "no words")))
+        .hasMessageEndingWith(
+            "ErrorsTest$Mute: (its getMessage failed: java.lang.IllegalStateException: no words)");
+    assertThat(new TaskException("f", "n1", 42, "", new Mute(false, "no words")))
+        .hasMessageEndingWith(
+            "ErrorsTest$Mute: said"
+                + " (its toString failed: java.lang.IllegalStateException: no words)");
+  }
+
+  /** Fails where it is asked what it says. */
+  private static final class Mute extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean isInMessage;
+    private final String reason;
+
+    Mute(boolean isInMessage, String reason) {
+      super("said");
+      this.isInMessage = isInMessage;
+      this.reason = reason;
+    }
+
+    @Override
+    public String getMessage() {
+      if (isInMessage) {
+        throw new IllegalStateException(reason);
+      }
+      return String.valueOf(super.getMessage());
+    }
+
+    @Override
+    public String toString() {
+      return getMessage().isEmpty() ? "" : refused();
+    }
+
+    private String refused() {
+      throw new IllegalStateException(reason);
+    }
+  }
+
+  @Test
   void shouldPrintAsOriginalWhenClassIsMissing() {
     StackTraceElement frame = new StackTraceElement("com.acme.Shop", "buy", "Shop.java", 7);
     RemoteThrowable standIn =
