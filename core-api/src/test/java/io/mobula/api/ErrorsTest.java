@@ -94,6 +94,8 @@ final class ErrorsTest {
         .isInstanceOf(ClusterConnectionException.class);
     assertThat(MobulaException.of(ErrorCode.CLASS_MISSING, "m", null))
         .isInstanceOf(RemoteDefinitionException.class);
+    assertThat(MobulaException.of(ErrorCode.INTERRUPTED, "m", null))
+        .isInstanceOf(WaitInterruptedException.class);
     assertThatThrownBy(() -> MobulaException.of(ErrorCode.TASK_FAILED, "m", null))
         .isInstanceOf(IllegalArgumentException.class);
   }
