@@ -61,8 +61,7 @@ final class FailureEncoder {
             case DEFINITION -> ofDefinition(thrown, taskName);
             case ARGUMENTS -> ofValue("arguments could not be decoded", "", thrown, taskName);
             case METHOD -> encode(thrown, taskName);
-            case RESULT ->
-                ofValue("result could not be encoded", RESULT_REMEDY, thrown, taskName);
+            case RESULT -> ofValue("result could not be encoded", RESULT_REMEDY, thrown, taskName);
           };
     };
   }

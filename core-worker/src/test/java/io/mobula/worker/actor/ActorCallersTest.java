@@ -474,9 +474,7 @@ final class ActorCallersTest {
     answer(
         home,
         task,
-        TaskReply.newBuilder()
-            .setAttempt(attempt)
-            .setValue(EncodedValue.getDefaultInstance()));
+        TaskReply.newBuilder().setAttempt(attempt).setValue(EncodedValue.getDefaultInstance()));
   }
 
   private void answer(long home, PendingTask task, TaskReply.Builder reply) {
