@@ -272,7 +272,7 @@ public record InitOptions(
      * the heap that a worker would get. What this JVM was given itself reaches workers only as far
      * as it changes what code means: assertions, {@code --enable-preview}, {@code --add-opens} and
      * its like; and the time zone, locale and charset that are the default when the session begins.
-     * Default none.
+     * No effect in local mode, where tasks run in this JVM. Default none.
      *
      * @param options each as one element, such as {@code "--add-opens=java.base/java.nio=org.x"}
      * @return this builder
@@ -284,7 +284,8 @@ public record InitOptions(
 
     /**
      * System properties of this job's workers, as {@code -D} would set them. Those of this JVM do
-     * not reach workers. Default none. Added to those that were set before.
+     * not reach workers. No effect in local mode, where tasks run in this JVM. Default none. Added
+     * to those that were set before.
      *
      * @param properties values by name
      * @return this builder

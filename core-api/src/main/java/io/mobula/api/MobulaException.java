@@ -23,6 +23,7 @@ public sealed class MobulaException extends RuntimeException
         SessionClosedException,
         TaskException,
         UnschedulableException,
+        WaitInterruptedException,
         WorkerDiedException {
   private static final long serialVersionUID = 1L;
 
@@ -69,6 +70,7 @@ public sealed class MobulaException extends RuntimeException
       case DEFINITION_INVALID, CLASS_MISSING -> new RemoteDefinitionException(code, message, cause);
       case SERIALIZATION_FAILED, DESERIALIZATION_FAILED ->
           new SerializationException(code, message, null, cause);
+      case INTERRUPTED -> new WaitInterruptedException(message, cause);
       case GET_TIMED_OUT -> new GetTimeoutException(message, cause);
       case WORKER_DIED, NODE_DIED -> new WorkerDiedException(code, message, cause);
       case ACTOR_DIED, ACTOR_ENDED, ACTOR_CREATION_FAILED ->
@@ -87,7 +89,6 @@ public sealed class MobulaException extends RuntimeException
           RUNTIME_MISSING,
           ACTOR_NAME_TAKEN,
           WRONG_PROCESS,
-          INTERRUPTED,
           INTERNAL ->
           new MobulaException(code, message, cause);
     };

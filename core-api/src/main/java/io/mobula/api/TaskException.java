@@ -48,7 +48,25 @@ public final class TaskException extends MobulaException {
     try {
       return cause.toString();
     } catch (RuntimeException | Error e) {
-      return cause.getClass().getName() + " (its toString failed: " + e.getClass().getName() + ")";
+      return cause.getClass().getName() + ": " + untold(cause, e);
+    }
+  }
+
+  /** Of a cause whose toString failed, which may be because its getMessage did. */
+  private static String untold(Throwable cause, Throwable failure) {
+    try {
+      return cause.getMessage() + failed("toString", failure);
+    } catch (RuntimeException | Error e) {
+      return failed("getMessage", e).strip();
+    }
+  }
+
+  private static String failed(String method, Throwable failure) {
+    String note = " (its " + method + " failed: " + failure.getClass().getName();
+    try {
+      return note + ": " + failure.getMessage() + ")";
+    } catch (RuntimeException | Error e) {
+      return note + ")";
     }
   }
 

@@ -94,6 +94,8 @@ final class ErrorsTest {
         .isInstanceOf(ClusterConnectionException.class);
     assertThat(MobulaException.of(ErrorCode.CLASS_MISSING, "m", null))
         .isInstanceOf(RemoteDefinitionException.class);
+    assertThat(MobulaException.of(ErrorCode.INTERRUPTED, "m", null))
+        .isInstanceOf(WaitInterruptedException.class);
     assertThatThrownBy(() -> MobulaException.of(ErrorCode.TASK_FAILED, "m", null))
         .isInstanceOf(IllegalArgumentException.class);
   }
@@ -111,6 +113,48 @@ final class ErrorsTest {
     assertThat(exception.nodeId()).isEqualTo("n1");
     assertThat(exception.pid()).isEqualTo(42);
     assertThat(exception.remoteStackTrace()).isEqualTo("trace");
+  }
+
+  @Test
+  void shouldSayWhatFailedAndWhyWhenTheCauseDoesNotTell() {
+    assertThat(new TaskException("f", "n1", 42, "", new Mute(true, "no words")))
+        .hasMessageEndingWith(
+            "ErrorsTest$Mute: (its getMessage failed: java.lang.IllegalStateException: no words)");
+    assertThat(new TaskException("f", "n1", 42, "", new Mute(false, "no words")))
+        .hasMessageEndingWith(
+            "ErrorsTest$Mute: said"
+                + " (its toString failed: java.lang.IllegalStateException: no words)");
+  }
+
+  /** Fails where it is asked what it says. */
+  private static final class Mute extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean isInMessage;
+    private final String reason;
+
+    Mute(boolean isInMessage, String reason) {
+      super("said");
+      this.isInMessage = isInMessage;
+      this.reason = reason;
+    }
+
+    @Override
+    public String getMessage() {
+      if (isInMessage) {
+        throw new IllegalStateException(reason);
+      }
+      return String.valueOf(super.getMessage());
+    }
+
+    @Override
+    public String toString() {
+      return getMessage().isEmpty() ? "" : refused();
+    }
+
+    private String refused() {
+      throw new IllegalStateException(reason);
+    }
   }
 
   @Test

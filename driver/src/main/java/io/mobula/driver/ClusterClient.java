@@ -11,6 +11,7 @@ import io.mobula.agent.loop.LoopContext;
 import io.mobula.api.ClusterConnectionException;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.MobulaException;
+import io.mobula.api.WaitInterruptedException;
 import io.mobula.proto.ClusterSnapshot;
 import io.mobula.proto.Failure;
 import io.mobula.proto.FailureKind;
@@ -120,8 +121,8 @@ public final class ClusterClient {
       return got.packet();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MobulaException(
-          ErrorCode.INTERRUPTED, "interrupted while asking the cluster: address=" + address);
+      throw new WaitInterruptedException(
+          "interrupted while asking the cluster: address=" + address);
     }
   }
 

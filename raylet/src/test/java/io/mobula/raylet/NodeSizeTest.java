@@ -44,7 +44,7 @@ final class NodeSizeTest {
                 .withObjectStoreBytes(GIB),
             HOST,
             100 * GIB);
-    assertThat(size.total().toString()).isEqualTo("CPU=1.5, gpu=0.25, memory=1073741824");
+    assertThat(size.total().toString()).isEqualTo("CPU=1.5, gpu=0.25, memory=1GiB");
     assertThat(size.storeBytes()).isEqualTo(GIB);
   }
 

@@ -25,6 +25,9 @@ public final class UnitText {
 
   private static final String[] BYTE_UNITS = {"", "KiB", "MiB", "GiB", "TiB"};
 
+  /** Longer exact sizes, such as {@code 8388604KiB}, are hard to read. */
+  private static final int DESCRIBED_CHARS_MAX = "1023KiB".length();
+
   private UnitText() {}
 
   /**
@@ -81,6 +84,26 @@ public final class UnitText {
       power++;
     }
     return rest + BYTE_UNITS[power];
+  }
+
+  /** For people: in the largest unit, with the bytes where that is not exact. */
+  public static String describeBytes(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " bytes";
+    }
+    String exact = formatBytes(bytes);
+    if (bytes % 1024 == 0 && exact.length() <= DESCRIBED_CHARS_MAX) {
+      return exact;
+    }
+    int power = Math.min(BYTE_UNITS.length - 1, (63 - Long.numberOfLeadingZeros(bytes)) / 10);
+    BigDecimal rounded =
+        BigDecimal.valueOf(bytes)
+            .divide(BigDecimal.valueOf(1L << (10 * power)), 2, RoundingMode.HALF_UP);
+    return rounded.stripTrailingZeros().toPlainString()
+        + BYTE_UNITS[power]
+        + " ("
+        + bytes
+        + " bytes)";
   }
 
   private static Matcher match(String text) {

@@ -174,7 +174,7 @@ public final class ActorCallers {
       }
       caller.inFlight().remove(call);
       callersBySequence.remove(reply.getSequence());
-      completion.onCompleted(call.task(), Values.outcome(reply), worker, reply);
+      completion.onCompleted(call.task(), outcome(caller, call.task(), reply), worker, reply);
       if (!caller.waiting().isEmpty()) {
         push(caller);
       }
@@ -300,18 +300,30 @@ public final class ActorCallers {
         caller.deathCause() == null
             ? Failures.of(FailureKind.ACTOR_DIED, "the actor is dead")
             : caller.deathCause();
-    return new Outcome.Failed(
-        cause.toBuilder()
-            .setTaskName(task.name())
-            .setMessage(
-                cause.getMessage()
-                    + ": actor="
-                    + caller.description()
-                    + ", id="
-                    + caller.id()
-                    + ", call="
-                    + task.name())
-            .build());
+    return new Outcome.Failed(named(caller, task, cause));
+  }
+
+  /** What the actor's process answers of the actor, such as that it has exited, names neither. */
+  private static Outcome outcome(ActorCaller caller, PendingTask task, TaskReply reply) {
+    return switch (reply.getFailure().getKind()) {
+      case ACTOR_DIED, ACTOR_UNAVAILABLE ->
+          new Outcome.Failed(named(caller, task, reply.getFailure()));
+      default -> Values.outcome(reply);
+    };
+  }
+
+  private static Failure named(ActorCaller caller, PendingTask task, Failure cause) {
+    return cause.toBuilder()
+        .setTaskName(task.name())
+        .setMessage(
+            cause.getMessage()
+                + ": actor="
+                + caller.description()
+                + ", id="
+                + caller.id()
+                + ", call="
+                + task.name())
+        .build();
   }
 
   private static Failure unavailable(

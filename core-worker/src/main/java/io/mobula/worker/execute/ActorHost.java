@@ -182,7 +182,7 @@ public final class ActorHost {
   private Failure wrongActor(PushCalls push) {
     return Failures.of(
         FailureKind.ACTOR_UNAVAILABLE,
-        "the process is not the home of this actor: actor="
+        "the process is not the home of this actor: wanted="
             + ObjectKey.of(push.getActor())
             + ", incarnation="
             + push.getIncarnation()

@@ -18,30 +18,42 @@ public final class ThrowableText {
   /** Longer stack traces are cut: they are for reading. */
   static final int STACK_CHARS_MAX = 64 << 10;
 
+  /** Longer reasons why it does not tell are cut. */
+  private static final int REASON_CHARS_MAX = 1 << 10;
+
   /** Frames of a trace that we write ourselves. */
   private static final int FRAMES_MAX = 1024;
 
   private ThrowableText() {}
 
-  /** What the user's code says; it may throw anything. */
-  @FunctionalInterface
-  private interface Said {
-    @Nullable String text();
-  }
-
   /** Its message. */
   public static @Nullable String message(Throwable thrown) {
-    return said("getMessage", thrown::getMessage);
+    try {
+      String text = thrown.getMessage();
+      return text == null ? null : cut(text, MESSAGE_CHARS_MAX);
+    } catch (Throwable e) {
+      return failed("getMessage", e);
+    }
   }
 
   /** Its class and message, as its own {@code toString} words it. */
   public static String of(Throwable thrown) {
-    String text = said("toString", thrown::toString);
     String className = thrown.getClass().getName();
-    if (text == null) {
-      return className;
+    try {
+      String text = thrown.toString();
+      return text == null ? className : cut(text, MESSAGE_CHARS_MAX);
+    } catch (Throwable e) {
+      return className + ": " + ofUntold(thrown, e);
     }
-    return text.startsWith("(toString failed") ? className + " " + text : text;
+  }
+
+  /** Of one whose toString failed, which may be because its getMessage did. */
+  private static String ofUntold(Throwable thrown, Throwable failure) {
+    try {
+      return cut(thrown.getMessage() + " " + failed("toString", failure), MESSAGE_CHARS_MAX);
+    } catch (Throwable e) {
+      return failed("getMessage", e);
+    }
   }
 
   /** Its class and message, the message asked for by itself. */
@@ -90,12 +102,14 @@ public final class ThrowableText {
     return text.substring(0, Math.max(0, charsMax - note.length())) + note;
   }
 
-  private static @Nullable String said(String method, Said said) {
+  /** That a method of a throwable failed, with what its failure says, if that tells. */
+  private static String failed(String method, Throwable failure) {
+    String note = "(" + method + " failed: " + failure.getClass().getName();
     try {
-      String text = said.text();
-      return text == null ? null : cut(text, MESSAGE_CHARS_MAX);
+      String text = failure.getMessage();
+      return note + (text == null ? "" : ": " + cut(text, REASON_CHARS_MAX)) + ")";
     } catch (Throwable e) {
-      return "(" + method + " failed: " + e.getClass().getName() + ")";
+      return note + ")";
     }
   }
 
@@ -105,7 +119,7 @@ public final class ThrowableText {
     Arrays.stream(frames(thrown))
         .limit(FRAMES_MAX)
         .forEach(frame -> text.append("\tat ").append(frame).append('\n'));
-    text.append("\t(printStackTrace failed: ").append(failure.getClass().getName()).append(")\n");
+    text.append('\t').append(failed("printStackTrace", failure)).append('\n');
     return cut(text.toString(), STACK_CHARS_MAX);
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 /** Which classes stand for something that exists in one process only. Stateless. */
 final class Refusals {
   private static final String REMEDY =
-      "mark the field transient, or create it inside the task that uses it";
+      "mark the field transient, or send what it is made from and make it where it is used";
 
   private record Refusal(Class<?> type, String reason) {}
 

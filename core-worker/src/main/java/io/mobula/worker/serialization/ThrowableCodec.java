@@ -2,6 +2,7 @@ package io.mobula.worker.serialization;
 
 import io.mobula.api.RemoteThrowable;
 import io.mobula.api.SerializationException;
+import io.mobula.worker.failure.ThrowableText;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ public final class ThrowableCodec {
         // Whatever it was, memory for a large one included, text remains.
         return row.withObject(
             new byte[0],
-            "(a stand-in: encoding the exception failed: " + e.getClass().getName() + ")");
+            "(a stand-in: encoding the exception failed: " + ThrowableText.of(e) + ")");
       }
     }
   }

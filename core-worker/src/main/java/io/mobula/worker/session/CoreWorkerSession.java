@@ -6,6 +6,7 @@ import io.mobula.agent.loop.LoopConfig;
 import io.mobula.agent.loop.Uninterrupted;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.MobulaException;
+import io.mobula.api.WaitInterruptedException;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Welcome;
 import io.mobula.worker.failure.FailureExceptions;
@@ -224,8 +225,7 @@ public final class CoreWorkerSession implements AutoCloseable {
       result = agent.dialResult().await(timeout.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new MobulaException(
-          ErrorCode.INTERRUPTED, "interrupted while waiting for the raylet's welcome");
+      throw new WaitInterruptedException("interrupted while waiting for the raylet's welcome");
     }
     return switch (result) {
       case CoreWorker.DialResult.Welcomed welcomed -> welcomed.welcome();

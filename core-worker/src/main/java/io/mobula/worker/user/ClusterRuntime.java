@@ -274,7 +274,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
             ProcessAddress.GCS,
             Packet.newBuilder()
                 .setFindActor(FindActor.newBuilder().setName(name).setNamespace(space)),
-            "actor " + name);
+            "the actor: name=" + name);
     if (answer.hasRefusal()) {
       Failure failure = answer.getRefusal().getFailure();
       if (failure.getKind() == FailureKind.NOT_FOUND) {
@@ -361,7 +361,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
     try {
       waiting.ask(new CoreMessage.Free(entry, done), done);
     } catch (InterruptedException e) {
-      throw ValueExchange.interrupted("object " + entry.key() + " to be freed");
+      throw ValueExchange.interrupted("the object to be freed: object=" + entry.key());
     }
   }
 
@@ -433,7 +433,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
       if (late != null && late.getKind() == FailureKind.FAILURE_KIND_UNSPECIFIED) {
         tellToKill(id, false);
       }
-      throw ValueExchange.interrupted("the registration of actor " + className);
+      throw ValueExchange.interrupted("the actor's registration: class=" + className);
     }
     if (failure.getKind() != FailureKind.FAILURE_KIND_UNSPECIFIED) {
       throw FailureExceptions.toException(failure, null);

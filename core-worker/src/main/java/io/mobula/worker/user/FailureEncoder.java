@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * throw, since it runs code of the exception: see {@link Boundary}.
  */
 final class FailureEncoder {
+  private static final String RESULT_REMEDY =
+      "; return what can be sent, such as a record, a list or an array of plain values";
+
   private final long self;
   private final long pid;
   private final String host;
@@ -56,9 +59,9 @@ final class FailureEncoder {
       default ->
           switch (stage) {
             case DEFINITION -> ofDefinition(thrown, taskName);
-            case ARGUMENTS -> ofValue("its arguments could not be decoded", thrown, taskName);
+            case ARGUMENTS -> ofValue("arguments could not be decoded", "", thrown, taskName);
             case METHOD -> encode(thrown, taskName);
-            case RESULT -> ofValue("its result could not be encoded", thrown, taskName);
+            case RESULT -> ofValue("result could not be encoded", RESULT_REMEDY, thrown, taskName);
           };
     };
   }
@@ -75,19 +78,26 @@ final class FailureEncoder {
   private Failure ofDefinition(Throwable thrown, String taskName) {
     return describe(
             FailureKind.DEFINITION,
-            "the method can't be made ready: reason=" + ThrowableText.of(thrown),
+            "the method can't be made ready: task="
+                + taskName
+                + ", reason="
+                + ThrowableText.of(thrown),
             taskName)
         .toBuilder()
         .setStackTrace(ThrowableText.stackTrace(thrown))
         .build();
   }
 
-  /** The user's values did not come in or out. */
-  private Failure ofValue(String what, Throwable thrown, String taskName) {
+  /**
+   * The user's values did not come in or out.
+   *
+   * @param remedy what to do if they can't be sent
+   */
+  private Failure ofValue(String what, String remedy, Throwable thrown, String taskName) {
     if (thrown instanceof OutOfMemoryError) {
       OutOfMemoryError error =
           new OutOfMemoryError(
-              "the worker's heap has no room for it: "
+              "the worker's heap has no room for it: its "
                   + what
                   + ": maxHeapBytes="
                   + Runtime.getRuntime().maxMemory()
@@ -104,10 +114,19 @@ final class FailureEncoder {
           case MobulaException _ -> FailureKind.INTERNAL;
           default -> FailureKind.SERIALIZATION;
         };
-    String text =
+    String reason =
         thrown instanceof MobulaException
             ? String.valueOf(ThrowableText.message(thrown))
-            : what + ": reason=" + ThrowableText.of(thrown);
+            : ThrowableText.of(thrown);
+    String text =
+        "the task's "
+            + what
+            + ": task="
+            + taskName
+            + ", reason=["
+            + reason
+            + "]"
+            + (kind == FailureKind.SERIALIZATION ? remedy : "");
     return describe(kind, text, taskName).toBuilder()
         .setStackTrace(ThrowableText.stackTrace(thrown))
         .build();

@@ -99,7 +99,9 @@ final class ObjectWaits {
       waiter.throwIfEnded();
     } catch (InterruptedException e) {
       throw ValueExchange.interrupted(
-          entries.size() == 1 ? "object " + entries.getFirst().key() : entries.size() + " objects");
+          entries.size() == 1
+              ? "the object: object=" + entries.getFirst().key()
+              : "objects: count=" + entries.size());
     } finally {
       asked.forEach(entry -> entry.forget(waiter));
     }
@@ -173,7 +175,7 @@ final class ObjectWaits {
     try {
       waiting.during(settled, () -> isSettled[0] = settled.await(remaining(deadline)) != null);
     } catch (InterruptedException e) {
-      throw ValueExchange.interrupted("object " + entry.key());
+      throw ValueExchange.interrupted("the object to be made again: object=" + entry.key());
     } finally {
       if (!isSettled[0]) {
         mail.postUnlessClosed(new CoreMessage.ForgetRecovery(entry.key(), whenSettled));
@@ -206,7 +208,7 @@ final class ObjectWaits {
       waiting.during(answer, () -> fetched[0] = answer.await(remaining(deadline)));
     } catch (InterruptedException e) {
       abandon(answer, entry.key());
-      throw ValueExchange.interrupted("object " + entry.key());
+      throw ValueExchange.interrupted("the object to be brought here: object=" + entry.key());
     }
     Fetched result = fetched[0];
     if (result == null) {

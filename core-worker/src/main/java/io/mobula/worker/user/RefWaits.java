@@ -85,7 +85,7 @@ final class RefWaits {
           places.count,
           () -> places.count.await(places.takenCount + readyCount, deadline.atNanos(), clock));
     } catch (InterruptedException e) {
-      throw ValueExchange.interrupted(readyCount + " objects");
+      throw ValueExchange.interrupted("objects: count=" + readyCount);
     } finally {
       places.count.endUse();
     }

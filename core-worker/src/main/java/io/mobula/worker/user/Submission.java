@@ -153,7 +153,8 @@ final class Submission {
       isStored = true;
       return entry;
     } catch (InterruptedException e) {
-      throw ValueExchange.interrupted("room in the object store");
+      throw ValueExchange.interrupted(
+          "room in the object store: object=" + key + ", sizeBytes=" + value.sizeBytes());
     } finally {
       if (!isStored) {
         contained.forEach(values::release);

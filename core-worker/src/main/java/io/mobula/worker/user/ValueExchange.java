@@ -3,9 +3,9 @@ package io.mobula.worker.user;
 import io.mobula.agent.id.ObjectKey;
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.api.ActorHandle;
-import io.mobula.api.ErrorCode;
 import io.mobula.api.MobulaException;
 import io.mobula.api.ObjectRef;
+import io.mobula.api.WaitInterruptedException;
 import io.mobula.proto.EncodedValue;
 import io.mobula.proto.StoredObject;
 import io.mobula.worker.actor.ActorReference;
@@ -206,9 +206,13 @@ final class ValueExchange implements ReferenceSource {
         key, new String(text, StandardCharsets.UTF_8), maxTaskRetries, actorUse);
   }
 
-  /** For an interrupt while waiting. */
-  static MobulaException interrupted(String what) {
+  /**
+   * For an interrupt while waiting.
+   *
+   * @param what what for, such as {@code the object: object=1.1.8}
+   */
+  static WaitInterruptedException interrupted(String what) {
     Thread.currentThread().interrupt();
-    return new MobulaException(ErrorCode.INTERRUPTED, "interrupted while waiting for " + what);
+    return new WaitInterruptedException("interrupted while waiting for " + what);
   }
 }

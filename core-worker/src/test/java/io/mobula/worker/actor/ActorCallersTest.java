@@ -260,6 +260,28 @@ final class ActorCallersTest {
   }
 
   @Test
+  void shouldNameTheActorAndTheCallWhenItsProcessAnswersForTheActor() {
+    alive();
+    for (FailureKind kind : List.of(FailureKind.ACTOR_DIED, FailureKind.ACTOR_UNAVAILABLE)) {
+      PendingTask call = call("call of " + kind, 5);
+      answer(HOME, call, TaskReply.newBuilder().setFailure(Failures.of(kind, "it has exited")));
+      assertThat(failure(call.name()).getKind()).isEqualTo(kind);
+      assertThat(failure(call.name()).getTaskName()).isEqualTo(call.name());
+      assertThat(failure(call.name()).getMessage())
+          .isEqualTo("it has exited: actor=Counter, id=" + ACTOR + ", call=" + call.name());
+    }
+  }
+
+  @Test
+  void shouldLeaveTheFailureAsItIsWhenTheCallThrew() {
+    alive();
+    PendingTask call = call("throws", 5);
+    Failure thrown = Failures.of(FailureKind.TASK_FAILED, "boom");
+    answer(HOME, call, TaskReply.newBuilder().setFailure(thrown));
+    assertThat(failure("throws")).isEqualTo(thrown);
+  }
+
+  @Test
   void shouldFailOnceWhenAnArgumentFailsAfterTheActorsDeath() {
     alive();
     slowCall("waits", 5);
@@ -449,14 +471,14 @@ final class ActorCallersTest {
   }
 
   private void reply(long home, PendingTask task, int attempt) {
-    callers.onReplies(
-        List.of(
-            TaskReply.newBuilder()
-                .setSequence(task.sequence())
-                .setAttempt(attempt)
-                .setValue(EncodedValue.getDefaultInstance())
-                .build()),
-        home);
+    answer(
+        home,
+        task,
+        TaskReply.newBuilder().setAttempt(attempt).setValue(EncodedValue.getDefaultInstance()));
+  }
+
+  private void answer(long home, PendingTask task, TaskReply.Builder reply) {
+    callers.onReplies(List.of(reply.setSequence(task.sequence()).build()), home);
   }
 
   private Failure failure(String name) {

@@ -14,6 +14,7 @@ import io.mobula.proto.TaskReply;
 import io.mobula.worker.execute.Execution;
 import io.mobula.worker.execute.TaskSlots;
 import io.mobula.worker.loop.CoreMessage;
+import io.mobula.worker.serialization.ThrowableCodec;
 import io.mobula.worker.serialization.ValueKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,6 +243,75 @@ final class BoundaryTest {
         .isInstanceOf(OutOfMemoryError.class)
         .hasMessageContaining("its arguments could not be decoded")
         .hasMessageContaining("maxHeapBytes=");
+  }
+
+  @Test
+  void shouldNameTheTaskAndSayWhatToReturnWhenItsResultCantBeSent() throws InterruptedException {
+    Unary<String, Object> function = name -> Thread.ofPlatform().name(name).unstarted(() -> {});
+    Execution execution = rig.task(function, "result");
+    TaskReply reply = rig.run(execution);
+    assertThat(rig.thrown(reply.getFailure()))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("result could not be encoded: task=" + execution.name())
+        .hasMessageContaining("a thread belongs to its process")
+        .hasMessageContaining("return what can be sent")
+        .hasMessageNotContaining("inside the task");
+  }
+
+  @Test
+  void shouldNameTheTaskWhenItsArgumentsCantBeRead() throws InterruptedException {
+    Unary<Object, Integer> function = BoundaryTest::taken;
+    Execution execution = rig.task(function, new Misbehaviour.Hooked(Misbehaviour.ERROR, true));
+    TaskReply reply = rig.run(execution);
+    assertThat(rig.thrown(reply.getFailure()))
+        .isInstanceOf(SerializationException.class)
+        .hasMessageContaining("arguments could not be decoded: task=" + execution.name())
+        .hasMessageContaining("an error")
+        .hasMessageNotContaining("return what can be sent");
+  }
+
+  @Test
+  void shouldSayWhyAnExceptionDoesNotTellItsMessage() throws InterruptedException {
+    Unary<Misbehaviour, Integer> function = BoundaryTest::act;
+    TaskReply reply = rig.run(rig.task(function, Misbehaviour.UNTOLD));
+    assertThat(rig.thrown(reply.getFailure()))
+        .isInstanceOf(TaskException.class)
+        .hasMessageContaining("getMessage failed: java.lang.IllegalStateException: no words")
+        .hasMessageNotContaining("toString");
+    assertThat(reply.getFailure().getExceptionMessage()).contains("no words");
+  }
+
+  @Test
+  void shouldStandInForAnExceptionWhoseDescriptionFails() {
+    IllegalStateException again = new IllegalStateException("the description fails");
+    FailureEncoder failing =
+        new FailureEncoder(
+            UserRig.SELF,
+            99,
+            "host",
+            new ThrowableCodec(rig.codec),
+            rig.runtime.handles(),
+            entry -> {
+              throw again;
+            });
+    Boundary boundary = new Boundary(failing, new OutOfHeap(() -> true, rig.ends::add));
+    Misbehaviour.STALE_REF.set(rig.runtime.put("held"));
+    try {
+      Failure failure =
+          boundary.cross(
+              "the task",
+              progress -> {
+                progress.reached(Boundary.Stage.METHOD);
+                throw Misbehaviour.HOLDS_A_REF_OF_ANOTHER_SESSION.thrown();
+              });
+      assertThat(rig.thrown(Objects.requireNonNull(failure)))
+          .isInstanceOf(TaskException.class)
+          .hasMessageContaining("Holding")
+          .hasMessageContaining(again.getClass().getName());
+      assertThat(failure.getTaskName()).isEqualTo("the task");
+    } finally {
+      Misbehaviour.STALE_REF.set(null);
+    }
   }
 
   @Test

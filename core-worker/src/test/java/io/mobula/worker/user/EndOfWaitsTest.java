@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.mobula.agent.id.ProcessAddress;
 import io.mobula.api.ClusterConnectionException;
+import io.mobula.api.ErrorCode;
 import io.mobula.api.Mobula;
 import io.mobula.api.MobulaException;
 import io.mobula.api.ObjectRef;
 import io.mobula.api.Remote;
 import io.mobula.api.SessionClosedException;
+import io.mobula.api.WaitInterruptedException;
 import io.mobula.proto.Packet;
 import io.mobula.proto.Packet.BodyCase;
 import java.nio.ByteBuffer;
@@ -21,7 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,6 +38,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 final class EndOfWaitsTest {
   private static final int BIG = 1 << 20;
+
+  /** How an error words what was waited for: names and values apart. */
+  private static final Pattern WORDING =
+      Pattern.compile("interrupted while waiting for [a-z' ]+(: \\w+=\\S+(, \\w+=\\S+)*)?");
 
   @Remote
   static int slow(int value) {
@@ -155,6 +163,49 @@ final class EndOfWaitsTest {
       }
       assertThat(start(call, rig).get(20, TimeUnit.SECONDS)).isInstanceOf(end.thrown);
     }
+  }
+
+  /** A future's own get throws what the JDK says. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Call.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"FUTURE", "FUTURE_OF_STREAMED"})
+  void shouldThrowAndStayInterruptedWhenThreadIsInterrupted(Call call) throws Exception {
+    try (WaitRig rig = new WaitRig()) {
+      rig.reply(call.reply);
+      assertInterrupted(rig, call.sent, () -> call.made.apply(rig).call());
+    }
+  }
+
+  @Test
+  void shouldThrowAndStayInterruptedWhenThreadIsInterruptedAsItWaitsForMany() throws Exception {
+    try (WaitRig rig = new WaitRig()) {
+      List<ObjectRef<Integer>> refs = List.of(task(), task(), task());
+      assertInterrupted(
+          rig, BodyCase.REQUEST_LEASE, () -> Mobula.wait(refs, 2, Duration.ofHours(1)));
+    }
+  }
+
+  private static void assertInterrupted(
+      WaitRig rig, BodyCase sent, ThrowableAssert.ThrowingCallable call) throws Exception {
+    CompletableFuture<@Nullable Throwable> thrown = new CompletableFuture<>();
+    CompletableFuture<Boolean> isInterrupted = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .start(() -> {
+              thrown.complete(catchThrowable(call));
+              isInterrupted.complete(Thread.currentThread().isInterrupted());
+            });
+    rig.awaitPacket(sent);
+    thread.interrupt();
+    assertThat(thrown.get(20, TimeUnit.SECONDS))
+        .isInstanceOfSatisfying(
+            WaitInterruptedException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERRUPTED))
+        .message()
+        .matches(WORDING);
+    assertThat(isInterrupted.get(20, TimeUnit.SECONDS)).isTrue();
   }
 
   /** The loop throws as it handles what the call has sent. */

@@ -154,6 +154,12 @@ enum Misbehaviour {
       return outer;
     }
   },
+  UNTOLD {
+    @Override
+    Throwable thrown() {
+      return new Untold();
+    }
+  },
   HOLDS_A_THREAD {
     @Override
     Throwable thrown() {
@@ -289,6 +295,16 @@ enum Misbehaviour {
         throw new NoClassDefFoundError("written");
       }
       out.defaultWriteObject();
+    }
+  }
+
+  /** Fails where it would word its message. */
+  private static final class Untold extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no words");
     }
   }
 

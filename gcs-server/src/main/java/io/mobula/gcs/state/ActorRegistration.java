@@ -54,7 +54,11 @@ final class ActorRegistration {
   private @Nullable Failure check(ActorSpec spec) {
     if (jobs.findRunning(spec.getJob()).isEmpty()) {
       return GcsPackets.failure(
-          FailureKind.INVALID, "no such job runs: job=" + Integer.toUnsignedString(spec.getJob()));
+          FailureKind.SESSION_CLOSED,
+          "the job has ended: job="
+              + Integer.toUnsignedString(spec.getJob())
+              + ", class="
+              + spec.getClassName());
     }
     ActorName name = ActorName.of(spec);
     if (!name.isAnonymous() && actors.findByName(name).isPresent()) {
@@ -76,7 +80,9 @@ final class ActorRegistration {
               + ", asks for "
               + ResourceAmounts.describe(spec.getResources())
               + "; "
-              + nodes.describeTotals());
+              + nodes.describeTotals()
+              + "; ask for less, or have a node with as much (numCpus, memoryBytes, resources of"
+              + " Mobula.init; mobula start --num-cpus, --memory, --resources)");
     }
     if (actors.livingCount() >= limits.actorCountMax()) {
       return GcsPackets.failure(

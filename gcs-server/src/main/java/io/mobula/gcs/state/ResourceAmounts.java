@@ -62,7 +62,7 @@ public final class ResourceAmounts {
 
   private static String describe(String name, long amount) {
     if (name.equals(MEMORY) && amount >= 0) {
-      return UnitText.formatBytes(amount / PER_UNIT);
+      return UnitText.describeBytes(amount / PER_UNIT);
     }
     return BigDecimal.valueOf(amount, FRACTION_DIGITS).stripTrailingZeros().toPlainString();
   }

@@ -93,7 +93,9 @@ final class ClusterStateMachineTest {
     assertThat(failure.getKind()).isEqualTo(FailureKind.UNSCHEDULABLE);
     assertThat(failure.getMessage())
         .isEqualTo(
-            "no node can ever run the actor: class=app.Counter, asks for CPU=16; node 1 has CPU=4");
+            "no node can ever run the actor: class=app.Counter, asks for CPU=16; node 1 has CPU=4;"
+                + " ask for less, or have a node with as much (numCpus, memoryBytes, resources of"
+                + " Mobula.init; mobula start --num-cpus, --memory, --resources)");
   }
 
   @Test
@@ -110,7 +112,7 @@ final class ClusterStateMachineTest {
     assertThat(
             refusal(machine.apply(Commands.registerActor(Commands.actor(DRIVER, 7, 1, ""))))
                 .getMessage())
-        .contains("no such job runs: job=1");
+        .contains("the job has ended: job=1, class=app.Counter");
   }
 
   @Test

@@ -26,15 +26,15 @@ final class LeaseFailures {
             + largest.hostName()
             + ") has "
             + largest.total()
-            + " in all; ask for less, or add a node that has as much"
-            + " (mobula start --num-cpus, --memory, --resources)",
+            + " in all; ask for less, or have a node with as much (numCpus, memoryBytes, resources"
+            + " of Mobula.init; mobula start --num-cpus, --memory, --resources)",
         request);
   }
 
   static Failure jobEnded(LeaseRequest request) {
     return of(
-        FailureKind.INVALID,
-        "job has ended: job=" + request.job() + ", name=" + request.name(),
+        FailureKind.SESSION_CLOSED,
+        "the job has ended: job=" + request.job() + ", name=" + request.name(),
         request);
   }
 

@@ -1,5 +1,6 @@
 package io.mobula.raylet.lease;
 
+import io.mobula.agent.config.UnitText;
 import io.mobula.proto.Resources;
 import java.math.BigDecimal;
 import java.util.Collections;
@@ -86,17 +87,20 @@ public record ResourceSet(SortedMap<String, Long> amounts) {
     return of(name, amount(name));
   }
 
-  /** For people: {@code CPU=1.5, memory=1073741824}; {@code nothing} if empty. */
+  /** For people: {@code CPU=1.5, memory=1GiB}; {@code nothing} if empty. */
   @Override
   public String toString() {
     return amounts.isEmpty()
         ? "nothing"
         : amounts.entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + decimal(entry.getValue()))
+            .map(entry -> entry.getKey() + "=" + text(entry.getKey(), entry.getValue()))
             .collect(Collectors.joining(", "));
   }
 
-  private static String decimal(long amount) {
+  private static String text(String name, long amount) {
+    if (name.equals(MEMORY) && amount >= 0) {
+      return UnitText.describeBytes(amount / UNIT);
+    }
     return BigDecimal.valueOf(amount, 4).stripTrailingZeros().toPlainString();
   }
 }

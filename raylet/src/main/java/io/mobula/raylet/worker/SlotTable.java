@@ -100,7 +100,8 @@ final class SlotTable {
       worker.leases.remove(lease);
       bySlot.remove(lease);
       if (job == null) {
-        effects.slotFailed(lease, FailureKind.INVALID, "job has ended: job=" + worker.start.job());
+        effects.slotFailed(
+            lease, FailureKind.SESSION_CLOSED, "the job has ended: job=" + worker.start.job());
       } else {
         await(job, new SlotWanted(lease, worker.start.kind(), worker.start.name(), worker.wish));
       }

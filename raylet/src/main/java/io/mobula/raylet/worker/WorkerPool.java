@@ -119,7 +119,7 @@ public final class WorkerPool {
     JobWorkers known = jobs.remove(job);
     if (known != null) {
       known.phase = JobWorkers.Phase.ENDED;
-      slots.failWaiting(known, FailureKind.INVALID, "job has ended: job=" + job);
+      slots.failWaiting(known, FailureKind.SESSION_CLOSED, "the job has ended: job=" + job);
     }
     endAll(worker -> worker.start.job() == job, "job has ended: " + reason, nowNanos);
   }

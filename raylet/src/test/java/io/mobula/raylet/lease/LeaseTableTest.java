@@ -115,6 +115,24 @@ final class LeaseTableTest {
   }
 
   @Test
+  void shouldSayForPeopleWhatIsMissingAndWhatToDoWhenNothingCanEverFit() {
+    ResourceSet has = ResourceSet.of(ResourceSet.MEMORY, 7_340_031_999L * ResourceSet.UNIT);
+    table.clusterChanged(List.of(node(2, has, has)), nowNanos);
+    ResourceSet wanted = ResourceSet.of(ResourceSet.MEMORY, (8L << 30) * ResourceSet.UNIT);
+    table.request(
+        new LeaseRequest(OWNER, nextRequest++, 1, wanted, LeaseKind.SHARED, false, "task"),
+        nowNanos);
+    refuseWhatNoNodeCanRun();
+    assertThat(effects.refused.values().iterator().next().getMessage())
+        .contains(
+            "asks for memory=8GiB;",
+            "has memory=6.84GiB (7340031999 bytes) in all",
+            "memoryBytes",
+            "Mobula.init",
+            "mobula start");
+  }
+
+  @Test
   void shouldSendToNodeThatJoinsJustAfterTheRequest() {
     table.clusterChanged(List.of(), nowNanos);
     ask(8);
@@ -295,7 +313,10 @@ final class LeaseTableTest {
     table.jobEnded(1, nowNanos);
     assertThat(effects.refused).hasSize(2);
     ask(1);
-    assertThat(effects.refused).hasSize(3);
+    assertThat(effects.refused.values())
+        .hasSize(3)
+        .extracting(Failure::getKind)
+        .containsOnly(FailureKind.SESSION_CLOSED);
     assertThat(table.available()).isEqualTo(cpus(4));
   }
 

@@ -90,7 +90,7 @@ final class SlotTableTest {
     want(1);
     slots.assign(job, LeaseKind.SHARED);
     slots.requeue(worker, null);
-    assertThat(effects.failed).containsEntry(1L, "INVALID: job has ended: job=7");
+    assertThat(effects.failed).containsEntry(1L, "SESSION_CLOSED: the job has ended: job=7");
   }
 
   @Test
