@@ -38,7 +38,10 @@ public enum ErrorCode {
   WRONG_PROCESS(111, Blame.USER, false, Severity.ERROR),
   /** The waiting thread was interrupted. */
   INTERRUPTED(112, Blame.USER, true, Severity.WARN),
-  /** The session was closed while something waited, or before a ref or handle of it was used. */
+  /**
+   * The session was closed, or its job has ended, while something waited, or before a ref or handle
+   * of it was used.
+   */
   SESSION_CLOSED(113, Blame.USER, false, Severity.WARN),
 
   /** The method threw. */

@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A session is closed, and something of it was used all the same: a call under way when it was
- * closed, or a ref, a handle or a stream that the program kept. It is of no use in a later session
- * either: ids repeat, so what it names there may be something else.
+ * closed, a task that still ran when its job had ended, or a ref, a handle or a stream that the
+ * program kept. It is of no use in a later session either: ids repeat, so what it names there may
+ * be something else.
  */
 public final class SessionClosedException extends MobulaException {
   private static final long serialVersionUID = 1L;

@@ -96,6 +96,8 @@ abstract class EverydayContract {
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.SERIALIZATION_FAILED));
     assertThatExceptionOfType(MobulaException.class)
         .isThrownBy(() -> Mobula.task(Everyday::unsendable).remote().get(PATIENCE))
+        .withMessageContaining("task=")
+        .withMessageContaining("unsendable")
         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.SERIALIZATION_FAILED));
   }
 
@@ -280,9 +282,11 @@ abstract class EverydayContract {
   void shouldEndAnActorForGoodWhenItExits() {
     ActorHandle<Counter> counter = Mobula.actor(Counter::new).remote(5);
     assertThatExceptionOfType(ActorDiedException.class)
-        .isThrownBy(() -> counter.call(Counter::exit).get(PATIENCE));
+        .isThrownBy(() -> counter.call(Counter::exit).get(PATIENCE))
+        .withMessageMatching(".*: actor=\\S*Counter, id=\\S+, call=\\S*Counter.exit");
     assertThatExceptionOfType(ActorDiedException.class)
-        .isThrownBy(() -> counter.call(Counter::add, 1).get(PATIENCE));
+        .isThrownBy(() -> counter.call(Counter::add, 1).get(PATIENCE))
+        .withMessageMatching(".*: actor=\\S*Counter, id=\\S+, call=\\S*Counter.add");
   }
 
   @Test

@@ -1,4 +1,4 @@
-/** Tests of what runs on user threads. */
+/** Tests of what failures say. */
 @NullMarked
 package io.mobula.worker.failure;
 
