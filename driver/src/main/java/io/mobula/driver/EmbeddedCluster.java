@@ -136,6 +136,10 @@ final class EmbeddedCluster implements AutoCloseable {
           parts.close();
         }
         OpenParts.close("token file", () -> Files.deleteIfExists(directory.tokenFile()));
+        if (parts != null && parts.localWorkers != null) {
+          // Nothing of a local cluster is worth keeping: it has no logs of its own.
+          OpenParts.close("session folder", () -> DirectoryDeletion.delete(directory.path()));
+        }
         directory.close();
       }
     }

@@ -367,8 +367,13 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
 
   @Override
   public CompletableFuture<@Nullable Object> future(ObjectEntry entry) {
-    checkOpen();
-    return futures.of(entry);
+    try {
+      checkOpen();
+      return futures.of(entry);
+    } catch (SessionClosedException e) {
+      // A chain of stages hears of it where it hears of every other failure.
+      return UserFutures.failed(e);
+    }
   }
 
   private <R extends @Nullable Object> ObjectRef<R> call(

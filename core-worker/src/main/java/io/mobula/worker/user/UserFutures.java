@@ -52,6 +52,13 @@ final class UserFutures {
     return pending.future;
   }
 
+  /** A future of a value that can't be asked for. */
+  static CompletableFuture<@Nullable Object> failed(Throwable reason) {
+    ValueFuture future = new ValueFuture();
+    future.completeExceptionally(reason);
+    return future;
+  }
+
   /**
    * The future that user code gets. Nothing can be cancelled so far, so it says so and goes on.
    * What is made of it (thenApply, copy) is an ordinary future: cancelling that ends that stage,
