@@ -12,6 +12,7 @@ final class MemorySelection {
   static ClusterMemory first(ClusterMemory memory, MemoryOrder order, int countMax) {
     List<ClusterMemory.Item> items =
         memory.objects().stream()
+            .sorted(largestFirst())
             .limit(countMax)
             .sorted(order.comparator().thenComparing(largestFirst()))
             .toList();
