@@ -24,7 +24,11 @@ final class ClusterOptions {
 
   /** The head's address; says what to do if there is none. */
   String head() {
-    String known = address == null ? System.getenv(ADDRESS_VARIABLE) : address;
+    if (address != null) {
+      // Also a blank one, which a script's empty variable makes: another cluster is not meant.
+      return Addresses.parse(address);
+    }
+    String known = System.getenv(ADDRESS_VARIABLE);
     String found = known == null || known.isBlank() ? ClusterTokens.localHead() : known;
     if (found == null) {
       throw CommandFailure.failed(

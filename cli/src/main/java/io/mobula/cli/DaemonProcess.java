@@ -102,8 +102,10 @@ final class DaemonProcess {
   }
 
   private String lastLine() throws IOException {
-    List<String> lines =
-        Files.readString(log, StandardCharsets.UTF_8).lines().filter(l -> !l.isBlank()).toList();
+    // A JVM that can't start writes in the platform's charset: better a wrong letter than no
+    // reason.
+    String written = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+    List<String> lines = written.lines().filter(l -> !l.isBlank()).toList();
     String last = lines.isEmpty() ? "it wrote nothing" : lines.getLast();
     String prefix = "mobula " + kind + ": ";
     return last.startsWith(prefix) ? last.substring(prefix.length()) : last;

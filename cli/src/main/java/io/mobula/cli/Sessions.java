@@ -3,7 +3,10 @@ package io.mobula.cli;
 import io.mobula.agent.session.PropertiesFile;
 import io.mobula.agent.session.SessionRoot;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +22,8 @@ final class Sessions {
   private static final String HEAD = "gcs-server";
   private static final String GCS_FILE = "gcs.properties";
   private static final String RAYLET_FILE = "raylet.properties";
+
+  private static final Logger LOG = System.getLogger(Sessions.class.getName());
 
   private Sessions() {}
 
@@ -50,28 +55,28 @@ final class Sessions {
     List<Daemon> daemons = new ArrayList<>();
     try (Stream<Path> children = Files.list(session)) {
       for (Path child : children.sorted().toList()) {
-        Path ready = child.resolve(RAYLET_FILE);
-        if (Files.exists(ready)) {
-          Map<String, String> said = PropertiesFile.read(ready);
-          daemons.add(
-              new Daemon(
-                  "raylet",
-                  Long.parseLong(said.getOrDefault("pid", "0")),
-                  said.getOrDefault("rpcAddress", ""),
-                  session));
-        }
+        add(daemons, "raylet", child.resolve(RAYLET_FILE), "rpcAddress", session);
       }
     }
-    Path gcs = session.resolve(GCS_FILE);
-    if (Files.exists(gcs)) {
-      Map<String, String> said = PropertiesFile.read(gcs);
-      daemons.add(
-          new Daemon(
-              HEAD,
-              Long.parseLong(said.getOrDefault("pid", "0")),
-              said.getOrDefault("address", ""),
-              session));
-    }
+    add(daemons, HEAD, session.resolve(GCS_FILE), "address", session);
     return daemons;
+  }
+
+  /** What a daemon said, unless it is not ready yet, or gone with its file meanwhile. */
+  private static void add(
+      List<Daemon> daemons, String kind, Path file, String addressKey, Path session)
+      throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try {
+      Map<String, String> said = PropertiesFile.read(file);
+      long pid = Long.parseLong(said.getOrDefault("pid", ""));
+      daemons.add(new Daemon(kind, pid, said.getOrDefault(addressKey, ""), session));
+    } catch (NoSuchFileException e) {
+      LOG.log(Level.DEBUG, "a daemon has ended meanwhile: file=" + file, e);
+    } catch (NumberFormatException e) {
+      LOG.log(Level.WARNING, "names no process; whose it was must be ended by hand: file=" + file);
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.mobula.cli;
 
 import io.mobula.driver.ClusterStatus;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,12 +36,17 @@ final class StatusText {
             "workers",
             "queued",
             "other");
-    for (ClusterStatus.Node node : status.nodes()) {
+    for (ClusterStatus.Node node : livingFirst(status.nodes())) {
+      if (!node.isAlive()) {
+        // What it had is gone; shown as free or used it would mislead.
+        nodes.add(name(node), node.host(), node.address(), dead(node), "", "", "", "", "", "");
+        continue;
+      }
       nodes.add(
-          node.number() + (node.isHead() ? " (head)" : ""),
+          name(node),
           node.host(),
           node.address(),
-          node.isAlive() ? "alive" : "dead: " + node.deathReason(),
+          "alive",
           used(node, "CPU", 1, "%.4g/%.4g"),
           used(node, MEMORY, GIB, "%.1f/%.1f GiB"),
           String.format(
@@ -57,6 +63,22 @@ final class StatusText {
     appendJobs(text, status);
     appendActors(text, status);
     return text.toString().stripTrailing();
+  }
+
+  private static List<ClusterStatus.Node> livingFirst(List<ClusterStatus.Node> nodes) {
+    return nodes.stream()
+        .sorted(
+            Comparator.comparing((ClusterStatus.Node node) -> !node.isAlive())
+                .thenComparingInt(ClusterStatus.Node::number))
+        .toList();
+  }
+
+  private static String name(ClusterStatus.Node node) {
+    return node.number() + (node.isHead() ? " (head)" : "");
+  }
+
+  private static String dead(ClusterStatus.Node node) {
+    return "dead: " + node.deathReason();
   }
 
   private static void appendJobs(StringBuilder text, ClusterStatus status) {

@@ -41,7 +41,7 @@ final class StopCommand implements Callable<Integer> {
     for (Sessions.Daemon daemon : Sessions.daemons(root)) {
       ProcessHandle process = ProcessHandle.of(daemon.pid()).orElse(null);
       if (process != null && isOurs(process)) {
-        end(process);
+        end(process, ORDERLY_SECONDS);
         ended.add(daemon);
       }
     }
@@ -72,12 +72,14 @@ final class StopCommand implements Callable<Integer> {
     }
   }
 
-  private static void end(ProcessHandle process) throws InterruptedException {
+  /** Ends it, in order if it can; returns when it is gone, so that its folder can be, too. */
+  static void end(ProcessHandle process, long orderlySeconds) throws InterruptedException {
     process.destroy();
     try {
-      process.onExit().get(ORDERLY_SECONDS, TimeUnit.SECONDS);
+      process.onExit().get(orderlySeconds, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       process.destroyForcibly();
+      process.onExit().join();
     } catch (ExecutionException e) {
       throw new IllegalStateException("the end of a process can't be watched", e);
     }

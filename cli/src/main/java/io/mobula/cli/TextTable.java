@@ -2,9 +2,12 @@ package io.mobula.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Rows of text in columns as wide as they need to be; columns without content are left out. */
 final class TextTable {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
   private final List<String[]> rows = new ArrayList<>();
 
   TextTable(String... titles) {
@@ -15,7 +18,12 @@ final class TextTable {
     if (cells.length != rows.getFirst().length) {
       throw new IllegalArgumentException("row of another length: cells=" + cells.length);
     }
-    rows.add(cells);
+    String[] row = cells.clone();
+    for (int c = 0; c < row.length; c++) {
+      // A line break in a program's name must not look like a row of its own.
+      row[c] = CONTROL.matcher(row[c]).replaceAll(" ");
+    }
+    rows.add(row);
   }
 
   @Override

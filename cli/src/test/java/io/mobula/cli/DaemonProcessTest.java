@@ -26,6 +26,15 @@ final class DaemonProcessTest {
     }
   }
 
+  /** A daemon that can't start and doesn't say why. */
+  static final class Silent {
+    private Silent() {}
+
+    public static void main(String[] arguments) {
+      System.exit(3);
+    }
+  }
+
   /** A daemon that can't start. */
   static final class Failing {
     private Failing() {}
@@ -57,6 +66,24 @@ final class DaemonProcessTest {
     assertThat(failure)
         .hasMessage("the failing could not be started: the port is taken")
         .satisfies(e -> assertThat(e.exitCode()).isEqualTo(MobulaCommand.FAILED));
+  }
+
+  @Test
+  void shouldSayTheReasonWhenTheLogIsNotInUtf8() throws Exception {
+    Path log = folder.resolve("failing.log");
+    Files.write(log, new byte[] {(byte) 0xfc, 'b', 'e', 'r', '\n'});
+    DaemonProcess daemon = start("failing", Failing.class, List.of("no room", "1"), false);
+    CommandFailure failure =
+        catchThrowableOfType(CommandFailure.class, () -> daemon.awaitReady(() -> false, PATIENCE));
+    assertThat(failure).hasMessageContaining("no room");
+  }
+
+  @Test
+  void shouldSayThatThereIsNoReasonWhenTheDaemonWroteNone() throws Exception {
+    DaemonProcess daemon = start("failing", Silent.class, List.of(), false);
+    CommandFailure failure =
+        catchThrowableOfType(CommandFailure.class, () -> daemon.awaitReady(() -> false, PATIENCE));
+    assertThat(failure).hasMessage("the failing could not be started: it wrote nothing");
   }
 
   @Test

@@ -11,7 +11,9 @@ public final class MainClassTest {
     private Missing() {}
 
     public static void main(String[] arguments) throws Exception {
-      throw new ClassNotFoundException(arguments[0]);
+      if (arguments.length > 0) {
+        throw new ClassNotFoundException(arguments[0]);
+      }
     }
   }
 

@@ -41,6 +41,40 @@ final class MemorySelectionTest {
         .containsExactly("a");
   }
 
+  @Test
+  void shouldShowOfANodeItsStoreAndWhatLiesThereWhoeverOwnsIt() {
+    ClusterMemory.Totals store = new ClusterMemory.Totals(7, 5, 2, 5, 0, 0, 0, 0, 1, 0, 0, 0);
+    ClusterMemory.Item here =
+        new ClusterMemory.Item(
+            "1.1.1",
+            5,
+            "1.1",
+            "stored",
+            "",
+            "",
+            List.of(
+                new ClusterMemory.Copy(2, "primary", true, "", List.of()),
+                new ClusterMemory.Copy(2, "spilled", false, "", List.of())),
+            List.of());
+    ClusterMemory memory =
+        new ClusterMemory(
+            NOTHING,
+            List.of(
+                new ClusterMemory.Node(1, "one", "", NOTHING, List.of()),
+                new ClusterMemory.Node(2, "two", "", store, List.of())),
+            List.of(),
+            List.of(here, item("2.1.1", 1, "2.1"), item("1.1.2", 9, "1.1")),
+            true);
+    ClusterMemory shown = MemorySelection.ofNode(memory, 2);
+    assertThat(shown.totals()).isEqualTo(store);
+    assertThat(shown.nodes()).extracting(ClusterMemory.Node::host).containsExactly("two");
+    assertThat(shown.objects())
+        .extracting(ClusterMemory.Item::id)
+        .containsExactly("1.1.1", "2.1.1");
+    assertThat(shown.isTruncated()).isTrue();
+    assertThat(MemorySelection.nodes(here)).containsExactly("2");
+  }
+
   private static ClusterMemory memory(ClusterMemory.Item... items) {
     return new ClusterMemory(NOTHING, List.of(), List.of(), List.of(items), false);
   }

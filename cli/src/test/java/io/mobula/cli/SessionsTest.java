@@ -1,6 +1,7 @@
 package io.mobula.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mobula.agent.session.SessionDirectory;
 import io.mobula.agent.session.SessionRoot;
@@ -46,6 +47,42 @@ final class SessionsTest {
     Path session = Files.createDirectory(folder.resolve("session"));
     Files.createDirectory(session.resolve("n1"));
     assertThat(Sessions.daemonsOf(session)).isEmpty();
+  }
+
+  @Test
+  void shouldPassOverWhatADaemonCouldNotWriteToTheEnd() throws IOException {
+    Path session = Files.createDirectory(folder.resolve("session"));
+    Files.writeString(session.resolve("gcs.properties"), "");
+    raylet(session, "n1", 12, "127.0.0.1:5001");
+    Path cut = Files.createDirectory(session.resolve("n2"));
+    Files.writeString(cut.resolve("raylet.properties"), "pid=13x\n");
+    assertThat(Sessions.daemonsOf(session))
+        .containsExactly(new Sessions.Daemon("raylet", 12, "127.0.0.1:5001", session));
+  }
+
+  @Test
+  void shouldNameHeadsLastAlsoOfOtherSessions() throws IOException {
+    SessionRoot root = SessionRoot.open(folder.resolve("root"));
+    try (SessionDirectory head = root.createSession();
+        SessionDirectory node = root.createSession()) {
+      Sessions.mark(head.path());
+      Sessions.mark(node.path());
+      gcs(head.path(), 11, "127.0.0.1:6379");
+      raylet(head.path(), "n1", 12, "127.0.0.1:5001");
+      raylet(node.path(), "n2", 13, "127.0.0.1:5002");
+      assertThat(Sessions.daemons(root))
+          .extracting(Sessions.Daemon::pid)
+          .containsExactlyInAnyOrder(11L, 12L, 13L)
+          .last()
+          .isEqualTo(11L);
+    }
+  }
+
+  @Test
+  void shouldNotMarkASessionTwice() throws IOException {
+    Path session = Files.createDirectory(folder.resolve("session"));
+    Sessions.mark(session);
+    assertThatThrownBy(() -> Sessions.mark(session)).isInstanceOf(IOException.class);
   }
 
   private static void gcs(Path session, long pid, String address) throws IOException {

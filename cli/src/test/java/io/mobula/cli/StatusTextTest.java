@@ -42,6 +42,38 @@ final class StatusTextTest {
   }
 
   @Test
+  void shouldShowTheLivingFirstAndNothingUsedOfTheDead() {
+    ClusterStatus.Node dead =
+        node(2, false, false, "killed", Map.of("CPU", 16.0, "gpu", 4.0), 5, 1);
+    ClusterStatus.Node third = node(3, false, true, "", Map.of("CPU", 2.0), 0, 0);
+    String text = StatusText.of("head:1", status(List.of(dead, third, HEAD), List.of(), List.of()));
+    assertThat(text).containsSubsequence("1 (head)", "3 ", "2 ", "dead: killed");
+    assertThat(text.lines().filter(line -> line.contains("dead: killed")))
+        .singleElement()
+        .asString()
+        .doesNotContain("16", "gpu", "GiB");
+  }
+
+  @Test
+  void shouldShowNoTablesOfWhatThereIsNot() {
+    assertThat(StatusText.of("head:1", status(List.of(), List.of(), List.of())))
+        .isEqualTo("cluster at head:1: 0 nodes");
+    assertThat(StatusText.of("head:1", status(List.of(HEAD), List.of(), List.of())))
+        .doesNotContain("job", "actor");
+  }
+
+  @Test
+  void shouldShowActorsThatHaveNoProcessYetOrAgain() {
+    ClusterStatus.Actor pending =
+        new ClusterStatus.Actor("1.1.5", "Counter", "", "PENDING", 0, 0, 0);
+    ClusterStatus.Actor restarting =
+        new ClusterStatus.Actor("1.1.6", "Counter", "main", "RESTARTING", 1, 0, 3);
+    assertThat(
+            StatusText.of("head:1", status(List.of(HEAD), List.of(), List.of(pending, restarting))))
+        .contains("pending", "restarting", "main");
+  }
+
+  @Test
   void shouldNameCustomResources() {
     ClusterStatus.Node gpus =
         node(3, false, true, "", Map.of("CPU", 4.0, "ssd", 2.0, "gpu", 8.0), 0, 0);

@@ -41,4 +41,20 @@ final class TextTableTest {
         .isThrownBy(() -> table.add("1"))
         .withMessage("row of another length: cells=1");
   }
+
+  @Test
+  void shouldKeepARowInOneLineWhateverItsCellsHold() {
+    TextTable table = new TextTable("name", "pid");
+    table.add("java\n-jar\tapp.jar\u001b[2J", "7");
+    assertThat(table.toString().lines()).hasSize(2).last().isEqualTo("java -jar app.jar [2J  7");
+  }
+
+  @Test
+  void shouldNotKeepTheArrayThatItWasGiven() {
+    TextTable table = new TextTable("a");
+    String[] cells = {"first"};
+    table.add(cells);
+    cells[0] = "second";
+    assertThat(table).hasToString("a\nfirst\n");
+  }
 }

@@ -124,29 +124,27 @@ final class ClusterClientTest {
 
   @Test
   void shouldSayWhatIsWrongWhenAWebServerAnswers() throws Exception {
+    Thread server;
     try (ServerSocket web = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
-      Thread server =
-          Thread.ofVirtual()
-              .start(() -> {
-                while (!web.isClosed()) {
-                  try (Socket caller = web.accept();
-                      OutputStream out = caller.getOutputStream()) {
-                    out.write(
-                        "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-                  } catch (IOException e) {
-                    // The test is over, or the caller has gone.
-                  }
-                }
-              });
+      server = Thread.ofVirtual().start(() -> answerAsWebServer(web));
       String address = "127.0.0.1:" + web.getLocalPort();
-      MobulaException failure =
-          catchThrowableOfType(
-              MobulaException.class,
-              () -> new ClusterClient(address, secret.hex(), Duration.ofSeconds(5)).status());
+      ClusterClient client = new ClusterClient(address, secret.hex(), PATIENCE);
+      MobulaException failure = catchThrowableOfType(MobulaException.class, client::status);
       assertThat(failure).hasMessageContaining(address).hasMessageContaining("does not speak gRPC");
-      web.close();
-      server.join();
+    }
+    server.join();
+  }
+
+  private static void answerAsWebServer(ServerSocket web) {
+    while (!web.isClosed()) {
+      try (Socket caller = web.accept();
+          OutputStream out = caller.getOutputStream()) {
+        out.write(
+            "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+      } catch (IOException e) {
+        // The test is over, or the caller has gone.
+      }
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -301,12 +302,14 @@ final class LocalCloseTest {
         .satisfies(e -> assertThat(e.code()).isEqualTo(code));
   }
 
-  private static ErrorCode codeOf(Throwable thrown) {
-    assertThat(thrown).isInstanceOf(MobulaException.class);
-    return ((MobulaException) thrown).code();
+  private static ErrorCode codeOf(@Nullable Throwable thrown) {
+    if (!(thrown instanceof MobulaException failure)) {
+      throw new AssertionError("not an exception of Mobula's", thrown);
+    }
+    return failure.code();
   }
 
-  private static Throwable thrownBy(ThrowingCallable call) {
+  private static @Nullable Throwable thrownBy(ThrowingCallable call) {
     return org.assertj.core.api.Assertions.catchThrowable(call);
   }
 

