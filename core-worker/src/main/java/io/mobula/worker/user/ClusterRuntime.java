@@ -205,6 +205,7 @@ public final class ClusterRuntime implements MobulaRuntime, ReferenceUse, ActorR
   @Override
   public <T extends @Nullable Object> ObjectRef<T> put(T value) {
     checkOpen();
+    mail.requireOpen();
     ContainedReferences contained = new ContainedReferences(handles);
     Encoding encoded = values.encode(value, contained);
     try {

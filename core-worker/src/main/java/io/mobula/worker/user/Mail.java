@@ -81,6 +81,17 @@ public final class Mail {
     }
   }
 
+  /**
+   * For what is made without the loop, which alone takes it away again.
+   *
+   * @throws MobulaException if the loop has ended; user code may outlive it in local mode
+   */
+  void requireOpen() {
+    if (!mailbox.isOpen()) {
+      throw ended();
+    }
+  }
+
   private MobulaException ended() {
     Failure reason = waits.reason();
     if (reason != null) {

@@ -42,6 +42,10 @@ final class LocalCloseTest {
   private static final AtomicReference<CompletableFuture<Boolean>> CUT_OFF =
       new AtomicReference<>(new CompletableFuture<>());
 
+  /** Completed by an actor that outlives its end, with what it was told. */
+  private static final AtomicReference<CompletableFuture<String>> ENDS =
+      new AtomicReference<>(new CompletableFuture<>());
+
   @AfterEach
   void endSession() {
     Mobula.shutdown();
@@ -233,6 +237,44 @@ final class LocalCloseTest {
     Session next = Mobula.init(o -> o.local(true).numCpus(1).namespace("mine"));
     assertThat(Mobula.getActor("cell")).isEmpty();
     next.close();
+  }
+
+  /** Else what it puts would stay for ever: the loop that frees it is gone. */
+  @Test
+  void shouldRefuseThePutsOfUserCodeThatOutlivesItsActor() throws Exception {
+    CompletableFuture<String> end = new CompletableFuture<>();
+    ENDS.set(end);
+    try (Session session = Mobula.init(o -> o.local(true).numCpus(2))) {
+      assertThat(session).isNotNull();
+      ActorHandle<Stubborn> actor = Mobula.actor(Stubborn::new).remote();
+      assertThat(actor.call(Stubborn::count).get(PATIENCE)).isZero();
+      ObjectRef<Integer> never = actor.call(Stubborn::putOn);
+      actor.kill();
+      assertThatExceptionOfType(MobulaException.class).isThrownBy(() -> never.get(PATIENCE));
+      assertThat(end.get(30, TimeUnit.SECONDS)).isEqualTo(SessionClosedException.class.getName());
+    }
+  }
+
+  /** Puts, whatever happens, until it is refused. */
+  static final class Stubborn {
+    private static final int PUTS_MAX = 2_000_000;
+
+    int count() {
+      return 0;
+    }
+
+    int putOn() {
+      String last = "never refused";
+      for (int i = 0; i < PUTS_MAX && last.equals("never refused"); i++) {
+        try {
+          Mobula.put(i);
+        } catch (MobulaException e) {
+          last = e.getClass().getName();
+        }
+      }
+      ENDS.get().complete(last);
+      return 0;
+    }
   }
 
   @Test
