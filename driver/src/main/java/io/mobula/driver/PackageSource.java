@@ -51,8 +51,8 @@ final class PackageSource {
   }
 
   /**
-   * Sends a package in pieces, in order; or the failure, if it is gone or has changed. Blocks while
-   * it reads.
+   * Sends a package in pieces, in order; or the failure, if it can't be read. One that has changed
+   * since is sent as it is: who receives it sees that by the hash. Blocks while it reads.
    *
    * @param send takes the packets for the GCS
    */
