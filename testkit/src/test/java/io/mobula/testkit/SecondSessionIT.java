@@ -17,6 +17,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -57,7 +60,7 @@ final class SecondSessionIT {
     }
     refused(old::get);
     refused(() -> old.get(PATIENCE));
-    refused(() -> old.toFuture().isDone());
+    refused(() -> outcome(old.toFuture()));
     refused(() -> {
       old.free();
       return null;
@@ -71,7 +74,7 @@ final class SecondSessionIT {
           .isEqualTo(List.of(old.id(), oldPut.id()));
       for (ObjectRef<Integer> stale : List.of(old, oldPut)) {
         refused(stale::get);
-        refused(() -> stale.toFuture().isDone());
+        refused(() -> outcome(stale.toFuture()));
         refused(() -> {
           stale.free();
           return null;
@@ -129,6 +132,15 @@ final class SecondSessionIT {
 
   private static Session open() {
     return Mobula.init(o -> o.numCpus(2));
+  }
+
+  /** What a future fails with, as if the call had thrown it. */
+  private static <T> T outcome(CompletableFuture<T> future) throws Exception {
+    try {
+      return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
   }
 
   private static void refused(Callable<?> use) {
