@@ -364,11 +364,20 @@ final class HostileProgram {
             case 0 -> old.ref().get(PATIENCE);
             case 1 -> Mobula.put(List.of(old.ref()));
             case 2 -> Misdeeds.TAKE.remote(old.ref());
-            default -> old.ref().toFuture();
+            default -> outcome(old.ref().toFuture());
           };
       complain("a ref of a closed session was taken: " + old + ", got=" + got, null);
     } catch (SessionClosedException e) {
       // As it should be.
+    }
+  }
+
+  /** What a future comes to, as if its ref had been asked. */
+  private static @Nullable Object outcome(CompletableFuture<?> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof MobulaException cause ? cause : e;
     }
   }
 
