@@ -130,7 +130,7 @@ final class ClusterClientTest {
       String address = "127.0.0.1:" + web.getLocalPort();
       ClusterClient client = new ClusterClient(address, secret.hex(), PATIENCE);
       MobulaException failure = catchThrowableOfType(MobulaException.class, client::status);
-      assertThat(failure).hasMessageContaining(address).hasMessageContaining("does not speak gRPC");
+      assertThat(failure).hasMessageContaining(address).hasMessageContaining("Mobula daemon");
     }
     server.join();
   }
