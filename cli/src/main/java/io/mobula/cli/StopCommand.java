@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class StopCommand implements Callable<Integer> {
   private static final long ORDERLY_SECONDS = 8;
+  private static final long KILLED_SECONDS = 5;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -75,11 +76,26 @@ final class StopCommand implements Callable<Integer> {
   /** Ends it, in order if it can; returns when it is gone, so that its folder can be, too. */
   static void end(ProcessHandle process, long orderlySeconds) throws InterruptedException {
     process.destroy();
+    if (isGone(process, orderlySeconds)) {
+      return;
+    }
+    process.destroyForcibly();
+    if (!isGone(process, KILLED_SECONDS)) {
+      throw CommandFailure.failed(
+          "a daemon does not end, though it was killed: pid="
+              + process.pid()
+              + "; see what it waits for (ps -o pid,stat,wchan -p "
+              + process.pid()
+              + ") and stop again");
+    }
+  }
+
+  private static boolean isGone(ProcessHandle process, long seconds) throws InterruptedException {
     try {
-      process.onExit().get(orderlySeconds, TimeUnit.SECONDS);
+      process.onExit().get(seconds, TimeUnit.SECONDS);
+      return true;
     } catch (TimeoutException e) {
-      process.destroyForcibly();
-      process.onExit().join();
+      return false;
     } catch (ExecutionException e) {
       throw new IllegalStateException("the end of a process can't be watched", e);
     }
