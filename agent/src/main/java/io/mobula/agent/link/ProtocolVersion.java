@@ -3,7 +3,7 @@ package io.mobula.agent.link;
 /** The number that both ends of a link must share. */
 public final class ProtocolVersion {
   /** Raised with every change that an older peer would misread. */
-  public static final int CURRENT = 2;
+  public static final int CURRENT = 3;
 
   private ProtocolVersion() {}
 
