@@ -159,7 +159,7 @@ public record InitOptions(
      * @return this builder
      */
     public Builder token(String token) {
-      if (token.isBlank()) {
+      if (OptionChecks.given("token", token).isBlank()) {
         throw OptionChecks.bad("token", "\"\"", "give the secret of the cluster, or do not set it");
       }
       this.token = token;
@@ -247,7 +247,8 @@ public record InitOptions(
      * @return this builder
      */
     public Builder config(String key, String value) {
-      config.put(OptionChecks.name("config", key), value);
+      config.put(
+          OptionChecks.name("config", key), OptionChecks.given("config[" + key + "]", value));
       return this;
     }
 

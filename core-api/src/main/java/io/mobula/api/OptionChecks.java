@@ -2,7 +2,7 @@ package io.mobula.api;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The ranges of option values, each refused with a message that names the fix. Pure functions. */
 final class OptionChecks {
@@ -13,6 +13,9 @@ final class OptionChecks {
 
   /** More than any machine has, and few enough to count in steps. */
   private static final long BYTES_MAX = 512L << 40;
+
+  private static final int NAME_CHARS_MAX = 1_000;
+  private static final int SHOWN_CHARS = 40;
 
   private OptionChecks() {}
 
@@ -58,26 +61,49 @@ final class OptionChecks {
     return count;
   }
 
-  static String name(String option, String name) {
-    Objects.requireNonNull(name, () -> option + " must not be null: give a name, or do not set it");
-    if (name.isBlank()) {
-      throw bad(option, "\"" + name + "\"", "give a name that is not empty, or do not set it");
+  /** Not null: that is neither a value nor the same as not to set it. */
+  static <T> T given(String option, @Nullable T value) {
+    if (value == null) {
+      throw bad(option, "null", "give a value, or do not set it");
     }
-    return name;
+    return value;
+  }
+
+  /** One line of text: names stand in listings, and before each line that a worker writes. */
+  static String name(String option, @Nullable String name) {
+    String given = given(option, name);
+    if (given.isBlank()) {
+      throw bad(option, "\"" + given + "\"", "give a name that is not empty, or do not set it");
+    }
+    if (given.length() > NAME_CHARS_MAX) {
+      throw bad(
+          option,
+          "\"" + given.substring(0, SHOWN_CHARS) + "...\"",
+          "give a name of at most " + NAME_CHARS_MAX + " characters, not " + given.length());
+    }
+    if (given.chars().anyMatch(Character::isISOControl)) {
+      throw bad(
+          option,
+          "\"" + given.replaceAll("\\p{Cntrl}", "?") + "\"",
+          "give a name without line breaks and other control characters");
+    }
+    return given;
   }
 
   static Map<String, Double> resources(String option, Map<String, Double> resources) {
     Map<String, Double> checked = new LinkedHashMap<>();
-    resources.forEach((name, amount) -> {
-      name(option, name);
-      if (name.equalsIgnoreCase("cpu")) {
-        throw bad(option, name, "use numCpus for CPUs");
-      }
-      if (name.equalsIgnoreCase("memory")) {
-        throw bad(option, name, "use memoryBytes for memory");
-      }
-      checked.put(name, amount(option + "[" + name + "]", amount));
-    });
+    given(option, resources)
+        .forEach((name, amount) -> {
+          name(option, name);
+          if (name.equalsIgnoreCase("cpu")) {
+            throw bad(option, name, "use numCpus for CPUs");
+          }
+          if (name.equalsIgnoreCase("memory")) {
+            throw bad(option, name, "use memoryBytes for memory");
+          }
+          String each = option + "[" + name + "]";
+          checked.put(name, amount(each, given(each, amount)));
+        });
     return Map.copyOf(checked);
   }
 

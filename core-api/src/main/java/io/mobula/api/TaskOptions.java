@@ -37,6 +37,7 @@ public record TaskOptions(
       OptionChecks.name("name", name);
     }
     OptionChecks.countOrUnlimited("maxRetries", maxRetries);
+    OptionChecks.given("isolation", isolation);
   }
 
   /**
@@ -157,7 +158,7 @@ public record TaskOptions(
      * @return this builder
      */
     public Builder isolation(Isolation isolation) {
-      this.isolation = isolation;
+      this.isolation = OptionChecks.given("isolation", isolation);
       return this;
     }
 

@@ -2,16 +2,23 @@ package io.mobula.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mobula.api.spi.ActorOverrides;
 import io.mobula.api.spi.TaskOverrides;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -248,6 +255,89 @@ final class OptionsTest {
     assertRefused("code 0", () -> workerProperty("a", "\0"));
     assertRefused("token", () -> InitOptions.of(o -> o.token("")));
     assertRefused("namespace", () -> InitOptions.of(o -> o.namespace("")));
+  }
+
+  /** Whichever option there is or will be: null is neither a value nor the same as unset. */
+  @Test
+  void shouldNameTheOptionWhenItIsNull() throws Exception {
+    List<String> refused = new ArrayList<>();
+    for (Object builder : List.of(task, actor, new CallOptions.Builder(CallOptions.NONE))) {
+      refused.addAll(refusedNulls(builder));
+    }
+    InitOptions.of(o -> {
+      try {
+        refused.addAll(refusedNulls(o));
+      } catch (ReflectiveOperationException e) {
+        throw new AssertionError(e);
+      }
+    });
+    assertThat(refused)
+        .contains("name", "namespace", "isolation", "resources", "token", "address", "config")
+        .contains("workerJvmOptions", "workerSystemProperties");
+    Map<String, Double> amounts = new HashMap<>();
+    amounts.put("gpu", null);
+    assertRefused("resources[gpu]=null: give a value", () -> task.resources(amounts));
+    Map<String, String> properties = new HashMap<>();
+    properties.put("a", null);
+    assertRefused("[a]=null", () -> InitOptions.of(o -> o.workerSystemProperties(properties)));
+    assertRefused(
+        "workerJvmOptions=null",
+        () -> InitOptions.of(o -> o.workerJvmOptions(Arrays.asList("-ea", null))));
+  }
+
+  /** Calls each setter with a null in each of its places; returns the setters. */
+  private static List<String> refusedNulls(Object builder) throws ReflectiveOperationException {
+    List<String> setters = new ArrayList<>();
+    for (Method setter : builder.getClass().getDeclaredMethods()) {
+      if (!Modifier.isPublic(setter.getModifiers())
+          || !setter.getReturnType().equals(builder.getClass())) {
+        continue;
+      }
+      Class<?>[] types = setter.getParameterTypes();
+      for (int i = 0; i < types.length; i++) {
+        if (types[i].isPrimitive()) {
+          continue;
+        }
+        @Nullable Object[] arguments = new @Nullable Object[types.length];
+        Arrays.fill(arguments, "text");
+        arguments[i] = null;
+        InvocationTargetException thrown =
+            catchThrowableOfType(
+                InvocationTargetException.class, () -> setter.invoke(builder, arguments));
+        assertThat(thrown).as(setter.getName()).isNotNull();
+        assertThat(thrown.getCause())
+            .as(setter.getName())
+            .isInstanceOf(ConfigurationException.class)
+            .hasMessageContaining(setter.getName())
+            .hasMessageContaining("=null: give a value");
+        setters.add(setter.getName());
+      }
+    }
+    return setters;
+  }
+
+  @Test
+  void shouldTakeNamesOfOneLineOnly() {
+    for (String name : new String[] {"a\nb", "a\r", "tab\t", "\u001b[2J", "nul\0", "next\u0085"}) {
+      assertRefused("without line breaks", () -> task.name(name));
+      assertRefused("without line breaks", () -> actor.name(name));
+      assertRefused("without line breaks", () -> actor.resources(Map.of(name, 1.0)));
+    }
+    assertRefused("at most 1000 characters, not 1001", () -> actor.name("x".repeat(1_001)));
+    task.name("x".repeat(1_000));
+    task.name("größer — 数 \uD83D\uDE00");
+  }
+
+  @Test
+  void shouldRefuseJvmOptionsWithWhichAWorkerRunsNothing() {
+    for (String option :
+        new String[] {
+          "-version", "--version", "-help", "-X", "--dry-run", "--list-modules", "-d"
+        }) {
+      assertRefused("ends before it runs anything", () -> workerJvmOption(option));
+    }
+    workerJvmOption("-Xss2m");
+    workerJvmOption("-showversion");
   }
 
   private static void workerJvmOption(String option) {
