@@ -14,6 +14,7 @@ import io.mobula.api.ConfigurationException;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.InitOptions;
 import io.mobula.api.MobulaException;
+import io.mobula.api.WaitInterruptedException;
 import io.mobula.driver.local.LocalWorkers;
 import io.mobula.gcs.GcsConfig;
 import io.mobula.gcs.GcsServer;
@@ -23,6 +24,7 @@ import io.mobula.raylet.Raylet;
 import io.mobula.raylet.RayletConfig;
 import java.io.File;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,6 +105,9 @@ final class EmbeddedCluster implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       // A value that is well-formed but does not fit this machine, such as the size of the store.
       throw new ConfigurationException(ErrorCode.OPTION_INVALID, String.valueOf(e.getMessage()), e);
+    } catch (InterruptedIOException e) {
+      throw new WaitInterruptedException(
+          "interrupted while the embedded cluster started: reason=" + e.getMessage(), e);
     } catch (IOException e) {
       throw new MobulaException(
           ErrorCode.START_FAILED, "the embedded cluster can't be started: " + e.getMessage(), e);

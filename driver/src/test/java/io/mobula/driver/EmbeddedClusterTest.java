@@ -12,6 +12,9 @@ import io.mobula.api.ClusterConnectionException;
 import io.mobula.api.ConfigurationException;
 import io.mobula.api.ErrorCode;
 import io.mobula.api.InitOptions;
+import io.mobula.api.Mobula;
+import io.mobula.api.Session;
+import io.mobula.api.WaitInterruptedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,6 +156,21 @@ final class EmbeddedClusterTest {
     assertThat(sessions()).isEmpty();
     assertThat(threadsNamed("gcs", "raylet")).isEmpty();
     assertThatCode(cluster::close).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldStayInterruptedAndLeaveNothingWhenItsStartIsInterrupted(boolean isLocal) {
+    Thread.currentThread().interrupt();
+    assertThatExceptionOfType(WaitInterruptedException.class)
+        .isThrownBy(() -> Mobula.init(o -> o.local(isLocal).numCpus(1)))
+        .withMessageContaining("interrupted while the embedded cluster started");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(Mobula.isInitialized()).isFalse();
+    try (Session next = Mobula.init(o -> o.local(true).numCpus(1))) {
+      assertThat(next).isNotNull();
+      assertThat(Mobula.nodes()).hasSize(1);
+    }
   }
 
   @Test

@@ -25,6 +25,7 @@ import io.mobula.rpc.RpcThread;
 import io.mobula.store.file.StoreDirectory;
 import io.mobula.store.file.StoreSweep;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -315,7 +316,10 @@ public final class Raylet implements AutoCloseable {
               "nodeNumber", Integer.toUnsignedString(identity.node())));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while the raylet joined its cluster", e);
+      InterruptedIOException interrupted =
+          new InterruptedIOException("interrupted while the raylet joined its cluster");
+      interrupted.initCause(e);
+      throw interrupted;
     } catch (TimeoutException e) {
       throw new IOException(
           "the raylet did not join its cluster in time: seconds="
