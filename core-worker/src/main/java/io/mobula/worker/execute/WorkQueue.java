@@ -1,5 +1,7 @@
 package io.mobula.worker.execute;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -9,9 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executions that run one after another, in order, on each of a fixed number of threads: a lease's
- * slot has one, an actor as many as its maxConcurrency. Thread-safe. A thread that must not run
- * another execution hands its place over to a new one.
+ * Executions that run one after another, in order, on each of its threads: a lease's slot has one,
+ * an actor up to its maxConcurrency, each started when all others are busy. Thread-safe. A thread
+ * that must not run another execution hands its place over to a new one.
  */
 public final class WorkQueue implements TaskSlots.TaskQueue {
   /** Runs one execution: decodes, calls user code, reports. Must not throw. */
@@ -25,6 +27,8 @@ public final class WorkQueue implements TaskSlots.TaskQueue {
   private interface Work {
     boolean run();
   }
+
+  private static final Logger LOG = System.getLogger(WorkQueue.class.getName());
 
   /** Wakes a thread to look whether the queue is ending. */
   private static final Work LOOK = () -> true;
@@ -40,6 +44,7 @@ public final class WorkQueue implements TaskSlots.TaskQueue {
 
   /**
    * @param executor gives each thread; its threads may be used again
+   * @param threads at most
    * @param onEnded called by the last of the threads when it is free
    */
   public WorkQueue(Executor executor, int threads, Runner runner, Runnable onEnded) {
@@ -47,21 +52,46 @@ public final class WorkQueue implements TaskSlots.TaskQueue {
     this.runner = runner;
     this.onEnded = onEnded;
     this.threads = threads;
-    this.running = new AtomicInteger(threads);
-    for (int i = 0; i < threads; i++) {
-      executor.execute(this::drain);
-    }
+    this.running = new AtomicInteger(1);
+    executor.execute(this::drain);
   }
 
   @Override
   public void add(Execution execution) {
-    work.add(() -> {
-      try {
-        return runner.run(execution);
-      } finally {
-        execution.ended();
+    Work next =
+        () -> {
+          try {
+            return runner.run(execution);
+          } finally {
+            execution.ended();
+          }
+        };
+    boolean mayGrow = running.get() < threads;
+    if (mayGrow && work.tryTransfer(next)) {
+      return;
+    }
+    if (mayGrow) {
+      addThread();
+    }
+    work.add(next);
+  }
+
+  /**
+   * None of the threads is free. If no more can be had, those that run take one after the other.
+   */
+  private void addThread() {
+    running.incrementAndGet();
+    boolean isStarted = false;
+    try {
+      executor.execute(this::drain);
+      isStarted = true;
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      LOG.log(Level.WARNING, "no thread for a call, which waits for another: {0}", e.toString());
+    } finally {
+      if (!isStarted) {
+        running.decrementAndGet();
       }
-    });
+    }
   }
 
   /**
