@@ -268,7 +268,7 @@ final class OptionsTest {
       try {
         refused.addAll(refusedNulls(o));
       } catch (ReflectiveOperationException e) {
-        throw new AssertionError(e);
+        throw new LinkageError(e.toString(), e);
       }
     });
     assertThat(refused)
